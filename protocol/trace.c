@@ -1,0 +1,73 @@
+#include "protocol/trace.h"
+
+#include "protocol/wire_print.h"
+
+enum { LINE_LIMIT = 1 << 20, MESSAGE_LIMIT = 2 * SQLI_WIRE_LENGTH_MAX };
+
+static const char *const marks[] = {"C> ", "S> "};
+
+static void emit(struct sqli_trace *trace)
+{
+    if (trace->line.length)
+        trace->on_line(trace->context, (const char *)trace->line.data, trace->line.length);
+}
+
+static void begin(struct sqli_trace *trace, enum sqli_direction direction)
+{
+    sqli__buffer_clear(&trace->line);
+    sqli__buffer_text(&trace->line, marks[direction]);
+}
+
+/* A line that grew too long is shown as far as it goes. */
+static enum sqli_status on_message(void *context, enum sqli_direction direction,
+                                   const struct sqli_message *message, struct sqli_span bytes,
+                                   const struct sqli_caps *caps, struct sqli_error *error)
+{
+    struct sqli_trace *trace = context;
+    (void)bytes;
+    (void)error;
+    begin(trace, direction);
+    sqli__print(message, direction, caps, trace->print_limit, &trace->line);
+    emit(trace);
+    return SQLI_OK;
+}
+
+void sqli__trace_init(struct sqli_trace *trace, size_t print_limit, sqli_on_line *on_line,
+                      void *context)
+{
+    *trace =
+        (struct sqli_trace){.on_line = on_line, .context = context, .print_limit = print_limit};
+    sqli__buffer_init(&trace->line, LINE_LIMIT);
+    sqli__conversation_init(&trace->conversation, MESSAGE_LIMIT, on_message, trace);
+}
+
+void sqli__trace_free(struct sqli_trace *trace)
+{
+    sqli__conversation_free(&trace->conversation);
+    sqli__buffer_free(&trace->line);
+}
+
+static void show_bytes(struct sqli_trace *trace, enum sqli_direction direction, const char *why,
+                       struct sqli_span bytes)
+{
+    begin(trace, direction);
+    sqli__buffer_format(&trace->line, "?? %s", why);
+    sqli__print_bytes(&trace->line, "bytes", bytes,
+                      trace->print_limit ? trace->print_limit : SQLI_WIRE_PRINT_DEFAULT);
+    emit(trace);
+}
+
+void sqli__trace_feed(struct sqli_trace *trace, enum sqli_direction direction,
+                      struct sqli_span bytes)
+{
+    struct sqli_error error;
+    if (trace->lost[direction]) {
+        show_bytes(trace, direction, "not decoded", bytes);
+        return;
+    }
+    if (sqli__conversation_feed(&trace->conversation, direction, bytes, &error) == SQLI_OK)
+        return;
+    trace->lost[direction] = true;
+    show_bytes(trace, direction, error.message,
+               sqli__buffer_view(&trace->conversation.pending[direction]));
+}

@@ -1,0 +1,97 @@
+#include "protocol/wire_print.h"
+
+static bool printable(struct sqli_span bytes)
+{
+    for (size_t i = 0; i < bytes.length; i++)
+        if (bytes.data[i] < 0x20 || bytes.data[i] > 0x7e)
+            return false;
+    return true;
+}
+
+static void text_byte(struct sqli_buffer *out, uint8_t c)
+{
+    if (c == '\n')
+        sqli__buffer_text(out, "\\n");
+    else if (c == '"' || c == '\\')
+        sqli__buffer_format(out, "\\%c", c);
+    else if (c < 0x20 || c > 0x7e)
+        sqli__buffer_format(out, "\\x%02x", c);
+    else
+        sqli__buffer_byte(out, c);
+}
+
+static void note_cut(struct sqli_buffer *out, size_t shown, size_t length)
+{
+    if (shown < length)
+        sqli__buffer_format(out, "...(%zu bytes)", length);
+}
+
+void sqli__print_bytes(struct sqli_buffer *out, const char *name, struct sqli_span bytes,
+                       size_t limit)
+{
+    size_t shown = bytes.length < limit ? bytes.length : limit;
+    bool text = printable(sqli__span(bytes.data, shown));
+    sqli__buffer_format(out, text ? " %s=\"" : " %s=", name);
+    for (size_t i = 0; i < shown; i++) {
+        if (text)
+            text_byte(out, bytes.data[i]);
+        else
+            sqli__buffer_format(out, "%02x", bytes.data[i]);
+    }
+    if (text)
+        sqli__buffer_text(out, "\"");
+    note_cut(out, shown, bytes.length);
+}
+
+static bool word_byte(uint8_t c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_';
+}
+
+/* The word PASSWORD, whole, in any case, ending right before `at`. */
+static bool password_before(struct sqli_span sql, size_t at)
+{
+    static const char word[] = "PASSWORD";
+    const size_t length = sizeof word - 1;
+    if (at < length || (at < sql.length && word_byte(sql.data[at])))
+        return false;
+    if (at > length && word_byte(sql.data[at - length - 1]))
+        return false;
+    for (size_t i = 0; i < length; i++)
+        if ((sql.data[at - length + i] & ~0x20) != word[i])
+            return false;
+    return true;
+}
+
+void sqli__print_sql(struct sqli_buffer *out, const char *name, struct sqli_span sql, size_t limit)
+{
+    size_t shown = sql.length < limit ? sql.length : limit;
+    bool secret = false; /* the word was seen: literals are left out from here on */
+    uint8_t quote = 0;
+    sqli__buffer_format(out, " %s=\"", name);
+    for (size_t i = 0; i < shown; i++) {
+        uint8_t c = sql.data[i];
+        if (!quote && !secret)
+            secret = password_before(sql, i);
+        if (quote && c == quote)
+            quote = 0;
+        else if (!quote && (c == '\'' || c == '"'))
+            quote = c;
+        else if (quote && secret)
+            continue;
+        text_byte(out, c);
+        if (quote == c && secret)
+            sqli__buffer_text(out, "***");
+    }
+    sqli__buffer_text(out, "\"");
+    note_cut(out, shown, sql.length);
+}
+
+void sqli__print_close(struct sqli_buffer *out, size_t start, const char *close)
+{
+    if (out->length > start && out->data[start] == ' ') {
+        memmove(out->data + start, out->data + start + 1, out->length - start - 1);
+        out->length--;
+    }
+    sqli__buffer_text(out, close);
+}
