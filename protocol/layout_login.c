@@ -15,10 +15,22 @@ struct frame {
     bool was_whole;
 };
 
+static bool type_fits(uint8_t type, bool to_server)
+{
+    if (to_server)
+        return type == SQLI_LOGIN_REQUEST;
+    return type == SQLI_LOGIN_ACCEPT || type == SQLI_LOGIN_REJECT || type == SQLI_LOGIN_REDIRECT;
+}
+
+/* Before the length is believed: a peer that speaks TLS or another protocol is found out here, and
+ * not by waiting for as many bytes as its first two happen to say. */
 static void header_numbers(struct sqli_wire *w, struct sqli_login_header *h)
 {
     sqli__wire_u8(w, "type", &h->type);
     sqli__wire_u8(w, "level", &h->level);
+    if (sqli__wire_decoding(w) && sqli__wire_ok(w) &&
+        (h->level != LEVEL || !type_fits(h->type, w->to_server)))
+        sqli__wire_fail(w, "type %u and level %u are not SQLI", h->type, h->level);
     sqli__wire_u16(w, "options", &h->options);
 }
 
@@ -50,9 +62,9 @@ static void open_frame(struct sqli_wire *w, struct frame *f, struct sqli_login_h
         f->start = w->out->length;
     if (w->mode != SQLI_WIRE_PRINT)
         sqli__wire_u16(w, "length", &total);
+    header_numbers(w, h);
     if (sqli__wire_decoding(w))
         narrow(w, f, total);
-    header_numbers(w, h);
 }
 
 static bool at_end(const struct sqli_wire *w)

@@ -279,8 +279,11 @@ void sqli__wire_char(struct sqli_wire *w, const char *name, struct sqli_span *v)
 void sqli__wire_char4(struct sqli_wire *w, const char *name, struct sqli_span *v)
 {
     uint32_t length = v->length > UINT32_MAX ? UINT32_MAX : (uint32_t)v->length;
-    if (w->mode != SQLI_WIRE_PRINT)
-        sqli__wire_length(w, name, &length);
+    char what[64];
+    if (w->mode != SQLI_WIRE_PRINT) {
+        snprintf(what, sizeof what, "the length of %s", name);
+        sqli__wire_length(w, what, &length);
+    }
     padded(w, name, v, length);
 }
 

@@ -1,7 +1,7 @@
 /* What every test program shares: cmocka's includes, hex, files of cases, and an allocator that
  * fails when it is told to. */
-#ifndef SQLI_TESTS_SUPPORT_H
-#define SQLI_TESTS_SUPPORT_H
+#ifndef SQLI_TESTS_SUPPORT_SUPPORT_H
+#define SQLI_TESTS_SUPPORT_SUPPORT_H
 
 #include <setjmp.h>
 #include <stdarg.h>
