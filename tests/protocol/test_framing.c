@@ -42,7 +42,7 @@ static const struct {
      "IDESCRIBE count=1 named=0 parameters=[{type=13(varchar) extended_id=0 owner=\"\" "
      "type_name=\"\" reference=0 alignment=0 source=0 length=20}]"},
     {NO_52, S, "007d 0001 000d 00000000 0000 0000 0000 0000 00000000 00000014",
-     "IDESCRIBE count=1 named=0 parameters=[{type=13(varchar) extended_id=0 owner=\"\" "
+     "IDESCRIBE count=1 parameters=[{type=13(varchar) extended_id=0 owner=\"\" "
      "type_name=\"\" reference=0 alignment=0 source=0 length=20}]"},
     {MODERN, S, "007d 0000", "IDESCRIBE count=0 parameters=[]"},
     {MODERN, S,
