@@ -118,11 +118,13 @@ static void process_section(struct sqli_wire *w, struct sqli_login_section *s)
 static void misc_section(struct sqli_wire *w, struct sqli_login_section *s)
 {
     int16_t size = s->extra;
-    if (w->mode == SQLI_WIRE_ENCODE && size == 0)
-        size = (int16_t)(11 + s->text.length);
+    if (w->mode == SQLI_WIRE_ENCODE && !s->measured)
+        size = (int16_t)(10 + (s->text.data ? s->text.length + 1 : 0));
     sqli__wire_16(w, "size", &size);
-    if (sqli__wire_decoding(w))
+    if (sqli__wire_decoding(w)) {
         s->extra = size;
+        s->measured = true;
+    }
     sqli__wire_32(w, "first", &s->numbers[0]);
     sqli__wire_32(w, "second", &s->numbers[1]);
     sqli__wire_asc(w, "text", &s->text);

@@ -62,7 +62,7 @@ static void measure_info(struct sqli_info *info)
 void sqli__layout_info(struct sqli_wire *w, struct sqli_message *m)
 {
     struct sqli_info info = m->as.info;
-    if (w->mode == SQLI_WIRE_ENCODE && info.size == 0)
+    if (w->mode == SQLI_WIRE_ENCODE && !info.measured)
         measure_info(&info);
     sqli__wire_16(w, "subtype", &info.subtype);
     if (sqli__wire_decoding(w) && info.subtype != SQLI_INFO_ENV)
@@ -72,6 +72,7 @@ void sqli__layout_info(struct sqli_wire *w, struct sqli_message *m)
     sqli__wire_16(w, "longest_value", &info.longest_value);
     sqli__wire_list_until(w, "env", &info.pairs, &info.count, sizeof *info.pairs, pair,
                           pair_is_empty);
+    info.measured = true;
     if (sqli__wire_decoding(w))
         m->as.info = info;
 }

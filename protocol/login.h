@@ -44,7 +44,8 @@ struct sqli_login_section {
     struct sqli_span tty;    /* PROCESS */
     struct sqli_span text;   /* PROCESS: directory; MISC: application or path; BINDING: bytes;
                                 REDIRECTION: "label=server|host|port" */
-    int16_t extra;           /* MISC: its own length (0: computed); REDIRECTION: first number */
+    int16_t extra;           /* REDIRECTION: first number; MISC: its own length, if... */
+    bool measured;           /* ...it is given and not to be computed */
 };
 
 struct sqli_login_header {

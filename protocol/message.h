@@ -25,7 +25,8 @@ enum sqli_direction { SQLI_TO_SERVER, SQLI_TO_CLIENT };
 
 struct sqli_info {
     int16_t subtype; /* 6: environment */
-    int16_t size;    /* 0: the three are computed when encoding */
+    bool measured;   /* the next three are given, not to be computed */
+    int16_t size;
     int16_t longest_name;
     int16_t longest_value;
     uint32_t count;
