@@ -59,17 +59,26 @@ static struct sqli_arena_block *add_block(struct sqli_arena *arena, size_t size)
     return block;
 }
 
-void *sqli__arena_alloc(struct sqli_arena *arena, size_t count, size_t size)
+/* The bytes that an allocation takes out of the arena, or SIZE_MAX when it may not have them. */
+static size_t rounded_size(const struct sqli_arena *arena, size_t count, size_t size)
 {
     const size_t align = alignof(max_align_t);
+    size_t room = arena->limit - arena->used;
+    if (size != 0 && count > room / size)
+        return SIZE_MAX;
+    size_t padding = (align - count * size % align) % align;
+    return padding > room - count * size ? SIZE_MAX : count * size + padding;
+}
+
+void *sqli__arena_alloc(struct sqli_arena *arena, size_t count, size_t size)
+{
     if (arena->failed)
         return NULL;
-    if ((size != 0 && count > arena->limit / size) ||
-        (count * size + align - 1) / align * align > arena->limit - arena->used) {
+    size_t bytes = rounded_size(arena, count, size);
+    if (bytes > SIZE_MAX - sizeof(struct sqli_arena_block)) {
         arena->failed = SQLI_E_TOO_LARGE;
         return NULL;
     }
-    size_t bytes = (count * size + align - 1) / align * align;
     struct sqli_arena_block *block = arena->blocks;
     if (!block || bytes > block->capacity - block->used)
         block = add_block(arena, bytes);
@@ -84,7 +93,8 @@ void *sqli__arena_alloc(struct sqli_arena *arena, size_t count, size_t size)
 
 struct sqli_span sqli__arena_copy(struct sqli_arena *arena, struct sqli_span bytes)
 {
-    uint8_t *copy = sqli__arena_alloc(arena, bytes.length + 1, 1); /* NUL-ended for convenience */
+    /* NUL-ended for convenience */
+    uint8_t *copy = sqli__arena_alloc(arena, bytes.length + (bytes.length < SIZE_MAX), 1);
     if (!copy)
         return sqli__span(NULL, 0);
     if (bytes.length)

@@ -22,6 +22,8 @@ void sqli__buffer_free(struct sqli_buffer *buffer)
 static size_t grown_capacity(const struct sqli_buffer *buffer, size_t needed)
 {
     size_t capacity = buffer->capacity ? buffer->capacity : FIRST_CAPACITY;
+    if (capacity > buffer->limit)
+        capacity = buffer->limit;
     while (capacity < needed)
         capacity = capacity > buffer->limit / 2 ? buffer->limit : capacity * 2;
     return capacity;
@@ -56,7 +58,8 @@ uint8_t *sqli__buffer_reserve(struct sqli_buffer *buffer, size_t size)
 
 void sqli__buffer_advance(struct sqli_buffer *buffer, size_t size)
 {
-    buffer->length += size;
+    if (!buffer->failed)
+        buffer->length += size;
 }
 
 void sqli__buffer_append(struct sqli_buffer *buffer, const void *data, size_t size)
@@ -118,6 +121,21 @@ void sqli__buffer_64(struct sqli_buffer *buffer, uint64_t v)
     sqli__buffer_32(buffer, (uint32_t)v);
 }
 
+/* Through a block of its own: vsnprintf wants a byte more than the buffer's limit may have left. */
+static void format_long(struct sqli_buffer *buffer, size_t length, const char *format, va_list args)
+{
+    if (buffer->failed)
+        return;
+    char *text = sqli__alloc(length + 1);
+    if (!text) {
+        buffer->failed = SQLI_E_NO_MEMORY;
+        return;
+    }
+    vsnprintf(text, length + 1, format, args);
+    sqli__buffer_append(buffer, text, length);
+    sqli__free(text);
+}
+
 void sqli__buffer_format(struct sqli_buffer *buffer, const char *format, ...)
 {
     char text[512];
@@ -125,18 +143,15 @@ void sqli__buffer_format(struct sqli_buffer *buffer, const char *format, ...)
     va_start(args, format);
     int wanted = vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    if (wanted < 0 || (size_t)wanted < sizeof text) {
-        sqli__buffer_append(buffer, text, wanted < 0 ? 0 : (size_t)wanted);
-        return;
+    if (wanted >= 0 && (size_t)wanted < sizeof text) {
+        sqli__buffer_append(buffer, text, (size_t)wanted);
+    } else if (wanted >= 0) {
+        va_start(args, format);
+        format_long(buffer, (size_t)wanted, format, args);
+        va_end(args);
+    } else if (!buffer->failed) {
+        buffer->failed = SQLI_E_ARGUMENT;
     }
-    /* vsnprintf wants room for its NUL; that byte is not kept. */
-    char *room = (char *)sqli__buffer_reserve(buffer, (size_t)wanted + 1);
-    if (!room)
-        return;
-    va_start(args, format);
-    vsnprintf(room, (size_t)wanted + 1, format, args);
-    va_end(args);
-    buffer->length += (size_t)wanted;
 }
 
 void sqli__buffer_truncate(struct sqli_buffer *buffer, size_t length)

@@ -1,5 +1,6 @@
 #include "base/error.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -10,7 +11,14 @@ static const struct sqli_error_info table[] = {
 #undef SQLI_ERROR
 };
 
+#define SQLI_ERROR(code, name, sqlstate, retry, text, hint, source) \
+    static_assert(sizeof(sqlstate) == 6, "the SQLSTATE of " #name " has five characters");
+#include "base/errors.def"
+#undef SQLI_ERROR
+
 enum { TABLE_SIZE = sizeof table / sizeof table[0] };
+
+static const char unclassified[] = "IX000";
 
 /* The table is sorted from the highest code down; the unit test holds it to that. */
 const struct sqli_error_info *sqli__error_info(int32_t code)
@@ -27,6 +35,13 @@ const struct sqli_error_info *sqli__error_info(int32_t code)
             high = middle;
     }
     return NULL;
+}
+
+const struct sqli_error_info *sqli__error_isam(int32_t isam)
+{
+    if (isam > 0)
+        isam = -isam;
+    return isam <= -100 ? sqli__error_info(isam) : NULL;
 }
 
 size_t sqli__error_count(void)
@@ -58,51 +73,74 @@ static void copy_text(char *to, size_t room, const char *from, size_t length)
     to[length] = '\0';
 }
 
-static void compose_message(struct sqli_error *error, const char *text)
+/* IX000 says that something went wrong and no more: the ISAM code then tells what. Where the SQL
+ * code is clear by itself (a table is missing: ISAM "no record found"), it is noise. */
+static bool needs_cause(const struct sqli_error_info *info)
 {
-    char message[sizeof error->message + sizeof error->near + 64];
-    int length;
-    if (!text[0])
-        length = snprintf(message, sizeof message, "%s", error->near);
-    else if (!error->near[0])
-        length = snprintf(message, sizeof message, "%s", text);
-    else
-        length = snprintf(message, sizeof message, "%s: %s", text, error->near);
+    return !info || (info->text[0] && strcmp(info->sqlstate, unclassified) == 0);
+}
+
+static void take_cause(struct sqli_error *error, const struct sqli_error_info *cause)
+{
+    error->retryable = cause->retryable;
+    if (cause->hint[0])
+        error->hint = cause->hint;
+    if (strcmp(cause->sqlstate, unclassified) != 0)
+        memcpy(error->sqlstate, cause->sqlstate, sizeof error->sqlstate);
+}
+
+/* "text: near (cause)", each part only if it is there; without any, the number at least. */
+static void compose_message(struct sqli_error *error, const char *text, const char *cause)
+{
+    char message[sizeof error->message + sizeof error->near];
+    char number[32] = "";
+    if (!text[0] && !error->near[0])
+        snprintf(number, sizeof number, "error %d", (int)error->code);
+    int length = snprintf(message, sizeof message, "%s%s%s%s%s%s%s", number, text,
+                          text[0] && error->near[0] ? ": " : "", error->near, cause[0] ? " (" : "",
+                          cause, cause[0] ? ")" : "");
     copy_text(error->message, sizeof error->message, message, length < 0 ? 0 : (size_t)length);
 }
 
 static void fill(struct sqli_error *error, int32_t code)
 {
     const struct sqli_error_info *info = sqli__error_info(code);
+    char unknown[48];
+    char number[32] = "";
+    const char *cause = number;
     error->code = code;
-    if (info) {
-        error->retryable = info->retryable;
-        error->hint = info->hint;
-        copy_text(error->sqlstate, sizeof error->sqlstate, info->sqlstate, strlen(info->sqlstate));
-        compose_message(error, info->text);
-        return;
+    error->retryable = info && info->retryable;
+    error->hint = info ? info->hint : "";
+    memcpy(error->sqlstate, info ? info->sqlstate : unclassified, sizeof error->sqlstate);
+    if (error->isam && needs_cause(info)) {
+        const struct sqli_error_info *isam = sqli__error_isam(error->isam);
+        snprintf(number, sizeof number, "ISAM error %d", (int)error->isam);
+        if (isam) {
+            take_cause(error, isam);
+            cause = isam->text;
+        }
     }
-    char text[48];
-    snprintf(text, sizeof text, "the server reports error %d", (int)code);
-    memcpy(error->sqlstate, "HY000", 6);
-    compose_message(error, text);
+    snprintf(unknown, sizeof unknown, "the server reports error %d", (int)code);
+    compose_message(error, info ? info->text : unknown, cause);
 }
 
+/* The arguments may point into *error: it is cleared after they are read. */
 enum sqli_status sqli__fail(struct sqli_error *error, int32_t code, const char *detail, ...)
 {
     if (!error)
         return SQLI_FAIL;
-    sqli__error_clear(error);
+    char near[2 * sizeof error->near] = "";
+    size_t length = 0;
     if (detail) {
-        char near[2 * sizeof error->near];
         va_list args;
         va_start(args, detail);
-        int length = vsnprintf(near, sizeof near, detail, args);
+        int wanted = vsnprintf(near, sizeof near, detail, args);
         va_end(args);
-        size_t kept = length < 0 ? 0 : (size_t)length;
-        copy_text(error->near, sizeof error->near, near,
-                  kept < sizeof near ? kept : sizeof near - 1);
+        length = wanted < 0 ? 0 : (size_t)wanted;
     }
+    sqli__error_clear(error);
+    copy_text(error->near, sizeof error->near, near,
+              length < sizeof near ? length : sizeof near - 1);
     fill(error, code);
     return SQLI_FAIL;
 }

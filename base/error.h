@@ -44,6 +44,9 @@ struct sqli_error_info {
 };
 
 const struct sqli_error_info *sqli__error_info(int32_t code); /* NULL: not in the table */
+/* The same for the ISAM code of an error, which servers have sent with either sign. Numbers below
+ * 100 are the operating system's and not in the table. */
+const struct sqli_error_info *sqli__error_isam(int32_t isam);
 size_t sqli__error_count(void);
 const struct sqli_error_info *sqli__error_at(size_t index); /* in the order of the table */
 
@@ -55,7 +58,9 @@ enum sqli_status sqli__fail(struct sqli_error *error, int32_t code, const char *
     __attribute__((format(printf, 3, 4)));
 
 /* What the server said, as it said it: an unknown code keeps the server's own text. `near` is
- * UTF-8. */
+ * UTF-8. Where the SQL code names no cause (SQLSTATE IX000, "the next row cannot be read"), the
+ * ISAM code does: its text follows in the message, and it decides about SQLSTATE, hint and whether
+ * to try again: a lock, a deadlock (40001) or a full disk. */
 enum sqli_status sqli__fail_server(struct sqli_error *error, int32_t code, int32_t isam,
                                    int32_t offset, struct sqli_span near);
 

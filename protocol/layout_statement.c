@@ -3,6 +3,7 @@
 
 #include "protocol/statement_type.h"
 #include "protocol/wire_print.h"
+#include "value/value.h"
 
 void sqli__layout_sql(struct sqli_wire *w, struct sqli_message *m)
 {
@@ -170,10 +171,35 @@ static size_t fixed_size(const struct sqli_wire *w, const struct sqli_type_info 
     return info->kind == SQLI_KIND_SIMPLE_LOB && large ? info->size + 12u : info->size;
 }
 
+/* Numbers and times are printed as what they are; false where the bytes should be shown. */
+static bool print_value(struct sqli_wire *w, const struct sqli_bind_value *v,
+                        const struct sqli_type_info *info)
+{
+    /* The precision word of a DATETIME or INTERVAL is its qualifier, which is its encoded length.
+     */
+    struct sqli_type type = {.code = (uint8_t)(v->type & 0xff), .length = (uint16_t)v->precision};
+    struct sqli_value value;
+    size_t start = w->out->length;
+    if (!info || info->kind < SQLI_KIND_INTEGER || info->kind > SQLI_KIND_INTERVAL ||
+        info->kind == SQLI_KIND_TEXT)
+        return false;
+    if (info->kind == SQLI_KIND_DECIMAL)
+        type.length = SQLI_DECIMAL_DIGITS << 8 | SQLI_DECIMAL_FLOATING;
+    if (sqli__value_bind_decode(&type, v->data, &value, NULL) != SQLI_OK || value.null)
+        return false;
+    sqli__buffer_text(w->out, " value=");
+    if (sqli__value_to_text(&type, &value, &sqli__date_iso, w->out, NULL) == SQLI_OK)
+        return true;
+    sqli__buffer_truncate(w->out, start);
+    return false;
+}
+
 static void value_data(struct sqli_wire *w, struct sqli_bind_value *v)
 {
     const struct sqli_type_info *info = sqli__type_info(v->type & 0xff);
     enum sqli_bind_layout layout = info ? info->bind : SQLI_BIND_NONE;
+    if (w->mode == SQLI_WIRE_PRINT && print_value(w, v, info))
+        return;
     if (layout == SQLI_BIND_FIXED)
         sqli__wire_bytes(w, "data", &v->data, fixed_size(w, info));
     else if (layout == SQLI_BIND_16)

@@ -262,7 +262,7 @@ static void test_a_format_that_fails_leaves_the_text(void **state)
     (void)state;
     static const wchar_t unwritable[] = {0x110000, 0};
     struct sqli_error error;
-    sqli__fail(&error, SQLI_E_ARGUMENT, "%ls", unwritable);
+    sqli__fail(&error, SQLI_E_ARGUMENT, "half a text, %ls", unwritable);
     assert_string_equal(error.message, "an argument is not usable");
 }
 

@@ -34,64 +34,65 @@ static struct attempt decode(enum sqli_direction direction, bool login, const ch
 #define C SQLI_TO_SERVER
 #define S SQLI_TO_CLIENT
 
+static const struct {
+    enum sqli_direction direction;
+    const char *hex;
+    const char *message;
+} impossible[] = {
+    {S, "0000", "tag 0 from the server at byte 0"},
+    {S, "ffff", "tag 65535 from the server at byte 0"},
+    {C, "01ff", "tag 511 from the client at byte 0"},
+    {S, "0002", "tag 2, PREPARE from the server at byte 0"}, /* the other side's */
+    {C, "000e", "tag 14, TUPLE from the client at byte 0"},
+    {S, "0012", "tag 18, PUTERR from the server at byte 0"}, /* known by name alone */
+    {C, "0041", "tag 65, XROLLBACK from the client at byte 0"},
+    {C, "0023 000c 0008", "tag 8, DESCRIBE from the client at byte 4"},
+    /* counts */
+    {S, "0008 0002 0000 00000000 0000 ffff 00000000", "DESCRIBE, byte 14: count is 65535"},
+    {S, "0008 0002 0000 00000000 0000 8000 00000000", "DESCRIBE, byte 14: count is 32768"},
+    {S, "007d ffff", "IDESCRIBE, byte 4: count is 65535"},
+    {C, "0005 ffff", "BIND, byte 4: count is 65535"},
+    {C, "0029 8000", "BBIND, byte 4: blobs is 32768"},
+    {C, "0064 0001 ffff", "RET_TYPE, byte 6: count is 65535"},
+    {S, "0067 ffff", "FPROUTINE, byte 4: count is 65535"},
+    {C, "0086 0002 ffff", "GENERATED_KEYS, byte 6: count is 65535"},
+    {C, "0002 ffff", "PREPARE, byte 4: placeholders is 65535"},
+    /* lengths */
+    {S, "000e 0000 ffffffff", "TUPLE, byte 8: size is -1"},
+    {S, "000e 0000 7fffffff", "TUPLE, byte 8: size is 2147483647"},
+    {C, "0011 80000000", "PUT, byte 6: size is -2147483648"},
+    {C, "0002 0000 80000000", "PREPARE, byte 8: the length of sql"},
+    {C, "0001 0000 7fffffff", "COMMAND, byte 8: the length of sql"},
+    {S, "0027 ffff", "BLOB, byte 4: the length of data is -1"},
+    {C, "0003 8000", "CURNAME, byte 4: the length of name is -32768"},
+    {S, "000d ff36 0000 00000000 ffff", "ERR, byte 12: the length of text is -1"},
+    {S, "0008 0002 0000 00000000 0000 0001 ffffffff", "DESCRIBE, byte 18: strings_size is -1"},
+    {C, "0005 0001 002b 0000 0000 0000 0000 ffffffff", "BIND, byte 18: the length of data"},
+    {C, "006a ffffffff", "FILE_READ, byte 6: total is -1"},
+    {S, "0061 0000 ffffffff", "LODATA, byte 8: length is -1"},
+    /* kinds that nobody knows */
+    {C, "0005 0001 0063 0000 0000 0000 0000", "BIND, byte 14: a value of type 99"},
+    {C, "0005 0001 0009 0000 0000", "BIND, byte 10: a value of type 9"},
+    {S, "0062 0004", "FILE, byte 4: operation 4 is not known"},
+    {S, "0062 ffff", "FILE, byte 4: operation -1 is not known"},
+    {C, "0061 0003", "LODATA, byte 4: operation 3 is not known"},
+    {C, "0086 0000", "GENERATED_KEYS, byte 4: kind 0 is not known"},
+    {C, "0051 0003 0006 0000 0000", "INFO, byte 4: subtype 3 is not known"},
+    /* chunks against what was announced */
+    {C, "006a 00000003 006a 0004 61626364", "4 bytes, 3 announced"},
+    {C, "006a 00000003 006a 0000", "0 bytes, 3 announced"},
+    {C, "006a 00000003 000c", "tag 12, EOT from the client at byte 6"},
+    {S, "0061 0000 00000002 0003 616263 00", "3 bytes, 2 announced"},
+};
+
 static void impossible_bytes_are_errors_that_name_the_place(void **state)
 {
-    static const struct {
-        enum sqli_direction direction;
-        const char *hex;
-        const char *message;
-    } cases[] = {
-        {S, "0000", "tag 0 from the server at byte 0"},
-        {S, "ffff", "tag 65535 from the server at byte 0"},
-        {C, "01ff", "tag 511 from the client at byte 0"},
-        {S, "0002", "tag 2, PREPARE from the server at byte 0"}, /* the other side's */
-        {C, "000e", "tag 14, TUPLE from the client at byte 0"},
-        {S, "0012", "tag 18, PUTERR from the server at byte 0"}, /* known by name alone */
-        {C, "0041", "tag 65, XROLLBACK from the client at byte 0"},
-        {C, "0023 000c 0008", "tag 8, DESCRIBE from the client at byte 4"},
-        /* counts */
-        {S, "0008 0002 0000 00000000 0000 ffff 00000000", "DESCRIBE, byte 14: count is 65535"},
-        {S, "0008 0002 0000 00000000 0000 8000 00000000", "DESCRIBE, byte 14: count is 32768"},
-        {S, "007d ffff", "IDESCRIBE, byte 4: count is 65535"},
-        {C, "0005 ffff", "BIND, byte 4: count is 65535"},
-        {C, "0029 8000", "BBIND, byte 4: blobs is 32768"},
-        {C, "0064 0001 ffff", "RET_TYPE, byte 6: count is 65535"},
-        {S, "0067 ffff", "FPROUTINE, byte 4: count is 65535"},
-        {C, "0086 0002 ffff", "GENERATED_KEYS, byte 6: count is 65535"},
-        {C, "0002 ffff", "PREPARE, byte 4: placeholders is 65535"},
-        /* lengths */
-        {S, "000e 0000 ffffffff", "TUPLE, byte 8: size is -1"},
-        {S, "000e 0000 7fffffff", "TUPLE, byte 8: size is 2147483647"},
-        {C, "0011 80000000", "PUT, byte 6: size is -2147483648"},
-        {C, "0002 0000 80000000", "PREPARE, byte 8: the length of sql"},
-        {C, "0001 0000 7fffffff", "COMMAND, byte 8: the length of sql"},
-        {S, "0027 ffff", "BLOB, byte 4: the length of data is -1"},
-        {C, "0003 8000", "CURNAME, byte 4: the length of name is -32768"},
-        {S, "000d ff36 0000 00000000 ffff", "ERR, byte 12: the length of text is -1"},
-        {S, "0008 0002 0000 00000000 0000 0001 ffffffff", "DESCRIBE, byte 18: strings_size is -1"},
-        {C, "0005 0001 002b 0000 0000 0000 0000 ffffffff", "BIND, byte 18: the length of data"},
-        {C, "006a ffffffff", "FILE_READ, byte 6: total is -1"},
-        {S, "0061 0000 ffffffff", "LODATA, byte 8: length is -1"},
-        /* kinds that nobody knows */
-        {C, "0005 0001 0063 0000 0000 0000 0000", "BIND, byte 14: a value of type 99"},
-        {C, "0005 0001 0009 0000 0000", "BIND, byte 10: a value of type 9"},
-        {S, "0062 0004", "FILE, byte 4: operation 4 is not known"},
-        {S, "0062 ffff", "FILE, byte 4: operation -1 is not known"},
-        {C, "0061 0003", "LODATA, byte 4: operation 3 is not known"},
-        {C, "0086 0000", "GENERATED_KEYS, byte 4: kind 0 is not known"},
-        {C, "0051 0003 0006 0000 0000", "INFO, byte 4: subtype 3 is not known"},
-        /* chunks against what was announced */
-        {C, "006a 00000003 006a 0004 61626364", "4 bytes, 3 announced"},
-        {C, "006a 00000003 006a 0000", "0 bytes, 3 announced"},
-        {C, "006a 00000003 000c", "tag 12, EOT from the client at byte 6"},
-        {S, "0061 0000 00000002 0003 616263 00", "3 bytes, 2 announced"},
-    };
     (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct attempt a = decode(cases[i].direction, false, cases[i].hex);
+    for (size_t i = 0; i < sizeof impossible / sizeof impossible[0]; i++) {
+        struct attempt a = decode(impossible[i].direction, false, impossible[i].hex);
         if (a.status != SQLI_FAIL || a.error.code != SQLI_E_PROTOCOL ||
-            !strstr(a.error.message, cases[i].message))
-            fail_msg("%s: status %d, %s", cases[i].hex, a.status,
+            !strstr(a.error.message, impossible[i].message))
+            fail_msg("%s: status %d, %s", impossible[i].hex, a.status,
                      a.status == SQLI_FAIL ? a.error.message : "no error");
     }
 }
