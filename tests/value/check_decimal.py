@@ -190,7 +190,8 @@ def random_long(rng):
     text = "".join(rng.choice("0123456789") for _ in range(count))
     if rng.random() < 0.3:
         text = text[:rng.randint(30, 34)] + rng.choice(["5", "49999", "5000", "9999"])
-    value = Decimal(int(text)).scaleb(rng.choice([-len(text), -40, 0, 60, 80, 95, -160, -200]), WIDE)
+    exponent = rng.choice([-len(text), -40, 0, 60, 80, 95, -160, -200])
+    value = Decimal(int(text)).scaleb(exponent, WIDE)
     return value.copy_negate() if rng.random() < 0.5 else value
 
 

@@ -220,6 +220,7 @@ static void test_input_errors(void **state)
         {"0000-05-04", SQLI_E_DATE_YEAR},
         {"000-05-04", SQLI_E_DATE_YEAR},
         {"12026-05-04", SQLI_E_DATE_YEAR},
+        {"00026-05-04", SQLI_E_DATE_YEAR},
         {"99999999999999999999-05-04", SQLI_E_DATE_YEAR},
         {"2026-13-04", SQLI_E_DATE_MONTH},
         {"2026-0-04", SQLI_E_DATE_MONTH},

@@ -6,7 +6,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { YS = SQLI_QUALIFIER_YEAR_TO_SECOND, YF5 = SQLI_QUALIFIER_YEAR_TO_FRACTION5 };
+enum {
+    YS = SQLI_QUALIFIER_YEAR_TO_SECOND,
+    YF5 = SQLI_QUALIFIER_YEAR_TO_FRACTION5,
+    HS = SQLI_QUALIFIER_HOUR_TO_SECOND,
+    MD = 0x0424, /* month to day */
+    DD = 0x0244, /* day to day */
+    HH = 0x0266, /* hour to hour */
+    F1 = 0x03ab, /* second to fraction(1) */
+    F3 = 0x05ad, /* second to fraction(3) */
+};
 
 static sqli_qualifier dt(int start, int end)
 {
@@ -181,7 +190,7 @@ static void check_bind(void *context, size_t line, size_t count, char **fields)
     (void)line;
     if (count < 6 || strncmp(fields[1], "bind", 4) != 0 || strncmp(fields[4], "000a0000", 8) != 0)
         return;
-    ++*(int *)context;
+    ++*(size_t *)context;
     size_t i = find_bind(fields[0]);
     struct sqli_span block = support_unhex(fields[4]);
     sqli_qualifier q = sqli__load16(block.data + 4);
@@ -246,98 +255,111 @@ static void test_invalid_qualifiers_fail(void **state)
             sqli__datetime_from_text(sqli__span_text("2026"), words[i], &result, &error),
             SQLI_FAIL);
         assert_int_equal(error.code, SQLI_E_INTERVAL_QUALIFIER);
+        assert_int_equal(sqli__datetime_extend(&value, YS, &value, &result, &error), SQLI_FAIL);
+        assert_int_equal(error.code, SQLI_E_INTERVAL_QUALIFIER);
         assert_string_equal(text_of(&value), "");
     }
 }
 
 /* --- Images --- */
 
+static const struct {
+    const char *hex;
+    sqli_qualifier q;
+    const char *text;
+} images[] = {
+    /* short: zeros at the end left out */
+    {"c7141a0504", YS, "2026-05-04 00:00:00"},
+    {"c7141a05040c", YF5, "2026-05-04 12:00:00.00000"},
+    {"c3", HS, "00:00:00"},
+    {"80", HS, "00:00:00"},
+    {"c30c", HS, "12:00:00"},
+    /* long: zeros at the end */
+    {"c30c223800000000", HS, "12:34:56"},
+    {"c7141a05040c2238000000000000000000000000000000000000000000000000000000000000000000", YS,
+     "2026-05-04 12:34:56"},
+    /* shifted to the left and to the right */
+    {"c50000000c2238", HS, "!-900006"},
+    {"c500000c2238", HS, "12:34:56"},
+    {"c138", HS, "00:00:56"},
+    {"c1380000", HS, "00:00:56"},
+    {"c9000000001a0504", SQLI_QUALIFIER_YEAR_TO_DAY, "!-900006"},
+    {"c90000141a0504", SQLI_QUALIFIER_YEAR_TO_DAY, "2026-05-04"},
+    {"c0000000", HS, "00:00:00"},
+    /* digits that the qualifier does not have */
+    {"c30c223801", HS, "!-900006"},
+    {"c0320000", HS, "!-900006"},
+    {"c4010c2238", HS, "!-900006"},
+    {"c1387b", F1, "!-900006"},
+    {"c1384f", F1, "56.7"},
+    {"c1384e5b", F3, "56.789"},
+    {"c1384e5b01", F3, "!-900006"},
+    /* NULL is two zero bytes, however long */
+    {"00", HS, "NULL"},
+    {"0000", HS, "NULL"},
+    {"00000000", HS, "NULL"},
+    {"000000000000000000", HS, "NULL"},
+    {"0000223800", HS, "NULL"},
+    /* no datetime */
+    {"", HS, "!-900006"},
+    {"c7", YS, "!-900006"},
+    {"8000000000000000", YS, "!-900006"},
+    {"c7141a0d04000000", YS, "!-900006"},
+    {"c7141a0004000000", YS, "!-900006"},
+    {"c7141a0500000000", YS, "!-900006"},
+    {"c7141a0520000000", YS, "!-900006"},
+    {"c7141a021d000000", YS, "!-900006"},
+    {"c71418021d000000", YS, "2024-02-29 00:00:00"},
+    {"c7000002010000", YS, "!-900006"},
+    {"c7641a0504000000", YS, "!-900006"},
+    {"c714640504000000", YS, "!-900006"},
+    {"c7141a05040c22384e5b64", YF5, "!-900006"},
+    {"c7141a05040c22384e6400", YF5, "!-900006"},
+    {"c7141a05040c2238645b00", YF5, "!-900006"},
+    {"c7141aff04000000", YS, "!-900006"},
+    {"c7141a05ff000000", YS, "!-900006"},
+    {"c318", HH, "!-900006"},
+    {"c3ff", HH, "!-900006"},
+    {"c317", HH, "23"},
+    {"c3003c00", HS, "!-900006"},
+    {"c300003c", HS, "!-900006"},
+    {"c10064", F1, "!-900006"},
+    {"c100ff", F1, "!-900006"},
+    {"c1000064", F3, "!-900006"},
+    {"3c5f5e63", HS, "!-900006"},
+    {"00010203", HS, "!-900006"},
+    {"3cffffff", HS, "!-900006"},
+    {"ff0c2238", HS, "!-900006"},
+    {"8001", HS, "!-900006"},
+    {"ffffffffffffffff", YS, "!-900006"},
+    /* fields that cannot be judged without the others */
+    {"c5021d", MD, "02-29"},
+    {"c5021e", MD, "!-900006"},
+    {"c5041f", MD, "!-900006"},
+    {"c41f", DD, "31"},
+    {"c420", DD, "!-900006"},
+};
+
 static void test_images(void **state)
 {
     (void)state;
-    sqli_qualifier hs = SQLI_QUALIFIER_HOUR_TO_SECOND;
-    sqli_qualifier hour = dt(SQLI_FIELD_HOUR, SQLI_FIELD_HOUR);
-    sqli_qualifier f1 = dt(SQLI_FIELD_SECOND, SQLI_FIELD_FRACTION1);
-    sqli_qualifier f3 = dt(SQLI_FIELD_SECOND, SQLI_FIELD_FRACTION1 + 2);
-    sqli_qualifier md = dt(SQLI_FIELD_MONTH, SQLI_FIELD_DAY);
-    sqli_qualifier day = dt(SQLI_FIELD_DAY, SQLI_FIELD_DAY);
-    const struct {
-        const char *hex;
-        sqli_qualifier q;
-        const char *text;
-    } cases[] = {
-        /* short: zeros at the end left out */
-        {"c7141a0504", YS, "2026-05-04 00:00:00"},
-        {"c7141a05040c", YF5, "2026-05-04 12:00:00.00000"},
-        {"c3", hs, "00:00:00"},
-        {"80", hs, "00:00:00"},
-        {"c30c", hs, "12:00:00"},
-        /* long: zeros at the end */
-        {"c30c223800000000", hs, "12:34:56"},
-        {"c7141a05040c2238000000000000000000000000000000000000000000000000000000000000000000", YS,
-         "2026-05-04 12:34:56"},
-        /* shifted to the left and to the right */
-        {"c50000000c2238", hs, "!-900006"},
-        {"c500000c2238", hs, "12:34:56"},
-        {"c138", hs, "00:00:56"},
-        {"c1380000", hs, "00:00:56"},
-        {"c9000000001a0504", SQLI_QUALIFIER_YEAR_TO_DAY, "!-900006"},
-        {"c90000141a0504", SQLI_QUALIFIER_YEAR_TO_DAY, "2026-05-04"},
-        {"c0000000", hs, "00:00:00"},
-        /* digits that the qualifier does not have */
-        {"c30c223801", hs, "!-900006"},
-        {"c0320000", hs, "!-900006"},
-        {"c4010c2238", hs, "!-900006"},
-        {"c1387b", f1, "!-900006"},
-        {"c1384f", f1, "56.7"},
-        {"c1384e5b", f3, "56.789"},
-        {"c1384e5b01", f3, "!-900006"},
-        /* NULL is two zero bytes, however long */
-        {"00", hs, "NULL"},
-        {"0000", hs, "NULL"},
-        {"00000000", hs, "NULL"},
-        {"000000000000000000", hs, "NULL"},
-        {"0000223800", hs, "NULL"},
-        /* no datetime */
-        {"", hs, "!-900006"},
-        {"c7", YS, "!-900006"},
-        {"8000000000000000", YS, "!-900006"},
-        {"c7141a0d04000000", YS, "!-900006"},
-        {"c7141a0004000000", YS, "!-900006"},
-        {"c7141a0500000000", YS, "!-900006"},
-        {"c7141a0520000000", YS, "!-900006"},
-        {"c7141a021d000000", YS, "!-900006"},
-        {"c71418021d000000", YS, "2024-02-29 00:00:00"},
-        {"c7000002010000", YS, "!-900006"},
-        {"c7641a0504000000", YS, "!-900006"},
-        {"c714640504000000", YS, "!-900006"},
-        {"c7141aff04000000", YS, "!-900006"},
-        {"c7141a05ff000000", YS, "!-900006"},
-        {"c318", hour, "!-900006"},
-        {"c3ff", hour, "!-900006"},
-        {"c317", hour, "23"},
-        {"c3003c00", hs, "!-900006"},
-        {"c300003c", hs, "!-900006"},
-        {"c10064", f1, "!-900006"},
-        {"c100ff", f1, "!-900006"},
-        {"c1000064", f3, "!-900006"},
-        {"3c5f5e63", hs, "!-900006"},
-        {"00010203", hs, "!-900006"},
-        {"3cffffff", hs, "!-900006"},
-        {"ff0c2238", hs, "!-900006"},
-        {"8001", hs, "!-900006"},
-        {"ffffffffffffffff", YS, "!-900006"},
-        /* fields that cannot be judged without the others */
-        {"c5021d", md, "02-29"},
-        {"c5021e", md, "!-900006"},
-        {"c5041f", md, "!-900006"},
-        {"c41f", day, "31"},
-        {"c420", day, "!-900006"},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-        if (strcmp(decoded(cases[i].hex, cases[i].q), cases[i].text) != 0)
-            fail_msg("%s: %s, not %s", cases[i].hex, decoded(cases[i].hex, cases[i].q),
-                     cases[i].text);
+    for (size_t i = 0; i < sizeof images / sizeof images[0]; i++)
+        if (strcmp(decoded(images[i].hex, images[i].q), images[i].text) != 0)
+            fail_msg("%s: %s, not %s", images[i].hex, decoded(images[i].hex, images[i].q),
+                     images[i].text);
+}
+
+/* Not only in the text: the value itself has the digits of its qualifier and no more. */
+static void test_fraction_is_cut(void **state)
+{
+    (void)state;
+    struct sqli_datetime value;
+    bool null;
+    struct sqli_span image = support_unhex("c1384f");
+    sqli_qualifier q = dt(SQLI_FIELD_SECOND, SQLI_FIELD_FRACTION1);
+    assert_int_equal(sqli__datetime_decode(image, q, &value, &null, NULL), SQLI_OK);
+    support_free(image);
+    assert_int_equal(value.fraction, 70000);
 }
 
 static void test_image_errors_name_the_bytes(void **state)
@@ -648,6 +670,7 @@ int main(void)
         cmocka_unit_test(test_qualifiers),
         cmocka_unit_test(test_invalid_qualifiers_fail),
         cmocka_unit_test(test_images),
+        cmocka_unit_test(test_fraction_is_cut),
         cmocka_unit_test(test_image_errors_name_the_bytes),
         cmocka_unit_test(test_random_images),
         cmocka_unit_test(test_fields_outside_are_the_lowest),
