@@ -1,8 +1,8 @@
 /* Lets check_codeset.py see every conversion of every code set.
  *
  *   probe_codeset list           the table, a line each
- *   probe_codeset encode NAME    every character that the code set has: code point and bytes, in hex
- *   probe_codeset decode NAME    for each line of hex on standard input: UTF-8 in hex, or "-" */
+ *   probe_codeset encode NAME    every character that the code set has: code point and bytes, in
+ * hex probe_codeset decode NAME    for each line of hex on standard input: UTF-8 in hex, or "-" */
 #include "value/codeset.h"
 
 #include <stdio.h>

@@ -549,6 +549,36 @@ static void random_bytes_do_no_harm(void **state)
     }
 }
 
+static size_t decoded_length(struct sqli_codeset *codeset, struct sqli_span text)
+{
+    struct sqli_buffer out;
+    sqli__buffer_init(&out, BUFFER_LIMIT);
+    enum sqli_status status = sqli__codeset_to_utf8(codeset, text, &out, NULL);
+    size_t length = status == SQLI_OK ? out.length : 0;
+    sqli__buffer_free(&out);
+    return length;
+}
+
+/* Every pair of bytes is something or is refused, alone and between others. A converter of glibc
+ * takes one of the pairs without a result, at the end of a text without telling where. */
+static void nothing_gets_lost(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"sjis", "ujis", "big5", "euctw", "ksc", "gb", "gb18030"};
+    for (size_t i = 0; i < COUNT(names); i++) {
+        struct sqli_codeset *codeset = must_open(names[i]);
+        for (unsigned pair = 0x8000; pair < 0x10000; pair++) {
+            const uint8_t bytes[] = {'.', (uint8_t)(pair >> 8), (uint8_t)pair, '.'};
+            size_t alone = decoded_length(codeset, sqli__span(bytes + 1, 2));
+            size_t last = decoded_length(codeset, sqli__span(bytes, 3));
+            size_t between = decoded_length(codeset, sqli__span(bytes, 4));
+            if (alone ? last != alone + 1 || between != alone + 2 : last != 0)
+                fail_msg("%s %04x: %zu, %zu, %zu", names[i], pair, alone, last, between);
+        }
+        sqli__codeset_close(codeset);
+    }
+}
+
 /* --- memory --- */
 
 static enum sqli_status open_and_convert(void *context, struct sqli_error *error)
@@ -668,6 +698,7 @@ int main(void)
         cmocka_unit_test(same_bytes_are_recognised),
         cmocka_unit_test(random_text_comes_back),
         cmocka_unit_test(random_bytes_do_no_harm),
+        cmocka_unit_test(nothing_gets_lost),
         cmocka_unit_test(every_allocation_may_fail),
         cmocka_unit_test(utf8_is_validated),
         cmocka_unit_test(every_code_point_goes_through_utf8),
