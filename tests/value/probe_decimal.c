@@ -67,8 +67,8 @@ static enum sqli_status do_compare(struct call *call)
 static enum sqli_status do_round(struct call *call)
 {
     SQLI_TRY(read_decimal(call, 0, &call->a));
-    SQLI_TRY(sqli__decimal_round(&call->a, atoi(call->arguments[1]), atoi(call->arguments[2]),
-                                 &call->error));
+    SQLI_TRY(sqli__decimal_round(&call->a, (int)strtol(call->arguments[1], NULL, 10),
+                                 (int)strtol(call->arguments[2], NULL, 10), &call->error));
     sqli__decimal_to_text(&call->a, SQLI_DECIMAL_FLOATING, &call->out);
     return SQLI_OK;
 }
@@ -77,7 +77,7 @@ static enum sqli_status do_round(struct call *call)
 static enum sqli_status do_text(struct call *call)
 {
     SQLI_TRY(read_decimal(call, 0, &call->a));
-    sqli__decimal_to_text(&call->a, atoi(call->arguments[1]), &call->out);
+    sqli__decimal_to_text(&call->a, (int)strtol(call->arguments[1], NULL, 10), &call->out);
     return SQLI_OK;
 }
 
@@ -91,7 +91,7 @@ static void put_hex(struct call *call, const uint8_t *bytes, size_t length)
 static enum sqli_status do_encode(struct call *call)
 {
     uint8_t image[64];
-    size_t width = (size_t)atoi(call->arguments[1]);
+    size_t width = (size_t)(int)strtol(call->arguments[1], NULL, 10);
     SQLI_TRY(read_decimal(call, 0, &call->a));
     SQLI_TRY(sqli__decimal_encode(&call->a, width, image, &call->error));
     put_hex(call, image, width);

@@ -101,7 +101,8 @@ static void check_width(void *context, size_t line, size_t count, char **fields)
     (void)line;
     if (count < 6 || strcmp(fields[1], "width") != 0)
         return;
-    assert_int_equal(sqli__packed_width((int32_t)strtol(fields[4], NULL, 16)), atoi(fields[5]));
+    assert_int_equal(sqli__packed_width((int32_t)strtol(fields[4], NULL, 16)),
+                     (int)strtol(fields[5], NULL, 10));
     ++*seen;
 }
 
@@ -517,62 +518,62 @@ static void test_text_asks_for_no_more_room_than_it_needs(void **state)
 
 /* --- rounding --- */
 
+static const struct {
+    const char *text;
+    int precision;
+    int scale;
+    const char *wanted; /* NULL: overflow */
+} roundings[] = {
+    {"1.005", 5, 2, "1.01"},
+    {"1.0049999", 5, 2, "1"},
+    {"-1.005", 5, 2, "-1.01"},
+    {"2.5", 5, 0, "3"},
+    {"-2.5", 5, 0, "-3"},
+    {"0.5", 5, 0, "1"},
+    {"0.49", 5, 0, "0"},
+    {"-0.05", 5, 1, "-0.1"},
+    {"0.05", 5, 0, "0"},
+    {"0.004", 5, 2, "0"},
+    {"0.005", 5, 2, "0.01"},
+    {"0.00005", 5, 2, "0"},
+    {"99.95", 5, 1, "100"},
+    {"9.95", 5, 1, "10"},
+    {"999.99", 5, 2, "999.99"},
+    {"999.994", 5, 2, "999.99"},
+    {"999.995", 5, 2, NULL},
+    {"-999.995", 5, 2, NULL},
+    {"1000", 5, 2, NULL},
+    {"0.5", 1, 1, "0.5"},
+    {"0.95", 1, 1, NULL},
+    {"1", 31, 31, NULL},
+    {"0.9999999999999999999999999999999", 31, 31, "0.9999999999999999999999999999999"},
+    {"99999999999999999999999999999999", 32, 0, "99999999999999999999999999999999"},
+    {"1e32", 32, 0, NULL},
+    {"0", 1, 1, "0"},
+    {"123456789.5", 9, SQLI_DECIMAL_FLOATING, "123456790"},
+    {"1234567890.123456789", 16, SQLI_DECIMAL_FLOATING, "1234567890.123457"},
+    {"12345", 1, SQLI_DECIMAL_FLOATING, "10000"},
+    {"95", 1, SQLI_DECIMAL_FLOATING, "100"},
+    {"0.0095", 1, SQLI_DECIMAL_FLOATING, "0.01"},
+    {"0.000145", 2, SQLI_DECIMAL_FLOATING, "0.00015"},
+    {"1e100", 4, SQLI_DECIMAL_FLOATING, "1E+100"},
+    {"9.9999e125", 3, SQLI_DECIMAL_FLOATING, NULL},
+};
+
 static void test_round(void **state)
 {
     (void)state;
-    enum { F = SQLI_DECIMAL_FLOATING };
-    static const struct {
-        const char *text;
-        int precision;
-        int scale;
-        const char *wanted; /* NULL: overflow */
-    } cases[] = {
-        {"1.005", 5, 2, "1.01"},
-        {"1.0049999", 5, 2, "1"},
-        {"-1.005", 5, 2, "-1.01"},
-        {"2.5", 5, 0, "3"},
-        {"-2.5", 5, 0, "-3"},
-        {"0.5", 5, 0, "1"},
-        {"0.49", 5, 0, "0"},
-        {"-0.05", 5, 1, "-0.1"},
-        {"0.05", 5, 0, "0"},
-        {"0.004", 5, 2, "0"},
-        {"0.005", 5, 2, "0.01"},
-        {"0.00005", 5, 2, "0"},
-        {"99.95", 5, 1, "100"},
-        {"9.95", 5, 1, "10"},
-        {"999.99", 5, 2, "999.99"},
-        {"999.994", 5, 2, "999.99"},
-        {"999.995", 5, 2, NULL},
-        {"-999.995", 5, 2, NULL},
-        {"1000", 5, 2, NULL},
-        {"0.5", 1, 1, "0.5"},
-        {"0.95", 1, 1, NULL},
-        {"1", 31, 31, NULL},
-        {"0.9999999999999999999999999999999", 31, 31, "0.9999999999999999999999999999999"},
-        {"99999999999999999999999999999999", 32, 0, "99999999999999999999999999999999"},
-        {"1e32", 32, 0, NULL},
-        {"0", 1, 1, "0"},
-        {"123456789.5", 9, F, "123456790"},
-        {"1234567890.123456789", 16, F, "1234567890.123457"},
-        {"12345", 1, F, "10000"},
-        {"95", 1, F, "100"},
-        {"0.0095", 1, F, "0.01"},
-        {"0.000145", 2, F, "0.00015"},
-        {"1e100", 4, F, "1E+100"},
-        {"9.9999e125", 3, F, NULL},
-    };
-    for (size_t i = 0; i < COUNT(cases); i++) {
-        struct sqli_decimal value = decimal(cases[i].text);
+    for (size_t i = 0; i < COUNT(roundings); i++) {
+        struct sqli_decimal value = decimal(roundings[i].text);
         struct sqli_error error;
         enum sqli_status status =
-            sqli__decimal_round(&value, cases[i].precision, cases[i].scale, &error);
-        assert_int_equal(status, cases[i].wanted ? SQLI_OK : SQLI_FAIL);
+            sqli__decimal_round(&value, roundings[i].precision, roundings[i].scale, &error);
+        assert_int_equal(status, roundings[i].wanted ? SQLI_OK : SQLI_FAIL);
         if (status == SQLI_OK) {
-            assert_decimal(&value, cases[i].wanted);
+            assert_decimal(&value, roundings[i].wanted);
             continue;
         }
-        struct sqli_decimal before = decimal(cases[i].text);
+        struct sqli_decimal before = decimal(roundings[i].text);
         assert_int_equal(sqli__decimal_compare(&value, &before), 0);
         assert_int_equal(error.code, SQLI_E_DECIMAL_OVERFLOW);
         assert_string_equal(error.near, text_of(&before, SQLI_DECIMAL_FLOATING));

@@ -64,7 +64,7 @@ static struct sqli_type parse_type(const char *text)
     if (encoded && w->length == 0)
         type.length = (int32_t)strtol(encoded + strlen("enc_len="), NULL, 0);
     else if (text[length] == '(')
-        type.length = atoi(text + length + 1);
+        type.length = (int)strtol(text + length + 1, NULL, 10);
     if (strstr(text, "after RET_TYPE 45"))
         type.code = SQLI_TYPE_BOOLEAN;
     return type;
@@ -176,10 +176,12 @@ static void add_zeros(const struct sqli_type *type, char *text)
     size_t have = point ? strlen(point + 1) : 0;
     if (type->length == 0 || scale == SQLI_DECIMAL_FLOATING || have >= scale)
         return;
+    char *end = text + strlen(text);
     if (!point)
-        strcat(text, ".");
+        *end++ = '.';
     for (; have < scale; have++)
-        strcat(text, "0");
+        *end++ = '0';
+    *end = '\0';
 }
 
 /* The text that a value of this type must have. */
@@ -369,7 +371,7 @@ static void check_width_row(char **fields, struct tally *tally)
 {
     struct sqli_type type = {.code = SQLI_TYPE_DECIMAL,
                              .length = (int32_t)strtol(fields[4], NULL, 16)};
-    assert_int_equal(sqli__type_width(&type), atoi(fields[5]));
+    assert_int_equal(sqli__type_width(&type), (int)strtol(fields[5], NULL, 10));
     tally->widths++;
 }
 
@@ -564,14 +566,16 @@ static void check_bind_value(const char *id, const char *meaning, const struct b
                         : strcmp(id, "bind-jdbc-043") == 0 ? 10
                                                            : 11;
         assert_int_equal(sqli__simple_lob_size(&value->as.simple_lob),
-                         size ? (uint32_t)atoi(size + strlen("descriptor for ")) : jdbc);
+                         size ? (uint32_t)(int)strtol(size + strlen("descriptor for "), NULL, 10)
+                              : jdbc);
         tally->descriptors++;
     } else if (number) {
         assert_false(value->as.interval.year_month);
         assert_true((double)value->as.interval.amount == strtod(number + 6, NULL) * 1e5);
     } else if (strstr(meaning, " months")) {
         assert_true(value->as.interval.year_month);
-        assert_int_equal(value->as.interval.amount, atoi(strchr(meaning, ',') + 1));
+        assert_int_equal(value->as.interval.amount,
+                         (int)strtol(strchr(meaning, ',') + 1, NULL, 10));
     } else {
         bind_text(id, meaning, &b->type, wanted);
         check_text(id, &b->type, value, wanted);

@@ -1,6 +1,6 @@
 /* Types and values in one line each, for the tests of value/value.h. */
-#ifndef SQLI_TESTS_VALUES_H
-#define SQLI_TESTS_VALUES_H
+#ifndef SQLI_TESTS_VALUE_VALUES_H
+#define SQLI_TESTS_VALUE_VALUES_H
 
 #include "tests/support/support.h"
 
