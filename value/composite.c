@@ -129,12 +129,10 @@ static bool take_null(struct parser *p)
 static enum sqli_status parse_scalar(struct parser *p, const struct sqli_schema *schema,
                                      struct sqli_element *element)
 {
-    struct sqli_span text;
+    struct sqli_span text = {NULL, 0};
     int first = sqli__scan_peek(&p->scan);
     bool quoted = first == '\'' || first == '"';
     SQLI_TRY(quoted ? read_quoted(p, &text) : read_bare(p, &text));
-    if (quoted && !is_bytes(sqli__type_kind(&schema->type)))
-        text = sqli__trimmed(text);
     return sqli__value_from_text(&schema->type, text, &sqli__date_iso, &element->value, p->error);
 }
 

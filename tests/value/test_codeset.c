@@ -97,6 +97,8 @@ static const struct {
     {"00819", NULL},
     {"0819", NULL},
     {"8190", NULL},
+    {"333", NULL},
+    {"00333", NULL},
     {"4294968115", NULL}, /* 2^32 + 819 */
     {"en_us.8859-99", NULL},
     {"iso8859", NULL},
@@ -315,6 +317,24 @@ static void a_converter_survives_a_refusal(void **state)
     assert_text(sqli__buffer_view(&out), "\u65e5", "sjis");
     sqli__buffer_free(&out);
     sqli__codeset_close(codeset);
+}
+
+static void an_absent_text_is_nothing(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"utf8", "8859-1", "ujis", "sjis"};
+    for (size_t i = 0; i < COUNT(names); i++) {
+        struct sqli_buffer out;
+        struct sqli_span absent = sqli__span(NULL, 0);
+        struct sqli_codeset *codeset = must_open(names[i]);
+        sqli__buffer_init(&out, BUFFER_LIMIT);
+        assert_int_equal(sqli__codeset_to_utf8(codeset, absent, &out, NULL), SQLI_OK);
+        assert_int_equal(sqli__codeset_from_utf8(codeset, absent, &out, NULL), SQLI_OK);
+        assert_true(sqli__codeset_same(codeset, absent));
+        assert_int_equal(out.length, 0);
+        sqli__buffer_free(&out);
+        sqli__codeset_close(codeset);
+    }
 }
 
 /* A tag character that the code set has is no loss. */
@@ -696,6 +716,7 @@ int main(void)
         cmocka_unit_test(text_converts_both_ways),
         cmocka_unit_test(what_does_not_fit_is_refused_by_name),
         cmocka_unit_test(a_converter_survives_a_refusal),
+        cmocka_unit_test(an_absent_text_is_nothing),
         cmocka_unit_test(gb18030_has_tag_characters),
         cmocka_unit_test(an_unknown_code_set_does_not_open),
         cmocka_unit_test(length_makes_no_difference),

@@ -35,6 +35,7 @@ static const struct {
     {"SET(integer not null)", "SET{1          ,2          ,-3         }", "SET{1,2,-3}"},
     {"SET(varchar(20) not null)", "SET{'red','green'}", NULL},
     {"SET(varchar(20) not null)", "set{red , dark green}", "SET{'red','dark green'}"},
+    {"SET(varchar(20) not null)", "SET{null x , nulls}", "SET{'null x','nulls'}"},
     {"SET(varchar(20) not null)", "SET{}", NULL},
     {"SET(varchar(20) not null)", "SET{ }", "SET{}"},
     {"SET(varchar(20) not null)", "SET{''}", NULL},
@@ -390,6 +391,10 @@ static void wrong_arguments_are_refused(void **state)
     element.count = 2;
     element.elements[1].value.kind = SQLI_KIND_TEXT;
     assert_int_equal(sqli__composite_to_text(&element, &text, &error), SQLI_FAIL);
+    assert_int_equal(text.length, 0);
+    const struct sqli_schema *text_type = must_parse("lvarchar", &arena);
+    struct sqli_element number = {.schema = text_type, .value = {.kind = SQLI_KIND_INTEGER}};
+    assert_int_equal(sqli__composite_to_text(&number, &text, &error), SQLI_FAIL);
     assert_int_equal(text.length, 0);
     const struct sqli_schema unknown = {.type = {.code = SQLI_TYPE_ROW}};
     struct sqli_span value = sqli__span_text("ROW(1)");

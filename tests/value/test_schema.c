@@ -349,6 +349,25 @@ static enum sqli_status parse_wide(int fields, size_t limit, struct sqli_error *
     return status;
 }
 
+/* Many composites beside each other are not deep. */
+static void breadth_is_no_depth(void **state)
+{
+    (void)state;
+    struct sqli_schema *schema;
+    struct sqli_arena arena;
+    struct sqli_buffer text;
+    sqli__arena_init(&arena, ARENA_LIMIT);
+    sqli__buffer_init(&text, BUFFER_LIMIT);
+    for (int i = 0; i < 2 * SQLI_COMPOSITE_DEPTH; i++)
+        sqli__buffer_format(&text, "%sf%d set(int)", i ? ", " : "row(", i);
+    sqli__buffer_byte(&text, ')');
+    struct sqli_span row = sqli__buffer_view(&text);
+    assert_int_equal(sqli__schema_parse(row, &arena, &schema, NULL), SQLI_OK);
+    assert_int_equal(schema->count, 2 * SQLI_COMPOSITE_DEPTH);
+    sqli__buffer_free(&text);
+    sqli__arena_free(&arena);
+}
+
 static void width_is_bounded(void **state)
 {
     (void)state;
@@ -442,17 +461,20 @@ static enum sqli_status parse_one(void *context, struct sqli_error *error)
     return status;
 }
 
-/* A long text, so that each of its parts needs a block of memory of its own. */
+/* Long texts, so that their parts need many blocks of memory. */
 static void every_allocation_may_fail(void **state)
 {
     (void)state;
-    static char text[20000] = "row(a int";
-    size_t length = strlen(text);
-    for (int i = 0; i < 400; i++)
-        length += (size_t)snprintf(text + length, sizeof text - length,
-                                   ", a_field_of_a_name%d joe.point", i);
-    snprintf(text + length, sizeof text - length, ")");
-    assert_in_range(support_fail_each_allocation(parse_one, text), 5, 20);
+    static const char *const types[] = {"int", "joe.point"};
+    static char text[24000];
+    for (size_t t = 0; t < COUNT(types); t++) {
+        size_t length = (size_t)snprintf(text, sizeof text, "row(a int");
+        for (int i = 0; i < 400; i++)
+            length += (size_t)snprintf(text + length, sizeof text - length,
+                                       ", a_field_of_a_long_name%d %s", i, types[t]);
+        snprintf(text + length, sizeof text - length, ")");
+        assert_in_range(support_fail_each_allocation(parse_one, text), 5, 20);
+    }
 }
 
 int main(void)
@@ -464,6 +486,7 @@ int main(void)
         cmocka_unit_test(a_row_is_a_tree),
         cmocka_unit_test(errors_name_the_place),
         cmocka_unit_test(depth_is_bounded),
+        cmocka_unit_test(breadth_is_no_depth),
         cmocka_unit_test(width_is_bounded),
         cmocka_unit_test(no_beginning_of_a_type_does_harm),
         cmocka_unit_test(no_random_words_do_harm),
