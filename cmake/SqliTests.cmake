@@ -1,0 +1,69 @@
+# sqli_unit_test(SOURCE)   a cmocka program tests/<folder>/test_<name>.c, as test <folder>/<name>
+# sqli_probe(SOURCE)       a program tests/<folder>/probe_<name>.c that a Python check talks to
+# sqli_check(SCRIPT)       tests/<folder>/check_<name>.py, as test <folder>/<name>.py
+# sqli_tree_check(NAME COMMAND...)  a look at the sources, as test NAME
+#
+# Labels say what kind a test is; the test presets choose by them. Exit status 77 means skipped,
+# and what such a test printed is the reason.
+
+find_program(SQLI_PYTHON python3 REQUIRED)
+
+set(test_environment
+    LC_ALL=C.UTF-8
+    PYTHONDONTWRITEBYTECODE=1
+    ASAN_OPTIONS=detect_stack_use_after_return=1
+    UBSAN_OPTIONS=print_stacktrace=1
+    TSAN_OPTIONS=halt_on_error=1
+    SQLI_BIN=${PROJECT_BINARY_DIR}/bin
+    SQLI_SOURCE=${PROJECT_SOURCE_DIR}
+    SQLI_TEST_DATA=${PROJECT_SOURCE_DIR}/tests/data)
+
+function(sqli_test name label seconds)
+  add_test(NAME ${name} COMMAND ${ARGN} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+  set_tests_properties(${name} PROPERTIES LABELS ${label} TIMEOUT ${seconds} SKIP_RETURN_CODE 77
+                       ENVIRONMENT "${test_environment}")
+endfunction()
+
+# tests/value/test_decimal.c -> folder "value", name "decimal"
+function(sqli_split_name source folder name)
+  cmake_path(GET source PARENT_PATH directory)
+  cmake_path(GET directory FILENAME last)
+  cmake_path(GET source STEM stem)
+  string(REGEX REPLACE "^[a-z]+_" "" stem ${stem})
+  set(${folder} ${last} PARENT_SCOPE)
+  set(${name} ${stem} PARENT_SCOPE)
+endfunction()
+
+function(sqli_unit_test source)
+  sqli_split_name(${source} folder name)
+  set(target test-${folder}-${name})
+  add_executable(${target} ${source})
+  target_link_libraries(${target} PRIVATE sqli_test_support)
+  set_target_properties(${target} PROPERTIES OUTPUT_NAME test_${name}
+                        RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests/${folder})
+  sqli_test(${folder}/${name} unit 300 $<TARGET_FILE:${target}>)
+endfunction()
+
+function(sqli_probe source)
+  sqli_split_name(${source} folder name)
+  set(target probe-${folder}-${name})
+  add_executable(${target} ${source})
+  target_link_libraries(${target} PRIVATE sqli_everything)
+  set_target_properties(${target} PROPERTIES OUTPUT_NAME probe_${name})
+endfunction()
+
+# A check that mentions SQLI_PEER_PYTHON wants the packages of tests/requirements.txt.
+function(sqli_check script)
+  sqli_split_name(${script} folder name)
+  set(command ${SQLI_PYTHON} ${script})
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${script})
+  file(STRINGS ${script} wants REGEX SQLI_PEER_PYTHON LIMIT_COUNT 1)
+  if(wants)
+    set(command ${PROJECT_SOURCE_DIR}/scripts/python-env ${command})
+  endif()
+  sqli_test(${folder}/${name}.py check 600 ${command})
+endfunction()
+
+function(sqli_tree_check name)
+  sqli_test(${name} tree 1500 ${ARGN})
+endfunction()
