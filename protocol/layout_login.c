@@ -161,20 +161,21 @@ static void section(struct sqli_wire *w, void *item)
 
 static bool section_is_end(const void *item)
 {
-    return ((const struct sqli_login_section *)item)->marker == SQLI_LOGIN_END;
+    uint16_t marker = ((const struct sqli_login_section *)item)->marker;
+    return marker == 0 || marker == SQLI_LOGIN_END; /* 0: not filled in, written as the end */
 }
 
-static void sections(struct sqli_wire *w, struct sqli_login_section **list, uint32_t *count)
+static void section_list(struct sqli_wire *w, struct sqli_login_section **list, uint32_t *count)
 {
     sqli__wire_list_until(w, "sections", list, count, sizeof **list, section, section_is_end);
 }
 
-const struct sqli_login_section *sqli__login_section(const struct sqli_login_section *list,
+const struct sqli_login_section *sqli__login_section(const struct sqli_login_section *sections,
                                                      uint32_t count, uint16_t marker)
 {
     for (uint32_t i = 0; i < count; i++)
-        if (list[i].marker == marker)
-            return &list[i];
+        if (sections[i].marker == marker)
+            return &sections[i];
     return NULL;
 }
 
@@ -233,7 +234,7 @@ void sqli__layout_login_request(struct sqli_wire *w, struct sqli_message *m)
     opening(w, &r->association, &r->float_format, r->application_type);
     request_identity(w, r);
     request_target(w, r);
-    sections(w, &r->sections, &r->section_count);
+    section_list(w, &r->sections, &r->section_count);
     close_frame(w, &f);
 }
 
@@ -295,7 +296,7 @@ static void reply_verdict(struct sqli_wire *w, struct sqli_login_reply *r)
     sqli__wire_16(w, "warnings", &r->warnings);
     sqli__wire_count(w, "note_count", &r->note_count);
     sqli__wire_list(w, "notes", &r->notes, r->note_count, sizeof *r->notes, 4, note_item);
-    sections(w, &r->sections, &r->section_count);
+    section_list(w, &r->sections, &r->section_count);
 }
 
 /* A redirect may come as the whole layout with its section, or as the target alone. */

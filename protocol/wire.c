@@ -303,6 +303,10 @@ static void asc_decode(struct sqli_wire *w, const char *name, struct sqli_span *
     *v = sqli__span(NULL, 0);
     if (!number(w, name, &length, 2) || length == 0)
         return;
+    if (length > INT16_MAX) {
+        sqli__wire_fail(w, "the length of %s is %d", name, (int)(int16_t)(uint16_t)length);
+        return;
+    }
     const uint8_t *bytes = take(w, (size_t)length);
     if (!bytes)
         return;
@@ -390,7 +394,7 @@ static void *allocate_items(struct sqli_wire *w, size_t count, size_t item_size)
 static void list_decode(struct sqli_wire *w, void *items, uint32_t count, size_t item_size,
                         size_t minimum, sqli_wire_item *item)
 {
-    alignas(max_align_t) uint8_t scratch[SQLI_WIRE_ITEM_MAX];
+    alignas(max_align_t) uint8_t scratch[SQLI_WIRE_ITEM_MAX] = {0};
     uint32_t list = ++w->lists;
     if ((size_t)(w->end - w->at) < count * minimum) {
         out_of_bytes(w, count * minimum);
@@ -445,7 +449,7 @@ static uint8_t *room_for(struct sqli_wire *w, uint8_t *array, uint32_t count, si
     if (count != 0 && (count < 8 || (count & (count - 1)) != 0))
         return array;
     uint8_t *larger = allocate_items(w, count ? 2 * (size_t)count : 8, item_size);
-    if (larger && count)
+    if (larger && array)
         memcpy(larger, array, count * item_size);
     return larger;
 }
@@ -473,6 +477,17 @@ static void until_decode(struct sqli_wire *w, const char *name, void *items, uin
     memcpy(items, &array, sizeof array);
 }
 
+/* The reader would take such an item for the end, and what follows it for the next message. */
+static void refuse_early_end(struct sqli_wire *w, const char *name, const void *items,
+                             uint32_t count, size_t item_size, bool (*last)(const void *item))
+{
+    const uint8_t *array;
+    memcpy(&array, items, sizeof array);
+    for (uint32_t i = 0; i < count; i++)
+        if (last(array + i * item_size))
+            sqli__wire_fail(w, "item %u of %s would end them", i + 1, name);
+}
+
 void sqli__wire_list_until(struct sqli_wire *w, const char *name, void *items, uint32_t *count,
                            size_t item_size, sqli_wire_item *item, bool (*last)(const void *item))
 {
@@ -482,6 +497,8 @@ void sqli__wire_list_until(struct sqli_wire *w, const char *name, void *items, u
         until_decode(w, name, items, count, item_size, item, last);
         return;
     }
+    if (w->mode == SQLI_WIRE_ENCODE)
+        refuse_early_end(w, name, items, *count, item_size, last);
     list_write(w, name, items, *count, item_size, item);
     if (w->mode == SQLI_WIRE_ENCODE) {
         alignas(max_align_t) uint8_t zeros[SQLI_WIRE_ITEM_MAX] = {0};

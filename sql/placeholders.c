@@ -123,7 +123,7 @@ static enum sqli_status add(struct scan *scan, const struct sqli_token *token)
                                       .parameter = (uint16_t)found->count};
     if (found->style == SQLI_PLACEHOLDER_NUMBERED)
         SQLI_TRY(number_parameter(scan, item));
-    if (found->style == SQLI_PLACEHOLDER_NAMED)
+    if (found->style == SQLI_PLACEHOLDER_NAMED && scan->slots) /* grow has made them */
         name_parameter(scan, item);
     found->count++;
     if (item->parameter >= found->parameters)

@@ -134,7 +134,7 @@ static enum sqli_status bytes_from_text(const struct sqli_type *type, struct sql
 
 #define BYTES_OPERATIONS(kind_name)                                          \
     {                                                                        \
-        .name = kind_name, .decode = bytes_decode, .encode = bytes_encode,   \
+        .name = (kind_name), .decode = bytes_decode, .encode = bytes_encode, \
         .bind_decode = bytes_decode, .bind_encode = bytes_encode,            \
         .bind_precision = sqli__kind_no_precision, .to_text = bytes_to_text, \
         .from_text = bytes_from_text,                                        \
