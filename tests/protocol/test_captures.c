@@ -2,7 +2,7 @@
  * same whichever way the stream is cut. The C lines are what the vendor's driver really sent. */
 #include "tests/support/capture.h"
 
-enum { MESSAGE_LIMIT = 1 << 22, SMALL_CONNECTION = 6000, TLS_CAPTURE = 10 };
+enum { MESSAGE_LIMIT = 1 << 22, SMALL_CONNECTION = 3000, TLS_CAPTURE = 10 };
 
 static struct capture captures[CAPTURE_FILES];
 
@@ -229,6 +229,105 @@ static void a_cut_at_each_offset_gives_the_same_events(void **state)
     assert_true(cuts > 10000);
 }
 
+/* --- every message, cut in itself --- */
+
+/* Behind the first LONG_MESSAGE bytes of a message every LONG_STEP-th is tried: there is but data.
+ */
+enum { LONG_MESSAGE = 1000, LONG_STEP = 997, SEEN_SLOTS = 1 << 14, LIKENESS = 10 };
+
+struct cutter {
+    size_t cuts;
+    uint64_t seen[SEEN_SLOTS]; /* hashes of the messages tried */
+    struct sqli_buffer wanted;
+    struct sqli_buffer got;
+};
+
+static void print_again(const struct sqli_message *m, enum sqli_direction direction,
+                        const struct sqli_caps *caps, struct sqli_buffer *text)
+{
+    sqli__buffer_clear(text);
+    sqli__print(m, direction, caps, 1 << 20, text);
+}
+
+/* The start of a message is asked to be longer; then the whole is what it was. */
+static void cut_message(struct cutter *c, const struct sqli_decoder *like, struct sqli_span bytes,
+                        size_t cut)
+{
+    struct sqli_decoder d;
+    struct sqli_message m;
+    struct sqli_error error;
+    size_t used;
+    sqli__decoder_init(&d, like->direction, like->login);
+    d.caps = like->caps;
+    enum sqli_status status = sqli__decode(&d, sqli__span(bytes.data, cut), &m, &used, &error);
+    assert_int_equal(status, SQLI_MORE);
+    assert_true(d.need > cut && d.need <= bytes.length);
+    assert_int_equal(sqli__decode(&d, bytes, &m, &used, &error), SQLI_OK);
+    assert_int_equal(used, bytes.length);
+    print_again(&m, like->direction, &like->caps, &c->got);
+    assert_true(sqli__span_equal(sqli__buffer_view(&c->got), sqli__buffer_view(&c->wanted)));
+    sqli__decoder_free(&d);
+    c->cuts++;
+}
+
+/* Messages that begin alike and are as long are one: rows come by the thousand. */
+static bool first_time(struct cutter *c, enum sqli_direction direction, struct sqli_span bytes)
+{
+    uint64_t hash = (14695981039346656037u + direction) ^ bytes.length << 32;
+    for (size_t i = 0; i < bytes.length && i < LIKENESS; i++)
+        hash = (hash ^ bytes.data[i]) * 1099511628211u;
+    size_t slot = hash % SEEN_SLOTS;
+    while (c->seen[slot] && c->seen[slot] != hash)
+        slot = (slot + 1) % SEEN_SLOTS;
+    bool first = c->seen[slot] == 0;
+    c->seen[slot] = hash;
+    return first;
+}
+
+/* Chunks are told by what came before them, so that they cannot be decoded alone. */
+static bool stands_alone(const struct sqli_message *m)
+{
+    return m->id != SQLI_MSG_LODATA_CHUNK && m->id != SQLI_MSG_FILE_READ_CHUNK;
+}
+
+static enum sqli_status cut_everywhere(void *context, enum sqli_direction direction,
+                                       const struct sqli_message *message, struct sqli_span bytes,
+                                       const struct sqli_caps *caps, struct sqli_error *error)
+{
+    struct cutter *c = context;
+    struct sqli_decoder like = {.direction = direction, .caps = *caps};
+    (void)error;
+    like.login = message->id == SQLI_MSG_LOGIN_REQUEST || message->id == SQLI_MSG_LOGIN_REPLY;
+    if (!stands_alone(message) || !first_time(c, direction, bytes))
+        return SQLI_OK;
+    print_again(message, direction, caps, &c->wanted);
+    size_t step = bytes.length > LONG_MESSAGE ? LONG_STEP : 1;
+    for (size_t cut = 1; cut < bytes.length; cut += cut < LONG_MESSAGE ? 1 : step)
+        cut_message(c, &like, bytes, cut);
+    return SQLI_OK;
+}
+
+static void every_message_cut_at_each_byte_is_the_same(void **state)
+{
+    (void)state;
+    static struct cutter cutter;
+    sqli__buffer_init(&cutter.wanted, MESSAGE_LIMIT);
+    sqli__buffer_init(&cutter.got, MESSAGE_LIMIT);
+    for (size_t i = 0; i < CAPTURE_FILES; i++) {
+        for (size_t from = 0, to; from < captures[i].count; from = to) {
+            struct sqli_conversation c;
+            to = connection_end(&captures[i], from);
+            sqli__conversation_init(&c, MESSAGE_LIMIT, cut_everywhere, &cutter);
+            for (size_t k = from; k < to && !is_tls(&captures[i].flushes[k]); k++)
+                feed_flush(&c, captures[i].file, &captures[i].flushes[k]);
+            sqli__conversation_free(&c);
+        }
+    }
+    assert_true(cutter.cuts > 50000);
+    sqli__buffer_free(&cutter.wanted);
+    sqli__buffer_free(&cutter.got);
+}
+
 /* --- every allocation may fail --- */
 
 static enum sqli_status hear_one(void *context, struct sqli_error *error)
@@ -261,6 +360,7 @@ int main(void)
         cmocka_unit_test(every_message_is_rebuilt_byte_for_byte),
         cmocka_unit_test(byte_by_byte_gives_the_same_events),
         cmocka_unit_test(a_cut_at_each_offset_gives_the_same_events),
+        cmocka_unit_test(every_message_cut_at_each_byte_is_the_same),
         cmocka_unit_test(a_failed_allocation_is_reported_and_leaves_nothing_behind),
     };
     return cmocka_run_group_tests(tests, load_captures, free_captures);
