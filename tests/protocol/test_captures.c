@@ -233,7 +233,7 @@ static void a_cut_at_each_offset_gives_the_same_events(void **state)
 
 /* Behind the first LONG_MESSAGE bytes of a message every LONG_STEP-th is tried: there is but data.
  */
-enum { LONG_MESSAGE = 1000, LONG_STEP = 997, SEEN_SLOTS = 1 << 14, LIKENESS = 10 };
+enum { LONG_MESSAGE = 1000, LONG_STEP = 997, SEEN_SLOTS = 1 << 14, LIKENESS = 14 };
 
 struct cutter {
     size_t cuts;
@@ -323,7 +323,8 @@ static void every_message_cut_at_each_byte_is_the_same(void **state)
             sqli__conversation_free(&c);
         }
     }
-    assert_true(cutter.cuts > 50000);
+    if (cutter.cuts < 30000)
+        fail_msg("only %zu cuts", cutter.cuts);
     sqli__buffer_free(&cutter.wanted);
     sqli__buffer_free(&cutter.got);
 }
