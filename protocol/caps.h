@@ -35,7 +35,7 @@ static inline bool sqli__caps_has(const struct sqli_caps *caps, unsigned bit)
     return bit / 8 < SQLI_CAPS_BYTES && (caps->bits[bit / 8] >> (7 - bit % 8) & 1);
 }
 
-/* "udt,long-identifiers,...,bit 33": what is known by name, the rest by number. */
+/* "0,UDT,3,...,LONG_TEXT": what is known by name, the rest by number. */
 void sqli__caps_print(const struct sqli_caps *caps, struct sqli_buffer *text);
 
 #endif

@@ -45,23 +45,36 @@ static enum sqli_status next_message(struct sqli_conversation *c, enum sqli_dire
                          error);
 }
 
+/* All messages that are whole. */
+static enum sqli_status drain(struct sqli_conversation *c, enum sqli_direction direction,
+                              struct sqli_error *error)
+{
+    struct sqli_buffer *pending = &c->pending[direction];
+    size_t done = 0;
+    enum sqli_status status = SQLI_OK;
+    while (status == SQLI_OK && done < pending->length) {
+        size_t used = 0;
+        struct sqli_span rest = sqli__span(pending->data + done, pending->length - done);
+        status = next_message(c, direction, rest, &used, error);
+        done += used;
+    }
+    sqli__buffer_consume(pending, done);
+    return status == SQLI_MORE ? SQLI_OK : status;
+}
+
+/* In pieces that fit, so that the limit is one of messages and not of feeds. */
 enum sqli_status sqli__conversation_feed(struct sqli_conversation *conversation,
                                          enum sqli_direction direction, struct sqli_span bytes,
                                          struct sqli_error *error)
 {
     struct sqli_buffer *pending = &conversation->pending[direction];
-    size_t need = conversation->decoders[direction].need;
-    sqli__buffer_span(pending, bytes);
-    SQLI_TRY(sqli__buffer_status(pending, error));
-    size_t done = 0;
-    enum sqli_status status = pending->length < need ? SQLI_MORE : SQLI_OK;
-    while (status == SQLI_OK && done < pending->length) {
-        size_t used = 0;
-        struct sqli_span rest = sqli__span(pending->data + done, pending->length - done);
-        conversation->decoders[direction].need = 0;
-        status = next_message(conversation, direction, rest, &used, error);
-        done += used;
+    while (bytes.length > 0) {
+        size_t room = pending->limit - pending->length;
+        size_t size = room > 0 && room < bytes.length ? room : bytes.length;
+        sqli__buffer_append(pending, bytes.data, size);
+        SQLI_TRY(sqli__buffer_status(pending, error));
+        SQLI_TRY(drain(conversation, direction, error));
+        bytes = sqli__span(bytes.data + size, bytes.length - size);
     }
-    sqli__buffer_consume(pending, done);
-    return status == SQLI_MORE ? SQLI_OK : status;
+    return SQLI_OK;
 }

@@ -9,7 +9,7 @@
 #include "protocol/message.h"
 
 /* A whole message and its bytes; both hold during the call. `caps` is what framed it. Anything but
- * SQLI_OK (with *error filled) ends the feed with that status. */
+ * SQLI_OK is SQLI_FAIL (with *error filled) and ends the feed. */
 typedef enum sqli_status sqli_on_message(void *context, enum sqli_direction direction,
                                          const struct sqli_message *message, struct sqli_span bytes,
                                          const struct sqli_caps *caps, struct sqli_error *error);

@@ -326,8 +326,9 @@ void sqli__layout_login_reply(struct sqli_wire *w, struct sqli_message *m)
 
 void sqli__login_reply_init(struct sqli_login_reply *reply, enum sqli_login_type type)
 {
+    bool accepted = type == SQLI_LOGIN_ACCEPT;
     *reply = (struct sqli_login_reply){
-        .header = {(uint8_t)type, LEVEL, 0x1000},
+        .header = {(uint8_t)type, LEVEL, accepted ? 0x1000 : 0},
         .association = NUMBER,
         .float_format = sqli__span_text("IEEEI"),
         .application_type = "srvinfx",
@@ -335,6 +336,6 @@ void sqli__login_reply_init(struct sqli_login_reply *reply, enum sqli_login_type
         .protocol = "on",
         .protocol_number = NUMBER,
         .network = "soctcp",
-        .warnings = 0x14,
+        .warnings = accepted ? 0x14 : 0,
     };
 }

@@ -92,6 +92,8 @@ static void strings_size(struct sqli_wire *w, struct sqli_describe *d, bool wide
         return;
     }
     uint16_t narrow = (uint16_t)d->strings_size;
+    if (w->mode == SQLI_WIRE_ENCODE && d->strings_size > UINT16_MAX)
+        sqli__wire_fail(w, "strings_size is %u, too large for the agreed framing", d->strings_size);
     sqli__wire_u16(w, "strings_size", &narrow);
     if (sqli__wire_decoding(w))
         d->strings_size = narrow;
@@ -124,7 +126,7 @@ void sqli__layout_describe(struct sqli_wire *w, struct sqli_message *m)
     strings_size(w, d, sqli__caps_has(w->caps, SQLI_CAP_WIDE_DESCRIBE));
     if (d->count == 0)
         return;
-    sqli__wire_list(w, "columns", &d->columns, d->count, sizeof *d->columns, 26, column);
+    sqli__wire_list(w, "columns", &d->columns, d->count, sizeof *d->columns, 28, column);
     string_table(w, d);
 }
 

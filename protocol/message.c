@@ -203,6 +203,14 @@ static bool whole_tuple(struct sqli_decoder *d, struct sqli_span bytes, struct s
     return true;
 }
 
+/* True while what the last attempt asked for is not there: another would end in the same place. */
+static bool too_few(struct sqli_decoder *d, struct sqli_span bytes)
+{
+    if (d->need == 0)
+        d->need = 1;
+    return bytes.length < d->need;
+}
+
 enum sqli_status sqli__decode(struct sqli_decoder *decoder, struct sqli_span bytes,
                               struct sqli_message *message, size_t *used, struct sqli_error *error)
 {
@@ -211,6 +219,8 @@ enum sqli_status sqli__decode(struct sqli_decoder *decoder, struct sqli_span byt
         return SQLI_OK;
     *used = 0;
     message->id = SQLI_MSG_NONE;
+    if (too_few(decoder, bytes))
+        return SQLI_MORE;
     SQLI_TRY(identify(decoder, bytes, &id, error));
     if (decoder->arena.used || decoder->arena.failed)
         sqli__arena_reset(&decoder->arena);
@@ -244,6 +254,7 @@ enum sqli_status sqli__encode(const struct sqli_message *message, enum sqli_dire
     if (!info || !goes(info, direction))
         return sqli__fail(error, SQLI_E_ARGUMENT, "message %u in this direction", message->id);
     size_t start = out->length;
+    int32_t failed = out->failed;
     struct sqli_wire w = {.mode = SQLI_WIRE_ENCODE,
                           .to_server = direction == SQLI_TO_SERVER,
                           .caps = caps,
@@ -253,8 +264,10 @@ enum sqli_status sqli__encode(const struct sqli_message *message, enum sqli_dire
     if (info->tag != SQLI_NO_TAG)
         sqli__buffer_16(out, (uint16_t)info->tag);
     enum sqli_status status = write_message(&w, info, message);
-    if (status != SQLI_OK)
+    if (status != SQLI_OK) {
         sqli__buffer_truncate(out, start);
+        out->failed = failed;
+    }
     return status;
 }
 

@@ -283,7 +283,8 @@ struct sqli_decoder {
     enum sqli_direction direction;
     bool login; /* the next message is the login one; cleared when it was decoded */
     struct sqli_caps caps;
-    size_t need;     /* after SQLI_MORE: so many bytes from the start of the message, at least */
+    size_t need;     /* after SQLI_MORE: so many bytes from the start of the message, at least;
+                        with fewer, sqli__decode costs nothing and says SQLI_MORE again */
     uint64_t offset; /* of the next message in the stream */
 
     /* private */
@@ -304,7 +305,7 @@ enum sqli_status sqli__decode(struct sqli_decoder *decoder, struct sqli_span byt
 
 /* --- encoding and printing --- */
 
-/* Appends the bytes. On failure what was appended is taken back. */
+/* Appends the bytes. On failure the buffer is as it was, and takes the next message. */
 enum sqli_status sqli__encode(const struct sqli_message *message, enum sqli_direction direction,
                               const struct sqli_caps *caps, struct sqli_buffer *out,
                               struct sqli_error *error);

@@ -116,13 +116,12 @@ static enum sqli_status misfit(const struct sqli_shape *shape, size_t size,
 /* Length of the image of a varying column, 0 if it does not end within `room`. */
 static size_t varying_length(int32_t width, const uint8_t *p, size_t room)
 {
-    size_t length;
-    if (width == SQLI_WIDTH_SHORT) {
-        length = room < 1 ? 0 : 1u + p[0];
-    } else {
-        length = room < ENVELOPE_HEAD ? 0 : (size_t)sqli__load32(p + 1) + ENVELOPE_HEAD;
-    }
-    return length <= room ? length : 0;
+    bool is_short = width == SQLI_WIDTH_SHORT;
+    size_t head = is_short ? 1 : ENVELOPE_HEAD;
+    if (room < head)
+        return 0;
+    size_t length = is_short ? p[0] : sqli__load32(p + 1);
+    return length <= room - head ? head + length : 0;
 }
 
 enum sqli_status sqli__row_bind(const struct sqli_shape *shape, struct sqli_span payload,

@@ -47,13 +47,22 @@ void sqli__trace_free(struct sqli_trace *trace)
     sqli__buffer_free(&trace->line);
 }
 
+/* How much of bytes that could not be decoded may be seen: of a login, which has a password
+ * somewhere, only the header that it begins with. */
+static size_t shown_of(const struct sqli_trace *trace, enum sqli_direction direction)
+{
+    enum { LOGIN_HEADER = 6 };
+    if (direction == SQLI_TO_SERVER && trace->conversation.decoders[direction].login)
+        return trace->lost[direction] ? 0 : LOGIN_HEADER;
+    return trace->print_limit ? trace->print_limit : SQLI_WIRE_PRINT_DEFAULT;
+}
+
 static void show_bytes(struct sqli_trace *trace, enum sqli_direction direction, const char *why,
                        struct sqli_span bytes)
 {
     begin(trace, direction);
     sqli__buffer_format(&trace->line, "?? %s", why);
-    sqli__print_bytes(&trace->line, "bytes", bytes,
-                      trace->print_limit ? trace->print_limit : SQLI_WIRE_PRINT_DEFAULT);
+    sqli__print_bytes(&trace->line, "bytes", bytes, shown_of(trace, direction));
     emit(trace);
 }
 
@@ -67,7 +76,7 @@ void sqli__trace_feed(struct sqli_trace *trace, enum sqli_direction direction,
     }
     if (sqli__conversation_feed(&trace->conversation, direction, bytes, &error) == SQLI_OK)
         return;
-    trace->lost[direction] = true;
     show_bytes(trace, direction, error.message,
                sqli__buffer_view(&trace->conversation.pending[direction]));
+    trace->lost[direction] = true;
 }

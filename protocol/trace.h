@@ -4,7 +4,8 @@
  *     S> ERR code=-206(TABLE_NOT_FOUND) isam=-111 offset=15 text="t"
  *
  * C> is what the client sent, S> what the server sent. Bytes that make no message are shown in hex,
- * with the reason, and end the decoding of that direction. */
+ * with the reason, and end the decoding of that direction; of a login that makes none, only the
+ * first bytes. */
 #ifndef SQLI_PROTOCOL_TRACE_H
 #define SQLI_PROTOCOL_TRACE_H
 

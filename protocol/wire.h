@@ -6,9 +6,9 @@
  * a message cannot drift apart, and every message can be printed.
  *
  * After a failure, or when bytes are missing, every further call does nothing: a layout never
- * checks. It must not touch memory through counts or spans unless sqli__wire_ok() (a list of n
- * items was decoded whole only then). In the encode and print modes a layout must not change the
- * message. */
+ * checks. It must not touch memory through counts or spans unless sqli__wire_ok(), and the items of
+ * a decoded list not at all: a scan for the end of a message does not keep them. In the encode and
+ * print modes a layout must not change the message. */
 #ifndef SQLI_PROTOCOL_WIRE_H
 #define SQLI_PROTOCOL_WIRE_H
 
@@ -114,7 +114,7 @@ typedef void sqli_wire_item(struct sqli_wire *w, void *item);
 void sqli__wire_list(struct sqli_wire *w, const char *name, void *items, uint32_t count,
                      size_t item_size, size_t minimum, sqli_wire_item *item);
 /* Items until one for which `last` holds; that one ends the list and is not part of it. It is
- * written as an item of all zeros. */
+ * written as an item of all zeros; an item of the list for which `last` holds is not encoded. */
 void sqli__wire_list_until(struct sqli_wire *w, const char *name, void *items, uint32_t *count,
                            size_t item_size, sqli_wire_item *item, bool (*last)(const void *item));
 

@@ -63,25 +63,54 @@ static bool password_before(struct sqli_span sql, size_t at)
     return true;
 }
 
+static bool is_quote(uint8_t c)
+{
+    return c == '\'' || c == '"';
+}
+
+/* What begins at `at`, named by the byte that ends it: a literal, or a comment, whose quotes open
+ * nothing. 0 for neither. */
+static uint8_t opened_at(struct sqli_span sql, size_t at)
+{
+    uint8_t c = sql.data[at];
+    uint8_t next = at + 1 < sql.length ? sql.data[at + 1] : 0;
+    if (c == '{')
+        return '}';
+    if (c == '-' && next == '-')
+        return '\n';
+    if (c == '/' && next == '*')
+        return '/';
+    return is_quote(c) ? c : 0;
+}
+
+static bool closes(struct sqli_span sql, size_t opened, size_t at, uint8_t end)
+{
+    if (sql.data[at] != end)
+        return false;
+    return end != '/' || (at > opened + 2 && sql.data[at - 1] == '*');
+}
+
 void sqli__print_sql(struct sqli_buffer *out, const char *name, struct sqli_span sql, size_t limit)
 {
     size_t shown = sql.length < limit ? sql.length : limit;
     bool secret = false; /* the word was seen: literals are left out from here on */
-    uint8_t quote = 0;
+    size_t opened = 0;
+    uint8_t end = 0; /* of the literal or comment that is open */
     sqli__buffer_format(out, " %s=\"", name);
     for (size_t i = 0; i < shown; i++) {
-        uint8_t c = sql.data[i];
-        if (!quote && !secret)
-            secret = password_before(sql, i);
-        if (quote && c == quote)
-            quote = 0;
-        else if (!quote && (c == '\'' || c == '"'))
-            quote = c;
-        else if (quote && secret)
-            continue;
-        text_byte(out, c);
-        if (quote == c && secret)
-            sqli__buffer_text(out, "***");
+        if (end && closes(sql, opened, i, end)) {
+            end = 0;
+            text_byte(out, sql.data[i]);
+        } else if (end && !(secret && is_quote(end))) {
+            text_byte(out, sql.data[i]);
+        } else if (!end) {
+            secret = secret || password_before(sql, i);
+            opened = i;
+            end = opened_at(sql, i);
+            text_byte(out, sql.data[i]);
+            if (secret && is_quote(end))
+                sqli__buffer_text(out, "***");
+        }
     }
     sqli__buffer_text(out, "\"");
     note_cut(out, shown, sql.length);

@@ -44,8 +44,10 @@ static const struct {
     {C, "01ff", "tag 511 from the client at byte 0"},
     {S, "0002", "tag 2, PREPARE from the server at byte 0"}, /* the other side's */
     {C, "000e", "tag 14, TUPLE from the client at byte 0"},
+    {C, "000e 0000 00000000", "tag 14, TUPLE from the client at byte 0"},
     {S, "0012", "tag 18, PUTERR from the server at byte 0"}, /* known by name alone */
     {C, "0041", "tag 65, XROLLBACK from the client at byte 0"},
+    {S, "000e 0000 00000001 61 00 0000", "tag 0 from the server at byte 10"},
     {C, "0023 000c 0008", "tag 8, DESCRIBE from the client at byte 4"},
     /* counts */
     {S, "0008 0002 0000 00000000 0000 ffff 00000000", "DESCRIBE, byte 14: count is 65535"},
@@ -60,6 +62,7 @@ static const struct {
     /* lengths */
     {S, "000e 0000 ffffffff", "TUPLE, byte 8: size is -1"},
     {S, "000e 0000 7fffffff", "TUPLE, byte 8: size is 2147483647"},
+    {S, "000e 0000 04000001", "TUPLE, byte 8: size is 67108865"},
     {C, "0011 80000000", "PUT, byte 6: size is -2147483648"},
     {C, "0002 0000 80000000", "PREPARE, byte 8: the length of sql"},
     {C, "0001 0000 7fffffff", "COMMAND, byte 8: the length of sql"},
@@ -81,6 +84,7 @@ static const struct {
     /* chunks against what was announced */
     {C, "006a 00000003 006a 0004 61626364", "4 bytes, 3 announced"},
     {C, "006a 00000003 006a 0000", "0 bytes, 3 announced"},
+    {C, "006a 00000005 006a 0003 616263 00 006a 0003 616263 00", "3 bytes, 2 announced"},
     {C, "006a 00000003 000c", "tag 12, EOT from the client at byte 6"},
     {S, "0061 0000 00000002 0003 616263 00", "3 bytes, 2 announced"},
 };
@@ -115,6 +119,9 @@ static void login_messages_are_bounded_by_their_own_length(void **state)
         {C, "0010 01 3c 0000 0064 0065 0000003d 0001", "LOGIN, byte 16: 1 bytes wanted"},
         {C, "0012 01 3c 0000 0064 0065 0000003d 0001 41 42",
          "LOGIN, byte 17: float does not end in NUL"},
+        {C, "0010 01 3c 0000 0064 0065 0000003d ffff", "LOGIN, byte 16: the length of float is -1"},
+        {S, "0010 0d 3c 0000 0001 0004 61626364 0000", "LOGIN_REPLY, byte 14: 2 bytes too many"},
+        {S, "00060d3c0000", "LOGIN_REPLY, byte 6: 2 bytes wanted, 0 left"},
         {S, "000a 0d 3c 0000 0001 7fff", "LOGIN_REPLY, byte 10: 32767 bytes wanted, 0 left"},
     };
     (void)state;
@@ -134,10 +141,11 @@ static void counts_allocate_only_for_bytes_that_are_there(void **state)
         const char *hex;
         size_t need;
     } cases[] = {
-        {S, "0008 0002 0000 00000000 0000 7fff 00000000", 18 + 32767 * 26},
+        {S, "0008 0002 0000 00000000 0000 7fff 00000000", 18 + 32767 * 28},
         {C, "0005 7fff", 4 + 32767 * 6},
         {S, "007d 7fff 0000", 6 + 32767 * 22},
         {C, "0064 0001 7fff", 6 + 32767 * 6},
+        {S, "000e 0000 04000000", 8 + (1 << 26)},
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -164,13 +172,85 @@ static void a_long_list_in_single_bytes_costs_linear_time(void **state)
     for (size_t i = 0; i < COUNT; i++)
         memcpy(bytes + HEAD + i * (ITEM + 4), "\x00\x02\x00\x00\x0a\x00\x00\x00\x00\x07", 10);
     sqli__decoder_init(&d, SQLI_TO_SERVER, false);
-    for (size_t length = HEAD + COUNT * ITEM; length < size; length++)
+    for (size_t length = HEAD + COUNT * ITEM; length < size; length++) {
         assert_int_equal(sqli__decode(&d, sqli__span(bytes, length), &m, &used, &error), SQLI_MORE);
+        assert_true(d.need > length);
+        assert_int_equal(d.checkpoint.item, (length - HEAD) / (ITEM + 4));
+    }
     assert_int_equal(sqli__decode(&d, sqli__span(bytes, size), &m, &used, &error), SQLI_OK);
     assert_int_equal(used, size);
     assert_int_equal(m.as.bind.values[COUNT - 1].data.data[3], 7);
     sqli__decoder_free(&d);
     free(bytes);
+}
+
+static void an_endless_list_ends_at_the_bound(void **state)
+{
+    enum { COUNT = SQLI_WIRE_COUNT_MAX + 1, ITEM = 4 };
+    (void)state;
+    struct sqli_decoder d;
+    struct sqli_message m;
+    size_t used = 0;
+    struct sqli_error error;
+    size_t size = 2 + COUNT * ITEM + 2;
+    uint8_t *bytes = calloc(size, 1); /* the last item is empty */
+    assert_non_null(bytes);
+    memcpy(bytes, "\x00\x1a", 2);
+    for (size_t i = 0; i < COUNT; i++)
+        memcpy(bytes + 2 + i * ITEM, "\x00\x01x\x00", ITEM);
+    sqli__decoder_init(&d, SQLI_TO_CLIENT, false);
+    assert_int_equal(sqli__decode(&d, sqli__span(bytes, size), &m, &used, &error), SQLI_FAIL);
+    assert_non_null(strstr(error.message, "names has more than 32767 items"));
+    sqli__decoder_free(&d);
+    memset(bytes + 2 + SQLI_WIRE_COUNT_MAX * ITEM, 0, ITEM);
+    sqli__decoder_init(&d, SQLI_TO_CLIENT, false);
+    assert_int_equal(sqli__decode(&d, sqli__span(bytes, size), &m, &used, &error), SQLI_OK);
+    assert_int_equal(m.as.names.count, SQLI_WIRE_COUNT_MAX);
+    sqli__decoder_free(&d);
+    free(bytes);
+}
+
+static void memory_does_not_grow_with_the_messages(void **state)
+{
+    (void)state;
+    struct sqli_decoder d;
+    struct sqli_message m;
+    size_t used = 0;
+    struct sqli_error error;
+    struct sqli_span bind = support_unhex("0005 0001 0002 0000 0a00 00000007");
+    sqli__decoder_init(&d, SQLI_TO_SERVER, false);
+    assert_int_equal(sqli__decode(&d, bind, &m, &used, &error), SQLI_OK);
+    size_t once = d.arena.used;
+    for (int i = 0; i < 10; i++)
+        assert_int_equal(sqli__decode(&d, bind, &m, &used, &error), SQLI_OK);
+    assert_int_equal(d.arena.used, once);
+    sqli__decoder_free(&d);
+    support_free(bind);
+}
+
+/* What was asked for is remembered: fewer bytes, or none, are not looked at. */
+static void fewer_bytes_than_asked_for_are_not_read_again(void **state)
+{
+    (void)state;
+    struct sqli_decoder d;
+    struct sqli_message m;
+    size_t used = 0;
+    struct sqli_error error;
+    struct sqli_span start = support_unhex("000e 0000 00000004 01");
+    sqli__decoder_init(&d, SQLI_TO_CLIENT, false);
+    assert_int_equal(sqli__decode(&d, sqli__span(NULL, 0), &m, &used, &error), SQLI_MORE);
+    assert_true(d.need > 0);
+    assert_int_equal(sqli__decode(&d, start, &m, &used, &error), SQLI_MORE);
+    assert_int_equal(d.need, 12);
+    struct sqli_span other = support_unhex("ffff ffff ffff ffff ffff ff");
+    assert_int_equal(sqli__decode(&d, other, &m, &used, &error), SQLI_MORE);
+    assert_int_equal(d.need, 12);
+    sqli__decoder_free(&d);
+    sqli__decoder_init(&d, SQLI_TO_CLIENT, true);
+    assert_int_equal(sqli__decode(&d, sqli__span(NULL, 0), &m, &used, &error), SQLI_MORE);
+    sqli__decoder_free(&d);
+    support_free(start);
+    support_free(other);
 }
 
 /* --- truncation and corruption of everything that was recorded --- */
@@ -238,6 +318,9 @@ int main(void)
         cmocka_unit_test(login_messages_are_bounded_by_their_own_length),
         cmocka_unit_test(counts_allocate_only_for_bytes_that_are_there),
         cmocka_unit_test(a_long_list_in_single_bytes_costs_linear_time),
+        cmocka_unit_test(an_endless_list_ends_at_the_bound),
+        cmocka_unit_test(memory_does_not_grow_with_the_messages),
+        cmocka_unit_test(fewer_bytes_than_asked_for_are_not_read_again),
         cmocka_unit_test(cut_and_corrupted_recordings_never_escape_their_bounds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

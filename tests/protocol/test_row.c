@@ -3,7 +3,7 @@
 
 #include "protocol/row.h"
 
-#include <stdio.h>
+#include <stdlib.h>
 
 enum { MOST_COLUMNS = 16 };
 
@@ -190,6 +190,7 @@ static void rows_that_do_not_end_where_they_should_are_refused(void **state)
         {{VARCHAR, INT}, "026162000000", "does not fit (varchar(20), integer)"},
         {{INT, VARCHAR}, "00000001", "does not fit (integer, varchar(20))"},
         {{LVARCHAR}, "00000000", "a row of 4 bytes does not fit (lvarchar(512))"},
+        {{LVARCHAR}, "00", "a row of 1 bytes does not fit (lvarchar(512))"},
         {{LVARCHAR}, "00ffffffff61", "a row of 6 bytes does not fit (lvarchar(512))"},
         {{LVARCHAR}, "007fffffff61", "a row of 6 bytes does not fit (lvarchar(512))"},
         {{LVARCHAR}, "000000000261", "a row of 6 bytes does not fit (lvarchar(512))"},
@@ -219,7 +220,7 @@ static void rows_that_do_not_end_where_they_should_are_refused(void **state)
 static void a_varchar_has_its_full_width_where_that_was_agreed(void **state)
 {
     (void)state;
-    static const struct col cols[] = {{SQLI_TYPE_VARCHAR, 5, "", 0}, INT};
+    static const struct col cols[] = {{SQLI_TYPE_VARCHAR, 0x0305, "", 0}, INT}; /* (5, 3) */
     struct sqli_caps caps = caps_of(false);
     struct sqli_shape shape;
     struct sqli_error error;
@@ -263,15 +264,46 @@ static void a_type_without_an_image_is_refused_by_its_column(void **state)
 
 static void widths_that_add_up_past_every_bound_are_refused(void **state)
 {
+    enum { COUNT = SQLI_WIRE_LENGTH_MAX / 32767 + 2 };
     (void)state;
-    static const struct col cols[] = {{SQLI_TYPE_CHAR, 0x7fffffff, "", 0}, INT};
     struct sqli_shape shape;
     struct sqli_error error;
     struct sqli_caps caps = caps_of(true);
-    assert_int_equal(make_shape(&shape, cols, 2, &caps, &error), SQLI_FAIL);
+    struct sqli_column *columns = calloc(COUNT, sizeof *columns);
+    struct sqli_describe describe = {.count = COUNT, .columns = columns};
+    assert_non_null(columns);
+    for (size_t i = 0; i < COUNT; i++)
+        columns[i].type = (struct sqli_type){.code = SQLI_TYPE_CHAR, .length = 32767};
+    assert_int_equal(sqli__shape_init(&shape, &describe, &caps, &error), SQLI_FAIL);
+    assert_int_equal(error.code, SQLI_E_PROTOCOL);
+    describe.count = COUNT / 2;
+    assert_int_equal(sqli__shape_init(&shape, &describe, &caps, &error), SQLI_OK);
+    sqli__shape_free(&shape);
+    columns[1].type.length = 0x7fffffff;
+    assert_int_equal(sqli__shape_init(&shape, &describe, &caps, &error), SQLI_FAIL);
+    free(columns);
 }
 
-static enum sqli_status shape_and_misfit(void *context, struct sqli_error *error)
+/* A describe dies with the next message; its rows come after that. */
+static void a_shape_keeps_its_own_names(void **state)
+{
+    (void)state;
+    struct sqli_span owner = support_unhex("6f6e65");
+    struct sqli_span name = support_unhex("726f772861206461746529");
+    struct sqli_column column = {.type = {.code = SQLI_TYPE_ROW, .owner = owner, .name = name}};
+    struct sqli_describe describe = {.count = 1, .columns = &column};
+    struct sqli_caps caps = caps_of(true);
+    struct sqli_shape shape;
+    struct sqli_error error;
+    assert_int_equal(sqli__shape_init(&shape, &describe, &caps, &error), SQLI_OK);
+    support_free(owner);
+    support_free(name);
+    assert_span_hex(shape.types[0].owner, "6f6e65");
+    assert_span_hex(shape.types[0].name, "726f772861206461746529");
+    sqli__shape_free(&shape);
+}
+
+static enum sqli_status make_and_free(void *context, struct sqli_error *error)
 {
     static const struct col cols[] = {INT, LVARCHAR, SET};
     struct sqli_caps caps = caps_of(true);
@@ -285,7 +317,7 @@ static enum sqli_status shape_and_misfit(void *context, struct sqli_error *error
 static void a_failed_allocation_leaves_nothing_behind(void **state)
 {
     (void)state;
-    assert_int_equal(support_fail_each_allocation(shape_and_misfit, NULL), 4);
+    assert_int_equal(support_fail_each_allocation(make_and_free, NULL), 4);
 }
 
 int main(void)
@@ -297,6 +329,7 @@ int main(void)
         cmocka_unit_test(descriptors_are_longer_with_long_rowids),
         cmocka_unit_test(a_type_without_an_image_is_refused_by_its_column),
         cmocka_unit_test(widths_that_add_up_past_every_bound_are_refused),
+        cmocka_unit_test(a_shape_keeps_its_own_names),
         cmocka_unit_test(a_failed_allocation_leaves_nothing_behind),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -80,6 +80,13 @@ static void literals_behind_the_word_password_are_left_out(void **state)
         {"select passwords, 'a' from t", "select passwords, 'a' from t"},
         {"select my_password, 'a' from t", "select my_password, 'a' from t"},
         {"select 'password', 'a' from t", "select 'password', 'a' from t"},
+        /* quotes in comments open nothing, quotes in literals end nothing */
+        {"-- it's\nset password 'geheim'", "-- it's\\nset password '***'"},
+        {"{it's} set password 'geheim'", "{it's} set password '***'"},
+        {"/*/ it's */ set password 'geheim'", "/*/ it's */ set password '***'"},
+        {"set password /* it's */ 'geheim'", "set password /* it's */ '***'"},
+        {"select '--', '/*', '{' set password 'geheim'",
+         "select '--', '/*', '{' set password '***'"},
         {"a\nb\x01\xe9", "a\\nb\\x01\\xe9"},
     };
     (void)state;
@@ -134,6 +141,44 @@ static void bytes_that_are_no_message_are_shown_in_hex(void **state)
     sqli__buffer_free(&text);
 }
 
+static void the_limit_holds_for_bytes_that_are_no_message_too(void **state)
+{
+    (void)state;
+    struct sqli_buffer text;
+    struct sqli_trace trace;
+    sqli__buffer_init(&text, 1 << 16);
+    sqli__trace_init(&trace, 2, collect, &text);
+    trace.conversation.decoders[SQLI_TO_SERVER].login = false;
+    feed_hex(&trace, SQLI_TO_SERVER, "0003 0004 61626364 00ff 0102");
+    feed_hex(&trace, SQLI_TO_SERVER, "00000001");
+    assert_text(&text, "C> CURNAME name=\"ab\"...(4 bytes)\n"
+                       "C> ?? the bytes received are not the protocol expected: tag 255 from the "
+                       "client at byte 8 bytes=00ff...(4 bytes)\n"
+                       "C> ?? not decoded bytes=0000...(4 bytes)\n");
+    sqli__trace_free(&trace);
+    sqli__buffer_free(&text);
+}
+
+/* Of a login that cannot be decoded, and of what follows it, no more than the header. */
+static void a_broken_login_shows_no_password(void **state)
+{
+    (void)state;
+    struct sqli_buffer text;
+    struct sqli_trace trace;
+    sqli__buffer_init(&text, 1 << 16);
+    sqli__trace_init(&trace, 0, collect, &text);
+    feed_hex(&trace, SQLI_TO_SERVER, "0012 01 3c 0000 0064 0065 0000003d 0003 696e");
+    feed_hex(&trace, SQLI_TO_SERVER, "67656865696d");
+    feed_hex(&trace, SQLI_TO_CLIENT, "0006 02 00 0000");
+    assert_text(&text, "C> ?? the bytes received are not the protocol expected: LOGIN, byte 16: 3 "
+                       "bytes wanted, 2 left in the message bytes=0012013c0000...(18 bytes)\n"
+                       "C> ?? not decoded bytes=\"\"...(6 bytes)\n"
+                       "S> ?? the bytes received are not the protocol expected: LOGIN_REPLY, "
+                       "byte 4: type 2 and level 0 are not SQLI bytes=000602000000\n");
+    sqli__trace_free(&trace);
+    sqli__buffer_free(&text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -141,6 +186,8 @@ int main(void)
         cmocka_unit_test(pam_answers_are_left_out),
         cmocka_unit_test(literals_behind_the_word_password_are_left_out),
         cmocka_unit_test(long_fields_are_cut_and_say_so),
+        cmocka_unit_test(the_limit_holds_for_bytes_that_are_no_message_too),
+        cmocka_unit_test(a_broken_login_shows_no_password),
         cmocka_unit_test(bytes_that_are_no_message_are_shown_in_hex),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -193,6 +193,18 @@ static void the_agreed_mask_has_only_what_both_have(void **state)
     assert_false(sqli__caps_has(&both, SQLI_CAP_LONG_ROWIDS));
     assert_false(sqli__caps_has(&both, SQLI_CAP_PAM)); /* we offer it, a 14.10 does not */
     assert_false(sqli__caps_has(&both, 999));
+    assert_int_equal(both.length, 8);
+    struct sqli_caps swapped = sqli__caps_both(&sqli__caps_server, &sqli__caps_client);
+    assert_memory_equal(&swapped, &both, sizeof both);
+}
+
+static void what_a_long_mask_has_more_is_left_out(void **state)
+{
+    (void)state;
+    struct sqli_span mask = support_unhex("80000000000000000000000000000001 ffffffff");
+    struct sqli_caps caps = sqli__caps_from_mask(mask);
+    assert_span_hex(sqli__caps_mask(&caps), "80000000000000000000000000000001");
+    support_free(mask);
 }
 
 int main(void)
@@ -202,6 +214,7 @@ int main(void)
         cmocka_unit_test(login_strings_count_their_nul),
         cmocka_unit_test(mask_bits_count_from_the_most_significant),
         cmocka_unit_test(the_agreed_mask_has_only_what_both_have),
+        cmocka_unit_test(what_a_long_mask_has_more_is_left_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
