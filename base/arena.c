@@ -27,12 +27,18 @@ static void free_chain(struct sqli_arena_block *block)
     }
 }
 
+/* One ordinary block is kept for the next round, a large one is given back: what was needed once
+ * must not be held for good. */
 void sqli__arena_reset(struct sqli_arena *arena)
 {
-    if (arena->blocks) {
-        free_chain(arena->blocks->next);
-        arena->blocks->next = NULL;
-        arena->blocks->used = 0;
+    struct sqli_arena_block *kept = arena->blocks;
+    if (kept && kept->capacity == BLOCK_SIZE) {
+        free_chain(kept->next);
+        kept->next = NULL;
+        kept->used = 0;
+    } else {
+        free_chain(kept);
+        arena->blocks = NULL;
     }
     arena->used = 0;
     arena->failed = 0;

@@ -1,5 +1,4 @@
-/* Requests as a server sees them: every message, every bound value, and the SQL through the
- * tokenizer is fuzz_sql's business. */
+/* Requests as a server sees them: every message, and every bound value as a value and as text. */
 #include "fuzz/stream.h"
 
 #include "value/value.h"

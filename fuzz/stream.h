@@ -12,11 +12,16 @@
             __builtin_trap(); \
     } while (0)
 
-/* Bit 0 of the first byte of an input says whether the modern or an old mask was agreed. */
+/* The first byte of an input says what was agreed: bit 0 nothing, bit 2 everything that widens
+ * numbers, else what we agree on with a 14.10. */
 static inline struct sqli_caps fuzz_caps(uint8_t first)
 {
-    struct sqli_caps none = {{0}, 0};
-    return first & 1 ? none : sqli__caps_both(&sqli__caps_client, &sqli__caps_server);
+    struct sqli_caps caps = sqli__caps_both(&sqli__caps_client, &sqli__caps_server);
+    if (first & 1)
+        memset(caps.bits, 0, sizeof caps.bits);
+    else if (first & 4)
+        memset(caps.bits, 0xff, sizeof caps.bits);
+    return caps;
 }
 
 /* A decoded message encodes, and to something that decodes to the same text: the print. The bytes

@@ -6,6 +6,7 @@ void sqli__conversation_init(struct sqli_conversation *conversation, size_t limi
     *conversation = (struct sqli_conversation){.on_message = on_message, .context = context};
     for (enum sqli_direction d = SQLI_TO_SERVER; d <= SQLI_TO_CLIENT; d++) {
         sqli__decoder_init(&conversation->decoders[d], d, true);
+        conversation->decoders[d].limit = limit;
         sqli__buffer_init(&conversation->pending[d], limit);
     }
 }

@@ -8,7 +8,7 @@ void sqli__layout_chunk(struct sqli_wire *w, struct sqli_message *m)
 
 void sqli__layout_total(struct sqli_wire *w, struct sqli_message *m)
 {
-    sqli__wire_length(w, "total", &m->as.total);
+    sqli__wire_total(w, "total", &m->as.total);
 }
 
 void sqli__layout_fetchblob(struct sqli_wire *w, struct sqli_message *m)
@@ -61,7 +61,7 @@ void sqli__layout_lodata(struct sqli_wire *w, struct sqli_message *m)
     struct sqli_lodata *l = &m->as.lodata;
     lodata_operation(w, l);
     sqli__wire_16(w, "descriptor", &l->descriptor);
-    sqli__wire_length(w, "length", &l->length);
+    sqli__wire_total(w, "length", &l->length);
     sqli__wire_u16(w, "buffer", &l->buffer);
     if (l->operation != SQLI_LODATA_READ_SEEK)
         return;
@@ -72,7 +72,7 @@ void sqli__layout_lodata(struct sqli_wire *w, struct sqli_message *m)
 void sqli__layout_lodata_reply(struct sqli_wire *w, struct sqli_message *m)
 {
     lodata_operation(w, &m->as.lodata);
-    sqli__wire_length(w, "length", &m->as.lodata.length);
+    sqli__wire_total(w, "length", &m->as.lodata.length);
 }
 
 void sqli__layout_getroutine(struct sqli_wire *w, struct sqli_message *m)

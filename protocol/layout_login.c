@@ -117,9 +117,10 @@ static void process_section(struct sqli_wire *w, struct sqli_login_section *s)
 
 static void misc_section(struct sqli_wire *w, struct sqli_login_section *s)
 {
-    int16_t size = s->extra;
-    if (w->mode == SQLI_WIRE_ENCODE && !s->measured)
-        size = (int16_t)(10 + (s->text.data ? s->text.length + 1 : 0));
+    size_t measured = 10 + (s->text.data ? s->text.length + 1 : 0);
+    int16_t size = s->measured ? s->extra : (int16_t)measured;
+    if (w->mode == SQLI_WIRE_ENCODE && measured > INT16_MAX)
+        sqli__wire_fail(w, "text has %zu bytes", s->text.length);
     sqli__wire_16(w, "size", &size);
     if (sqli__wire_decoding(w)) {
         s->extra = size;

@@ -47,7 +47,7 @@ static int16_t longer(int16_t longest, size_t length)
     return even > (size_t)longest && even <= INT16_MAX ? (int16_t)even : longest;
 }
 
-static void measure_info(struct sqli_info *info)
+static void measure_info(struct sqli_wire *w, struct sqli_info *info)
 {
     size_t size = 6;
     for (uint32_t i = 0; i < info->count; i++) {
@@ -56,14 +56,16 @@ static void measure_info(struct sqli_info *info)
         info->longest_name = longer(info->longest_name, p->name.length);
         info->longest_value = longer(info->longest_value, p->value.length);
     }
-    info->size = size <= INT16_MAX ? (int16_t)size : INT16_MAX;
+    if (size > INT16_MAX)
+        sqli__wire_fail(w, "the environment has %zu bytes", size);
+    info->size = (int16_t)size;
 }
 
 void sqli__layout_info(struct sqli_wire *w, struct sqli_message *m)
 {
     struct sqli_info info = m->as.info;
     if (w->mode == SQLI_WIRE_ENCODE && !info.measured)
-        measure_info(&info);
+        measure_info(w, &info);
     sqli__wire_16(w, "subtype", &info.subtype);
     if (sqli__wire_decoding(w) && info.subtype != SQLI_INFO_ENV)
         sqli__wire_fail(w, "subtype %d is not known", info.subtype);

@@ -69,7 +69,8 @@ const char *sqli__tag_name(uint16_t tag)
 
 void sqli__decoder_init(struct sqli_decoder *decoder, enum sqli_direction direction, bool login)
 {
-    *decoder = (struct sqli_decoder){.direction = direction, .login = login};
+    *decoder =
+        (struct sqli_decoder){.direction = direction, .login = login, .limit = SQLI_MESSAGE_LIMIT};
     sqli__arena_init(&decoder->arena, DECODER_ARENA_LIMIT);
 }
 
@@ -159,6 +160,18 @@ static enum sqli_status read_body(struct sqli_decoder *d, struct sqli_span bytes
     return status;
 }
 
+/* The same limit whether the message is there or still asked for, so that it does not matter how
+ * the stream is cut. */
+static enum sqli_status check_limit(const struct sqli_decoder *d, enum sqli_status status,
+                                    const char *name, size_t used, struct sqli_error *error)
+{
+    size_t size = status == SQLI_MORE ? d->need : used;
+    if (status == SQLI_FAIL || size <= d->limit)
+        return status;
+    return sqli__fail(error, SQLI_E_TOO_LARGE, "%s, byte %llu: a message of %zu bytes or more",
+                      name, (unsigned long long)d->offset, size);
+}
+
 /* Keeps count of the chunks that belong to an announced total. */
 static enum sqli_status follow_chunks(struct sqli_decoder *d, const struct sqli_message *m,
                                       struct sqli_error *error)
@@ -192,7 +205,8 @@ static bool whole_tuple(struct sqli_decoder *d, struct sqli_span bytes, struct s
         d->direction != SQLI_TO_CLIENT || d->login || d->chunk_id)
         return false;
     uint32_t size = sqli__load32(bytes.data + 4);
-    if (size > SQLI_WIRE_LENGTH_MAX || size + (size & 1) > bytes.length - HEAD)
+    if (size > SQLI_WIRE_LENGTH_MAX || size + (size & 1) > bytes.length - HEAD ||
+        HEAD + size + (size & 1) > d->limit)
         return false;
     m->id = SQLI_MSG_TUPLE;
     m->as.tuple = (struct sqli_tuple){(int16_t)sqli__load16(bytes.data + 2), size,
@@ -225,7 +239,8 @@ enum sqli_status sqli__decode(struct sqli_decoder *decoder, struct sqli_span byt
     if (decoder->arena.used || decoder->arena.failed)
         sqli__arena_reset(&decoder->arena);
     size_t length = 0;
-    SQLI_TRY(read_body(decoder, bytes, &messages[id], message, &length, error));
+    enum sqli_status status = read_body(decoder, bytes, &messages[id], message, &length, error);
+    SQLI_TRY(check_limit(decoder, status, messages[id].name, length, error));
     message->id = (uint16_t)id;
     SQLI_TRY(follow_chunks(decoder, message, error));
     decoder->login = false;

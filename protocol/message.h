@@ -278,6 +278,9 @@ const char *sqli__tag_name(uint16_t tag);
 
 /* --- decoding --- */
 
+/* What a message may measure where nobody sets another limit. */
+enum { SQLI_MESSAGE_LIMIT = 2 * SQLI_WIRE_LENGTH_MAX };
+
 /* One direction of one connection. */
 struct sqli_decoder {
     enum sqli_direction direction;
@@ -286,6 +289,7 @@ struct sqli_decoder {
     size_t need;     /* after SQLI_MORE: so many bytes from the start of the message, at least;
                         with fewer, sqli__decode costs nothing and says SQLI_MORE again */
     uint64_t offset; /* of the next message in the stream */
+    size_t limit;    /* bytes of the longest message; SQLI_MESSAGE_LIMIT unless set */
 
     /* private */
     struct sqli_arena arena;

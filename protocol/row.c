@@ -59,7 +59,8 @@ static enum sqli_status add_column(struct sqli_shape *shape, uint32_t index, int
                                    struct sqli_error *error)
 {
     struct sqli_shape_column *c = &shape->columns[index];
-    *c = (struct sqli_shape_column){shape->varying, shape->tail, width};
+    bool filled = width >= 0 && sqli__type_width(&shape->types[index]) == SQLI_WIDTH_SHORT;
+    *c = (struct sqli_shape_column){shape->varying, shape->tail, width, filled};
     if (width == SQLI_WIDTH_UNKNOWN || width > SQLI_WIRE_LENGTH_MAX ||
         shape->tail > SQLI_WIRE_LENGTH_MAX)
         return sqli__fail(error, SQLI_E_PROTOCOL, "column %u has type %u and length %d", index + 1,

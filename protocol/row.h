@@ -15,6 +15,7 @@ struct sqli_shape_column {
     uint32_t segment; /* how many varying columns stand before it */
     uint32_t delta;   /* distance from the end of the last of those */
     int32_t width;    /* bytes, or SQLI_WIDTH_SHORT or SQLI_WIDTH_ENVELOPE */
+    bool filled;      /* a VARCHAR at full width: what lies behind its text is no part of it */
 };
 
 struct sqli_shape {
@@ -59,6 +60,8 @@ static inline struct sqli_span sqli__row_image(const struct sqli_shape *shape,
 {
     const struct sqli_shape_column *c = &shape->columns[column];
     uint32_t start = row->segments[c->segment] + c->delta;
+    if (c->filled && row->data[start] < c->width)
+        return sqli__span(row->data + start, 1u + row->data[start]);
     if (c->width >= 0)
         return sqli__span(row->data + start, (size_t)c->width);
     return sqli__span(row->data + start, row->segments[c->segment + 1] - start);

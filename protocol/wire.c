@@ -190,17 +190,28 @@ void sqli__wire_count(struct sqli_wire *w, const char *name, uint32_t *count)
         *count = (uint32_t)raw;
 }
 
-void sqli__wire_length(struct sqli_wire *w, const char *name, uint32_t *length)
+/* A 4-byte number from 0 to `most`. */
+static void bounded(struct sqli_wire *w, const char *name, uint32_t *v, uint32_t most)
 {
-    uint64_t raw = *length;
-    if (w->mode == SQLI_WIRE_ENCODE && raw > SQLI_WIRE_LENGTH_MAX)
+    uint64_t raw = *v;
+    if (w->mode == SQLI_WIRE_ENCODE && raw > most)
         sqli__wire_fail(w, "%s is %llu", name, (unsigned long long)raw);
     if (!number(w, name, &raw, 4))
         return;
-    if (raw > SQLI_WIRE_LENGTH_MAX)
+    if (raw > most)
         sqli__wire_fail(w, "%s is %lld", name, (long long)(int32_t)(uint32_t)raw);
     else
-        *length = (uint32_t)raw;
+        *v = (uint32_t)raw;
+}
+
+void sqli__wire_length(struct sqli_wire *w, const char *name, uint32_t *length)
+{
+    bounded(w, name, length, SQLI_WIRE_LENGTH_MAX);
+}
+
+void sqli__wire_total(struct sqli_wire *w, const char *name, uint32_t *total)
+{
+    bounded(w, name, total, INT32_MAX);
 }
 
 void sqli__wire_marker(struct sqli_wire *w, const char *name, uint16_t marker)

@@ -91,6 +91,8 @@ void sqli__wire_int8(struct sqli_wire *w, const char *name, int64_t *v, bool *nu
 void sqli__wire_count(struct sqli_wire *w, const char *name, uint32_t *count);
 /* A 4-byte length, 0 to SQLI_WIRE_LENGTH_MAX. */
 void sqli__wire_length(struct sqli_wire *w, const char *name, uint32_t *length);
+/* A 4-byte number of bytes that come in chunks, so that only its sign bounds it. */
+void sqli__wire_total(struct sqli_wire *w, const char *name, uint32_t *total);
 /* A constant that must stand here; not printed. */
 void sqli__wire_marker(struct sqli_wire *w, const char *name, uint16_t marker);
 

@@ -173,9 +173,24 @@ static void test_every_failing_allocation(void **state)
     assert_int_equal(support_fail_each_allocation(fill_an_arena, NULL), 8);
 }
 
+static void a_reset_gives_a_large_block_back(void **state)
+{
+    (void)state;
+    struct sqli_arena arena;
+    sqli__arena_init(&arena, 1 << 20);
+    assert_non_null(sqli__arena_alloc(&arena, 1, 100));
+    sqli__arena_reset(&arena);
+    assert_non_null(arena.blocks); /* one of ordinary size stays */
+    assert_non_null(sqli__arena_alloc(&arena, 1, 100000));
+    sqli__arena_reset(&arena);
+    assert_null(arena.blocks);
+    sqli__arena_free(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_reset_gives_a_large_block_back),
         cmocka_unit_test(test_blocks_are_aligned_zero_and_apart),
         cmocka_unit_test(test_blocks_larger_than_a_page),
         cmocka_unit_test(test_nothing_is_not_null),

@@ -311,6 +311,41 @@ static void cut_and_corrupted_recordings_never_escape_their_bounds(void **state)
     }
 }
 
+/* The limit of a decoder holds for what has arrived as for what is asked for. */
+static void messages_past_the_limit_are_refused(void **state)
+{
+    static const struct {
+        const char *hex;
+        size_t limit;
+        enum sqli_status status;
+    } cases[] = {
+        {"000e 0000 00000004 01020304", 12, SQLI_OK},
+        {"000e 0000 00000004 01020304", 11, SQLI_FAIL},
+        {"000e 0000 00000004 0102", 11, SQLI_FAIL},
+        {"000e 0000 00000004 0102", 12, SQLI_MORE},
+        {"000d ff32 0000 00000000 0004 74657374", 16, SQLI_OK},
+        {"000d ff32 0000 00000000 0004 74657374", 15, SQLI_FAIL},
+        {"000d ff32 0000 00000000 0004 74", 15, SQLI_FAIL},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct sqli_span bytes = support_unhex(cases[i].hex);
+        struct sqli_decoder d;
+        struct sqli_message m;
+        struct sqli_error error;
+        size_t used;
+        sqli__decoder_init(&d, S, false);
+        d.caps = sqli__caps_both(&sqli__caps_client, &sqli__caps_server);
+        d.limit = cases[i].limit;
+        enum sqli_status status = sqli__decode(&d, bytes, &m, &used, &error);
+        assert_int_equal(status, cases[i].status);
+        if (status == SQLI_FAIL)
+            assert_int_equal(error.code, SQLI_E_TOO_LARGE);
+        sqli__decoder_free(&d);
+        support_free(bytes);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -321,6 +356,7 @@ int main(void)
         cmocka_unit_test(an_endless_list_ends_at_the_bound),
         cmocka_unit_test(memory_does_not_grow_with_the_messages),
         cmocka_unit_test(fewer_bytes_than_asked_for_are_not_read_again),
+        cmocka_unit_test(messages_past_the_limit_are_refused),
         cmocka_unit_test(cut_and_corrupted_recordings_never_escape_their_bounds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
