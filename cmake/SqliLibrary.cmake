@@ -31,6 +31,15 @@ foreach(library sqli_shared sqli_static)
                              $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>
                              $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
 endforeach()
+
+# The shared library brings OpenSSL along by itself; who links the static one has to be told.
+set(pc_requires_private "")
+if(sqli_tls_used)
+  target_link_libraries(sqli_shared PRIVATE OpenSSL::SSL OpenSSL::Crypto)
+  target_link_libraries(sqli_static INTERFACE OpenSSL::SSL OpenSSL::Crypto)
+  set(pc_requires_private openssl)
+endif()
+
 add_library(sqli::sqli ALIAS sqli_shared)
 add_library(sqli::sqli_static ALIAS sqli_static)
 add_dependencies(programs sqli_shared sqli_static)

@@ -1,0 +1,14 @@
+/* Time that only goes forward, for deadlines. */
+#ifndef SQLI_NET_CLOCK_H
+#define SQLI_NET_CLOCK_H
+
+#include <stdint.h>
+
+enum { SQLI_NO_DEADLINE = -1 };
+
+int64_t sqli__clock_ms(void);
+
+/* What poll wants: the milliseconds until a deadline, 0 when it has passed, -1 for none. */
+int sqli__clock_left(int64_t deadline);
+
+#endif
