@@ -197,8 +197,8 @@ static enum sqli_status read_last_field(struct parser *p, int *field)
 static enum sqli_status read_qualifier(struct parser *p, const struct type_line *line,
                                        struct sqli_schema *schema)
 {
-    int start;
-    int end;
+    int start = 0;
+    int end = 0;
     int32_t first = 0;
     bool interval = line->code == SQLI_TYPE_INTERVAL;
     SQLI_TRY(read_field(p, &start));
