@@ -49,18 +49,6 @@ struct parser {
 static enum sqli_status parse_element(struct parser *p, const struct sqli_schema *schema,
                                       struct sqli_element *element);
 
-static enum sqli_status expected(struct parser *p, const char *what)
-{
-    sqli__scan_peek(&p->scan);
-    return sqli__fail(p->error, SQLI_E_VALUE_SYNTAX, "offset %zu: %s expected", p->scan.at, what);
-}
-
-static enum sqli_status take(struct parser *p, char c)
-{
-    char what[] = {'\'', c, '\'', '\0'};
-    return sqli__scan_take(&p->scan, c) ? SQLI_OK : expected(p, what);
-}
-
 /* The string between two quotes of its kind, with each doubled one inside made single. */
 static struct sqli_span unescape(struct parser *p, struct sqli_span text, uint8_t quote)
 {
@@ -96,7 +84,7 @@ static enum sqli_status read_quoted(struct parser *p, struct sqli_span *string)
         p->scan.at = at + 1;
         return sqli__arena_status(p->arena, p->error);
     }
-    return expected(p, "a string with a quote at its end");
+    return sqli__scan_expected(&p->scan, p->error, "a string with a quote at its end");
 }
 
 /* Up to the comma or bracket that ends it, or to the end where the value is a scalar alone. */
@@ -110,7 +98,7 @@ static enum sqli_status read_bare(struct parser *p, struct sqli_span *token)
         p->scan.at++;
     }
     *token = sqli__trimmed(sqli__span(p->scan.text.data + start, p->scan.at - start));
-    return token->length ? SQLI_OK : expected(p, "a value");
+    return token->length ? SQLI_OK : sqli__scan_expected(&p->scan, p->error, "a value");
 }
 
 /* Takes NULL unless it is only the beginning of something else. */
@@ -153,7 +141,7 @@ static enum sqli_status parse_fields(struct parser *p, const struct sqli_schema 
     SQLI_TRY(reserve_elements(p, schema->count, element));
     for (uint32_t i = 0; i < schema->count; i++) {
         if (i)
-            SQLI_TRY(take(p, ','));
+            SQLI_TRY(sqli__scan_require(&p->scan, p->error, ','));
         SQLI_TRY(parse_element(p, &schema->parts[i], &element->elements[i]));
         element->count++;
     }
@@ -169,7 +157,7 @@ static enum sqli_status parse_collection(struct parser *p, const struct sqli_sch
     SQLI_TRY(reserve_elements(p, room, element));
     do {
         if (element->count == room)
-            return expected(p, "'}'");
+            return sqli__scan_expected(&p->scan, p->error, "'}'");
         SQLI_TRY(parse_element(p, schema->parts, &element->elements[element->count]));
         element->count++;
     } while (sqli__scan_take(&p->scan, ','));
@@ -187,12 +175,12 @@ static enum sqli_status parse_composite(struct parser *p, const struct form *for
     if (schema->count == 0)
         return sqli__fail(p->error, SQLI_E_ARGUMENT, "a %s whose parts are not known", form->name);
     if (!sqli__scan_keyword(&p->scan, form->word))
-        return expected(p, form->name);
-    SQLI_TRY(take(p, form->open));
+        return sqli__scan_expected(&p->scan, p->error, form->name);
+    SQLI_TRY(sqli__scan_require(&p->scan, p->error, form->open));
     p->depth++;
     SQLI_TRY(row ? parse_fields(p, schema, element) : parse_collection(p, schema, element));
     p->depth--;
-    return take(p, form->close);
+    return sqli__scan_require(&p->scan, p->error, form->close);
 }
 
 static enum sqli_status parse_element(struct parser *p, const struct sqli_schema *schema,

@@ -103,3 +103,16 @@ size_t sqli__scan_items(const struct sqli_scan *scan)
     }
     return items;
 }
+
+enum sqli_status sqli__scan_expected(struct sqli_scan *scan, struct sqli_error *error,
+                                     const char *what)
+{
+    sqli__scan_peek(scan);
+    return sqli__fail(error, SQLI_E_VALUE_SYNTAX, "offset %zu: %s expected", scan->at, what);
+}
+
+enum sqli_status sqli__scan_require(struct sqli_scan *scan, struct sqli_error *error, char c)
+{
+    char what[] = {'\'', c, '\'', '\0'};
+    return sqli__scan_take(scan, c) ? SQLI_OK : sqli__scan_expected(scan, error, what);
+}

@@ -3,6 +3,7 @@
 #define SQLI_VALUE_SCAN_H
 
 #include "base/bytes.h"
+#include "base/error.h"
 
 struct sqli_scan {
     struct sqli_span text;
@@ -29,5 +30,11 @@ int64_t sqli__scan_number(struct sqli_scan *scan, int64_t most);
  * quoted strings and inner brackets are passed over. At least 1, and a guess where the text is
  * malformed; takes nothing. */
 size_t sqli__scan_items(const struct sqli_scan *scan);
+
+/* Fails with "offset 12: <what> expected", the offset being that of the next thing. */
+enum sqli_status sqli__scan_expected(struct sqli_scan *scan, struct sqli_error *error,
+                                     const char *what);
+/* Takes the character or fails. */
+enum sqli_status sqli__scan_require(struct sqli_scan *scan, struct sqli_error *error, char c);
 
 #endif

@@ -33,18 +33,6 @@ struct type_line {
 
 static enum sqli_status parse_type(struct parser *p, struct sqli_schema *schema);
 
-static enum sqli_status expected(struct parser *p, const char *what)
-{
-    sqli__scan_peek(&p->scan);
-    return sqli__fail(p->error, SQLI_E_VALUE_SYNTAX, "offset %zu: %s expected", p->scan.at, what);
-}
-
-static enum sqli_status take(struct parser *p, char c)
-{
-    char what[] = {'\'', c, '\'', '\0'};
-    return sqli__scan_take(&p->scan, c) ? SQLI_OK : expected(p, what);
-}
-
 /* A number within the bounds, or an error that says which. */
 static enum sqli_status read_number(struct parser *p, int32_t least, int32_t most, int32_t *number)
 {
@@ -77,8 +65,8 @@ static enum sqli_status read_start(struct parser *p, const struct type_line *lin
     if (!sqli__scan_take(&p->scan, '('))
         return SQLI_OK;
     if (sqli__scan_number(&p->scan, INT64_MAX) < 0)
-        return expected(p, "a number");
-    return take(p, ')');
+        return sqli__scan_expected(&p->scan, p->error, "a number");
+    return sqli__scan_require(&p->scan, p->error, ')');
 }
 
 static enum sqli_status read_size(struct parser *p, int32_t most, struct sqli_schema *schema)
@@ -86,7 +74,7 @@ static enum sqli_status read_size(struct parser *p, int32_t most, struct sqli_sc
     if (!sqli__scan_take(&p->scan, '('))
         return SQLI_OK;
     SQLI_TRY(read_number(p, 1, most, &schema->type.length));
-    return take(p, ')');
+    return sqli__scan_require(&p->scan, p->error, ')');
 }
 
 static enum sqli_status read_char(struct parser *p, const struct type_line *line,
@@ -116,7 +104,7 @@ static enum sqli_status read_varchar(struct parser *p, const struct type_line *l
     if (sqli__scan_take(&p->scan, ','))
         SQLI_TRY(read_number(p, 0, size, &reserve));
     schema->type.length = reserve << 8 | size;
-    return take(p, ')');
+    return sqli__scan_require(&p->scan, p->error, ')');
 }
 
 static enum sqli_status read_character(struct parser *p, const struct type_line *line,
@@ -142,7 +130,7 @@ static enum sqli_status read_decimal(struct parser *p, const struct type_line *l
     else if (scale != SQLI_DECIMAL_FLOATING && scale > precision)
         scale = precision;
     schema->type.length = precision << 8 | scale;
-    return take(p, ')');
+    return sqli__scan_require(&p->scan, p->error, ')');
 }
 
 /* FLOAT(n): Informix takes the digits and ignores them. */
@@ -155,14 +143,15 @@ static enum sqli_status read_float(struct parser *p, const struct type_line *lin
     if (!sqli__scan_take(&p->scan, '('))
         return SQLI_OK;
     SQLI_TRY(read_number(p, 1, FLOAT_DIGITS_MAX, &digits));
-    return take(p, ')');
+    return sqli__scan_require(&p->scan, p->error, ')');
 }
 
 static enum sqli_status read_double(struct parser *p, const struct type_line *line,
                                     struct sqli_schema *schema)
 {
-    return sqli__scan_keyword(&p->scan, "precision") ? read_float(p, line, schema)
-                                                     : expected(p, "PRECISION");
+    return sqli__scan_keyword(&p->scan, "precision")
+               ? read_float(p, line, schema)
+               : sqli__scan_expected(&p->scan, p->error, "PRECISION");
 }
 
 /* --- qualifiers --- */
@@ -177,7 +166,7 @@ static enum sqli_status read_field(struct parser *p, int *field)
             *field = (int)(2 * i);
             return SQLI_OK;
         }
-    return expected(p, "YEAR, MONTH, DAY, HOUR, MINUTE or SECOND");
+    return sqli__scan_expected(&p->scan, p->error, "YEAR, MONTH, DAY, HOUR, MINUTE or SECOND");
 }
 
 /* FRACTION alone has three digits. */
@@ -188,7 +177,7 @@ static enum sqli_status read_last_field(struct parser *p, int *field)
         return read_field(p, field);
     if (sqli__scan_take(&p->scan, '(')) {
         SQLI_TRY(read_number(p, 1, 5, &digits));
-        SQLI_TRY(take(p, ')'));
+        SQLI_TRY(sqli__scan_require(&p->scan, p->error, ')'));
     }
     *field = FIELD_FRACTION + digits;
     return SQLI_OK;
@@ -204,17 +193,19 @@ static enum sqli_status read_qualifier(struct parser *p, const struct type_line 
     SQLI_TRY(read_field(p, &start));
     if (interval && sqli__scan_take(&p->scan, '(')) {
         SQLI_TRY(read_number(p, 1, INTERVAL_DIGITS_MAX, &first));
-        SQLI_TRY(take(p, ')'));
+        SQLI_TRY(sqli__scan_require(&p->scan, p->error, ')'));
     }
     if (!sqli__scan_keyword(&p->scan, "to"))
-        return expected(p, "TO");
+        return sqli__scan_expected(&p->scan, p->error, "TO");
     sqli__scan_peek(&p->scan);
     size_t last = p->scan.at;
     SQLI_TRY(read_last_field(p, &end));
     schema->type.length = interval ? sqli__interval_qualifier(start, end, first)
                                    : sqli__datetime_qualifier(start, end);
     p->scan.at = schema->type.length ? p->scan.at : last;
-    return schema->type.length ? SQLI_OK : expected(p, "a field that goes with the first one");
+    return schema->type.length
+               ? SQLI_OK
+               : sqli__scan_expected(&p->scan, p->error, "a field that goes with the first one");
 }
 
 /* --- composites --- */
@@ -236,7 +227,8 @@ static enum sqli_status read_part(struct parser *p, struct sqli_schema *part)
     if (!sqli__scan_keyword(&p->scan, "not"))
         return SQLI_OK;
     part->type.flags |= SQLI_TYPE_NOT_NULL;
-    return sqli__scan_keyword(&p->scan, "null") ? SQLI_OK : expected(p, "NULL");
+    return sqli__scan_keyword(&p->scan, "null") ? SQLI_OK
+                                                : sqli__scan_expected(&p->scan, p->error, "NULL");
 }
 
 static struct sqli_span lower_copy(struct sqli_arena *arena, struct sqli_span name)
@@ -255,7 +247,7 @@ static enum sqli_status read_field_of_row(struct parser *p, struct sqli_schema *
 {
     struct sqli_span name = sqli__scan_word(&p->scan);
     if (name.length == 0)
-        return expected(p, "the name of a field");
+        return sqli__scan_expected(&p->scan, p->error, "the name of a field");
     part->field = lower_copy(p->arena, name);
     SQLI_TRY(sqli__arena_status(p->arena, p->error));
     return read_part(p, part);
@@ -267,7 +259,7 @@ static enum sqli_status read_fields(struct parser *p, struct sqli_schema *schema
     SQLI_TRY(reserve_parts(p, room, schema));
     do {
         if (schema->count == room)
-            return expected(p, "')'");
+            return sqli__scan_expected(&p->scan, p->error, "')'");
         SQLI_TRY(read_field_of_row(p, &schema->parts[schema->count]));
         schema->count++;
     } while (sqli__scan_take(&p->scan, ','));
@@ -287,11 +279,11 @@ static enum sqli_status read_composite(struct parser *p, const struct type_line 
     if (p->depth == SQLI_COMPOSITE_DEPTH)
         return sqli__fail(p->error, SQLI_E_VALUE_SYNTAX, "offset %zu: nested deeper than %d levels",
                           p->scan.at, (int)SQLI_COMPOSITE_DEPTH);
-    SQLI_TRY(take(p, '('));
+    SQLI_TRY(sqli__scan_require(&p->scan, p->error, '('));
     p->depth++;
     SQLI_TRY(line->code == SQLI_TYPE_ROW ? read_fields(p, schema) : read_element(p, schema));
     p->depth--;
-    return take(p, ')');
+    return sqli__scan_require(&p->scan, p->error, ')');
 }
 
 /* --- the table --- */
@@ -355,10 +347,10 @@ static enum sqli_status read_quoted_owner(struct parser *p, struct sqli_span *ow
     const uint8_t *from = p->scan.text.data + start;
     const uint8_t *end = memchr(from, '"', p->scan.text.length - start);
     if (!end || end == from)
-        return expected(p, "an owner with a quote behind it");
+        return sqli__scan_expected(&p->scan, p->error, "an owner with a quote behind it");
     *owner = sqli__span(from, (size_t)(end - from));
     p->scan.at += owner->length + 1;
-    return take(p, '.');
+    return sqli__scan_require(&p->scan, p->error, '.');
 }
 
 /* [owner.]name */
@@ -372,7 +364,7 @@ static enum sqli_status read_name(struct parser *p, struct sqli_span *owner, str
         *owner = *name;
         *name = sqli__scan_word(&p->scan);
     }
-    return name->length ? SQLI_OK : expected(p, "a type");
+    return name->length ? SQLI_OK : sqli__scan_expected(&p->scan, p->error, "a type");
 }
 
 /* A type that some database defines: what it is made of only the server knows. */
