@@ -203,7 +203,8 @@ enum sqli_status sqli__composite_from_text(const struct sqli_schema *schema, str
     struct parser p = {{sqli__arena_copy(arena, text), 0}, arena, error, 0, 0};
     SQLI_TRY(sqli__arena_status(arena, error));
     SQLI_TRY(parse_element(&p, schema, element));
-    return sqli__scan_peek(&p.scan) < 0 ? SQLI_OK : expected(&p, "the end");
+    return sqli__scan_peek(&p.scan) < 0 ? SQLI_OK
+                                        : sqli__scan_expected(&p.scan, p.error, "the end");
 }
 
 /* --- to text --- */

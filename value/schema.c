@@ -416,7 +416,7 @@ enum sqli_status sqli__schema_parse(struct sqli_span text, struct sqli_arena *ar
     SQLI_TRY(sqli__arena_status(arena, error));
     SQLI_TRY(parse_type(&p, made));
     if (sqli__scan_peek(&p.scan) >= 0)
-        return expected(&p, "the end");
+        return sqli__scan_expected(&p.scan, p.error, "the end");
     *schema = made;
     return SQLI_OK;
 }
