@@ -26,7 +26,7 @@ int sqli_set_allocator(const struct sqli_allocator *allocator)
 static const struct sqli_error_info *info_of(int code)
 {
     static const struct sqli_error_info unknown = {
-        .name = "", .sqlstate = "HY000", .text = "", .hint = "", .source = ""};
+        .name = "", .sqlstate = "IX000", .text = "", .hint = "", .source = ""};
     const struct sqli_error_info *info = sqli__error_info(code);
     return info ? info : &unknown;
 }

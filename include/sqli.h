@@ -48,7 +48,7 @@ struct sqli_allocator {
 SQLI_API int sqli_set_allocator(const struct sqli_allocator *allocator);
 
 /* The table of errors, by code: SQLCODE (-206), or one of the library's own, which lie below
- * -900000. A code that is not in the table has empty texts, the SQLSTATE "HY000", and is not
+ * -900000. A code that is not in the table has empty texts, the SQLSTATE "IX000", and is not
  * retryable. */
 SQLI_API const char *sqli_error_name(int code);     /* "TABLE_NOT_FOUND" */
 SQLI_API const char *sqli_error_sqlstate(int code); /* "42000" */

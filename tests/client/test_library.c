@@ -37,7 +37,7 @@ static void an_unknown_code_has_empty_texts(void **state)
     (void)state;
     const int unknown = 12345;
     assert_string_equal(sqli_error_name(unknown), "");
-    assert_string_equal(sqli_error_sqlstate(unknown), "HY000");
+    assert_string_equal(sqli_error_sqlstate(unknown), "IX000");
     assert_string_equal(sqli_error_text(unknown), "");
     assert_string_equal(sqli_error_hint(unknown), "");
     assert_int_equal(sqli_error_retryable(unknown), 0);
