@@ -3,6 +3,7 @@
 #include "fuzz/stream.h"
 
 #include "protocol/row.h"
+#include "protocol/trace.h"
 #include "value/composite.h"
 
 #include <stdlib.h>
@@ -68,6 +69,27 @@ static void on_message(void *context, const struct sqli_message *message)
     }
 }
 
+static void on_line(void *context, const char *line, size_t length)
+{
+    (void)context;
+    FUZZ_CHECK(length > 3 && memchr(line, '\n', length) == NULL);
+}
+
+/* The same replies as somebody sees them who has heard a fetch from statement 0 to 3. */
+static void trace_replies(uint8_t first, const struct sqli_caps *caps, struct sqli_span bytes)
+{
+    const uint8_t fetch[] = {0, 4, 0, first >> 3 & 3, 0, 12};
+    struct sqli_trace trace;
+    sqli__trace_init(&trace, 0, on_line, NULL);
+    for (enum sqli_direction d = SQLI_TO_SERVER; d <= SQLI_TO_CLIENT; d++) {
+        trace.conversation.decoders[d].login = false;
+        trace.conversation.decoders[d].caps = *caps;
+    }
+    sqli__trace_feed(&trace, SQLI_TO_SERVER, sqli__span(fetch, sizeof fetch));
+    sqli__trace_feed(&trace, SQLI_TO_CLIENT, bytes);
+    sqli__trace_free(&trace);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size < 1)
@@ -77,5 +99,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     fuzz_messages(SQLI_TO_CLIENT, false, &r.caps, sqli__span(data + 1, size - 1), on_message, &r);
     sqli__shape_free(&r.shape);
     sqli__buffer_free(&r.text);
+    trace_replies(data[0], &r.caps, sqli__span(data + 1, size - 1));
     return 0;
 }

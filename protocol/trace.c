@@ -18,6 +18,11 @@ static void begin(struct sqli_trace *trace, enum sqli_direction direction)
     sqli__buffer_text(&trace->line, marks[direction]);
 }
 
+static size_t field_limit(const struct sqli_trace *trace)
+{
+    return trace->print_limit ? trace->print_limit : SQLI_WIRE_PRINT_DEFAULT;
+}
+
 /* A line that grew too long is shown as far as it goes. */
 static enum sqli_status on_message(void *context, enum sqli_direction direction,
                                    const struct sqli_message *message, struct sqli_span bytes,
@@ -27,8 +32,11 @@ static enum sqli_status on_message(void *context, enum sqli_direction direction,
     (void)bytes;
     (void)error;
     begin(trace, direction);
-    sqli__print(message, direction, caps, trace->print_limit, &trace->line);
+    if (!sqli__trace_rows_print(&trace->rows, message, field_limit(trace), &trace->line))
+        sqli__print(message, direction, caps, trace->print_limit, &trace->line);
     emit(trace);
+    if (!trace->bytes_only)
+        sqli__trace_rows_note(&trace->rows, direction, message, caps);
     return SQLI_OK;
 }
 
@@ -38,12 +46,14 @@ void sqli__trace_init(struct sqli_trace *trace, size_t print_limit, sqli_on_line
     *trace =
         (struct sqli_trace){.on_line = on_line, .context = context, .print_limit = print_limit};
     sqli__buffer_init(&trace->line, LINE_LIMIT);
+    sqli__trace_rows_init(&trace->rows);
     sqli__conversation_init(&trace->conversation, MESSAGE_LIMIT, on_message, trace);
 }
 
 void sqli__trace_free(struct sqli_trace *trace)
 {
     sqli__conversation_free(&trace->conversation);
+    sqli__trace_rows_free(&trace->rows);
     sqli__buffer_free(&trace->line);
 }
 
@@ -54,7 +64,7 @@ static size_t shown_of(const struct sqli_trace *trace, enum sqli_direction direc
     enum { LOGIN_HEADER = 6 };
     if (direction == SQLI_TO_SERVER && trace->conversation.decoders[direction].login)
         return trace->lost[direction] ? 0 : LOGIN_HEADER;
-    return trace->print_limit ? trace->print_limit : SQLI_WIRE_PRINT_DEFAULT;
+    return field_limit(trace);
 }
 
 static void show_bytes(struct sqli_trace *trace, enum sqli_direction direction, const char *why,

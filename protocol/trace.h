@@ -1,4 +1,5 @@
-/* The wire trace: any traffic as one readable line per message, passwords left out.
+/* The wire trace: any traffic as one readable line per message, passwords left out. Rows are shown
+ * as values where the DESCRIBE of their statement went by.
  *
  *     C> PREPARE placeholders=0 sql="select 1 from t"
  *     S> ERR code=-206(TABLE_NOT_FOUND) isam=-111 offset=15 text="t"
@@ -10,6 +11,7 @@
 #define SQLI_PROTOCOL_TRACE_H
 
 #include "protocol/conversation.h"
+#include "protocol/trace_rows.h"
 
 /* One line, without an end of line. */
 typedef void sqli_on_line(void *context, const char *line, size_t length);
@@ -21,6 +23,8 @@ struct sqli_trace {
     void *context;
     size_t print_limit;
     bool lost[2];
+    bool bytes_only; /* rows as bytes even where their columns are known; set it after the init */
+    struct sqli_trace_rows rows;
 };
 
 /* `print_limit`: bytes shown of one field, 0 for the default. */

@@ -172,6 +172,7 @@ static void restart(struct probe *p)
 {
     sqli__trace_free(&p->trace);
     sqli__trace_init(&p->trace, PRINT_LIMIT, put_line, NULL);
+    p->trace.bytes_only = true;
 }
 
 static void answer(struct probe *p, char *line)
@@ -196,6 +197,7 @@ int main(void)
     char *line = NULL;
     size_t size = 0;
     sqli__trace_init(&p.trace, PRINT_LIMIT, put_line, NULL);
+    p.trace.bytes_only = true;
     sqli__buffer_init(&p.text, LINE_LIMIT);
     while (getline(&line, &size, stdin) > 0) {
         line[strcspn(line, "\n")] = '\0';

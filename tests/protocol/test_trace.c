@@ -179,6 +179,139 @@ static void a_broken_login_shows_no_password(void **state)
     sqli__buffer_free(&text);
 }
 
+/* --- rows as values --- */
+
+#define C SQLI_TO_SERVER
+#define S SQLI_TO_CLIENT
+
+/* Two statements; columns `a` INT, and `b c` VARCHAR(20). */
+#define DESCRIBE_1                                                                               \
+    "0008 0002 0001 00000000 0004 0001 00000002 00000000 00000000 0002 00000000 0000 0000 0000 " \
+    "0000 00000000 00000004 6100"
+#define DESCRIBE_2                                                                               \
+    "0008 0002 0002 00000000 0015 0001 00000004 00000000 00000000 000d 00000000 0000 0000 0000 " \
+    "0000 00000000 00000014 62206300"
+#define FETCH(id)    "0004 000" id " 0009 00001000 0000 000c"
+#define ROW_1(value) "000e 0000 00000004 " value
+#define ROW_2        "000e 0000 00000003 027879 00"
+#define FILE_OPEN    "0062 0000 0001 78 00 00000000 00000000 00000000"
+#define EOT          "000c"
+
+struct step {
+    enum sqli_direction direction;
+    const char *hex;
+};
+
+static const struct {
+    const char *what;
+    struct step steps[10];
+    const char *row; /* the last line but the EOT */
+} row_cases[] = {
+    {"the row of the statement that the request addresses",
+     {{S, DESCRIBE_1}, {C, FETCH("1")}, {S, ROW_1("00000007")}},
+     "S> TUPLE warnings=0 a=7"},
+    {"NULL",
+     {{S, DESCRIBE_1}, {C, FETCH("1")}, {S, ROW_1("80000000")}},
+     "S> TUPLE warnings=0 a=NULL"},
+    {"a name of two words",
+     {{S, DESCRIBE_2}, {C, FETCH("2")}, {S, ROW_2}},
+     "S> TUPLE warnings=0 b_c=\"xy\""},
+    {"replies come in the order of the requests",
+     {{S, DESCRIBE_1},
+      {S, DESCRIBE_2},
+      {C, FETCH("1")},
+      {C, FETCH("2")},
+      {S, ROW_1("00000001")},
+      {S, EOT},
+      {S, ROW_2}},
+     "S> TUPLE warnings=0 b_c=\"xy\""},
+    {"a file dialogue is inside its reply",
+     {{S, DESCRIBE_1}, {C, FETCH("1")}, {S, FILE_OPEN}, {S, EOT}, {C, EOT}, {S, ROW_1("00000002")}},
+     "S> TUPLE warnings=0 a=2"},
+    {"a new description replaces the old",
+     {{S, DESCRIBE_2},
+      {S, "0008 0002 0002 00000000 0004 0001 00000002 00000000 00000000 0002 00000000 "
+          "0000 0000 0000 0000 00000000 00000004 6100"},
+      {C, FETCH("2")},
+      {S, ROW_1("00000003")}},
+     "S> TUPLE warnings=0 a=3"},
+    {"no request in flight",
+     {{S, DESCRIBE_1}, {S, ROW_1("00000007")}},
+     "S> TUPLE warnings=0 size=4 payload=00000007"},
+    {"a statement that was not described",
+     {{S, DESCRIBE_1}, {C, FETCH("2")}, {S, ROW_1("00000007")}},
+     "S> TUPLE warnings=0 size=4 payload=00000007"},
+    {"a row that does not fit",
+     {{S, DESCRIBE_1}, {C, FETCH("1")}, {S, "000e 0000 00000002 0007"}},
+     "S> TUPLE warnings=0 size=2 payload=0007"},
+    {"generated keys have a description of their own",
+     {{S, "0087 0002 0000 00000000 0004 0001 00000002 00000000 00000000 0106 00000000 0000 0000 "
+          "0000 0000 00000000 00000004 6b00"},
+      {S, "0088 0000 00000004 0000004d"}},
+     "S> SGKTUPLE warnings=0 k=77"},
+};
+
+static void run_steps(const struct step *steps, bool bytes_only, struct sqli_buffer *text)
+{
+    struct sqli_trace trace;
+    sqli__trace_init(&trace, 0, collect, text);
+    trace.bytes_only = bytes_only;
+    for (int d = 0; d < 2; d++) {
+        trace.conversation.decoders[d].login = false;
+        trace.conversation.decoders[d].caps =
+            sqli__caps_both(&sqli__caps_client, &sqli__caps_server);
+    }
+    for (; steps->hex; steps++)
+        feed_hex(&trace, steps->direction, steps->hex);
+    sqli__trace_free(&trace);
+}
+
+static void rows_are_shown_as_values_where_their_columns_are_known(void **state)
+{
+    (void)state;
+    struct sqli_buffer text;
+    sqli__buffer_init(&text, 1 << 16);
+    for (size_t i = 0; i < sizeof row_cases / sizeof row_cases[0]; i++) {
+        run_steps(row_cases[i].steps, false, &text);
+        if (!contains(&text, row_cases[i].row))
+            fail_msg("%s: %.*s", row_cases[i].what, (int)text.length, (const char *)text.data);
+        sqli__buffer_clear(&text);
+    }
+    run_steps(row_cases[0].steps, true, &text);
+    assert_true(contains(&text, "TUPLE warnings=0 size=4 payload=00000007"));
+    sqli__buffer_free(&text);
+}
+
+/* Without memory the trace shows less, and that is all. */
+struct shown {
+    const struct step *steps;
+    struct sqli_span whole;
+};
+
+static enum sqli_status trace_rows(void *context, struct sqli_error *error)
+{
+    const struct shown *shown = context;
+    struct sqli_buffer text;
+    sqli__buffer_init(&text, 1 << 16);
+    run_steps(shown->steps, false, &text);
+    bool whole = sqli__span_equal(sqli__buffer_view(&text), shown->whole);
+    sqli__buffer_free(&text);
+    return whole ? SQLI_OK : sqli__fail(error, SQLI_E_NO_MEMORY, NULL);
+}
+
+static void short_memory_only_shows_less(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < 4; i++) {
+        struct sqli_buffer text;
+        sqli__buffer_init(&text, 1 << 16);
+        run_steps(row_cases[i].steps, false, &text);
+        struct shown shown = {row_cases[i].steps, sqli__buffer_view(&text)};
+        assert_true(support_fail_each_allocation(trace_rows, &shown) > 5);
+        sqli__buffer_free(&text);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -188,6 +321,8 @@ int main(void)
         cmocka_unit_test(long_fields_are_cut_and_say_so),
         cmocka_unit_test(the_limit_holds_for_bytes_that_are_no_message_too),
         cmocka_unit_test(a_broken_login_shows_no_password),
+        cmocka_unit_test(rows_are_shown_as_values_where_their_columns_are_known),
+        cmocka_unit_test(short_memory_only_shows_less),
         cmocka_unit_test(bytes_that_are_no_message_are_shown_in_hex),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
