@@ -31,9 +31,10 @@ static bool is_number(enum sqli_kind kind)
     return kind == SQLI_KIND_INTEGER || kind == SQLI_KIND_REAL || kind == SQLI_KIND_DECIMAL;
 }
 
+/* A composite whose parts no schema tells is bytes as well. */
 static bool is_bytes(enum sqli_kind kind)
 {
-    return kind == SQLI_KIND_TEXT || kind == SQLI_KIND_OPAQUE;
+    return kind == SQLI_KIND_TEXT || kind == SQLI_KIND_OPAQUE || kind == SQLI_KIND_COMPOSITE;
 }
 
 /* --- from text --- */
@@ -87,13 +88,15 @@ static enum sqli_status read_quoted(struct parser *p, struct sqli_span *string)
     return sqli__scan_expected(&p->scan, p->error, "a string with a quote at its end");
 }
 
-/* Up to the comma or bracket that ends it, or to the end where the value is a scalar alone. */
+/* Up to the comma, bracket or quote that ends it, or to the end where the value is a scalar alone.
+ * It ends there as sqli__scan_items sees it: were an opening bracket to pass for text, the count of
+ * every element would go through all the rest. */
 static enum sqli_status read_bare(struct parser *p, struct sqli_span *token)
 {
     size_t start = p->scan.at;
     while (p->scan.at < p->scan.text.length) {
         uint8_t c = p->scan.text.data[p->scan.at];
-        if (p->depth && (c == ',' || c == ')' || c == '}'))
+        if (p->depth && c != '\0' && strchr(",(){}'\"", c))
             break;
         p->scan.at++;
     }

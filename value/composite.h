@@ -41,8 +41,8 @@ struct sqli_element {
 
 /* `value` must be written for `schema`, which the elements point into; of the text they keep copies
  * in the arena. Numbers may carry the blanks that servers pad them with; any scalar may be quoted,
- * and text that is not ends at the next comma or bracket and may hold no quote. SQLI_E_VALUE_SYNTAX
- * names the place; a scalar that its type cannot hold fails as sqli__value_from_text does. */
+ * and text that is not holds no comma, bracket or quote. SQLI_E_VALUE_SYNTAX names the place; a
+ * scalar that its type cannot hold fails as sqli__value_from_text does. */
 enum sqli_status sqli__composite_from_text(const struct sqli_schema *schema, struct sqli_span text,
                                            struct sqli_arena *arena, struct sqli_element *element,
                                            struct sqli_error *error);

@@ -1,5 +1,6 @@
 #include "value/temporal.h"
 
+#include "value/number.h"
 #include "value/parts.h"
 
 const struct sqli_date_format sqli__date_iso = {{'Y', 'M', 'D'}, 4, '-'};
@@ -100,7 +101,7 @@ enum sqli_status sqli__date_format_parse(struct sqli_span dbdate, struct sqli_da
     struct sqli_date_format parsed = {0};
     size_t at = parse_order(dbdate, &parsed);
     if (at == 0 || !order_exists(parsed.order) || dbdate.length > at + 1)
-        return sqli__text_fail(error, SQLI_E_DATE_FORMAT, dbdate);
+        return sqli__fail_text(error, SQLI_E_DATE_FORMAT, dbdate);
     parsed.separator = separator_of(sqli__span(dbdate.data + at, dbdate.length - at));
     *format = parsed;
     return SQLI_OK;
@@ -200,17 +201,17 @@ enum sqli_status sqli__date_from_text(struct sqli_span text, const struct sqli_d
     struct sqli_span inner = sqli__trimmed(text);
     struct group groups[3];
     if (!split(inner, format, groups))
-        return sqli__text_fail(error, SQLI_E_DATE_TEXT, inner);
+        return sqli__fail_text(error, SQLI_E_DATE_TEXT, inner);
     const struct group *year = group_of(groups, format, 'Y');
     const struct group *month = group_of(groups, format, 'M');
     const struct group *day = group_of(groups, format, 'D');
     int y = year->digits <= 2 ? century + year->number : year->number;
     if (year->digits > 4 || y < 1 || y > 9999)
-        return sqli__text_fail(error, SQLI_E_DATE_YEAR, inner);
+        return sqli__fail_text(error, SQLI_E_DATE_YEAR, inner);
     if (month->digits > 2 || month->number < 1 || month->number > 12)
-        return sqli__text_fail(error, SQLI_E_DATE_MONTH, inner);
+        return sqli__fail_text(error, SQLI_E_DATE_MONTH, inner);
     if (day->digits > 2 || !sqli__date_valid(y, month->number, day->number))
-        return sqli__text_fail(error, SQLI_E_DATE_DAY, inner);
+        return sqli__fail_text(error, SQLI_E_DATE_DAY, inner);
     *days = sqli__date_from_fields(y, month->number, day->number);
     return SQLI_OK;
 }

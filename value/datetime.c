@@ -1,5 +1,6 @@
 #include "value/temporal.h"
 
+#include "value/number.h"
 #include "value/packed.h"
 
 enum {
@@ -144,7 +145,7 @@ enum sqli_status sqli__datetime_from_text(struct sqli_span text, sqli_qualifier 
     from_parts(&parts, &v);
     cut(&v, q);
     if (!day_exists(&v) || !time_exists(&v))
-        return sqli__text_fail(error, SQLI_E_DATETIME_FIELD_RANGE, sqli__trimmed(text));
+        return sqli__fail_text(error, SQLI_E_DATETIME_FIELD_RANGE, sqli__trimmed(text));
     *value = v;
     return SQLI_OK;
 }

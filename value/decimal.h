@@ -51,7 +51,7 @@ enum sqli_status sqli__decimal_round(struct sqli_decimal *value, int precision, 
 
 /* "-12.5", "+1e-8", " .5 ", "1.": blanks around are fine. More than 32 digits round; a number too
  * large fails with SQLI_E_DECIMAL_TOO_LARGE (-1200), one too small becomes zero. What is no number
- * fails with SQLI_E_VALUE_SYNTAX. Both name the text. */
+ * fails with SQLI_E_NUMBER_TEXT (-1213). Both name the text. */
 enum sqli_status sqli__decimal_from_text(struct sqli_span text, struct sqli_decimal *value,
                                          struct sqli_error *error);
 

@@ -147,7 +147,7 @@ enum sqli_status sqli__decimal_from_text(struct sqli_span text, struct sqli_deci
     struct sqli_number number;
     struct sqli_wide wide;
     if (!sqli__number_scan(text, digits, sizeof digits, &number))
-        return sqli__fail_text(error, SQLI_E_VALUE_SYNTAX, text);
+        return sqli__fail_text(error, SQLI_E_NUMBER_TEXT, text);
     if (number.count == 0 || number.point < -FAR) {
         *value = (struct sqli_decimal){0};
         return SQLI_OK;

@@ -1,5 +1,6 @@
 #include "value/temporal.h"
 
+#include "value/number.h"
 #include "value/packed.h"
 
 enum {
@@ -165,7 +166,7 @@ enum sqli_status sqli__interval_from_text(struct sqli_span text, sqli_qualifier 
     SQLI_TRY(sqli__parts_scan(text, q, true, &parts, &first_digits, error));
     int32_t code = misfit(&parts, q);
     if (code)
-        return sqli__text_fail(error, code, sqli__trimmed(text));
+        return sqli__fail_text(error, code, sqli__trimmed(text));
     from_parts(&parts, q, value);
     return SQLI_OK;
 }

@@ -68,7 +68,7 @@ static enum sqli_status boolean_from_text(const struct sqli_type *type, struct s
         length--;
     uint8_t letter = length == 1 ? text.data[0] | 0x20 : 0;
     if (letter != 't' && letter != 'f')
-        return sqli__fail_text(error, SQLI_E_VALUE_SYNTAX, text);
+        return sqli__fail_text(error, SQLI_E_BOOLEAN_VALUE, text);
     value->as.boolean = letter == 't';
     return SQLI_OK;
 }

@@ -58,8 +58,8 @@ static const struct integer_form {
 } integer_forms[] = {
     {2, {0x80, 0}, 0x0500, INT16_MAX, SQLI_E_SMALLINT_RANGE, load_smallint, store_smallint},
     {4, {0x80, 0}, 0x0a00, INT32_MAX, SQLI_E_INTEGER_RANGE, load_int, store_int},
-    {8, {0x80, 0}, 0x1300, INT64_MAX, SQLI_E_VALUE_RANGE, sqli__image_bigint, store_bigint},
-    {10, {0, 0}, 0x1300, INT64_MAX, SQLI_E_VALUE_RANGE, sqli__image_int8, store_int8},
+    {8, {0x80, 0}, 0x1300, INT64_MAX, SQLI_E_BIGINT_RANGE, sqli__image_bigint, store_bigint},
+    {10, {0, 0}, 0x1300, INT64_MAX, SQLI_E_BIGINT_RANGE, sqli__image_int8, store_int8},
 };
 
 enum { INT8_SIZE = 10 };
@@ -156,8 +156,13 @@ static enum sqli_status integer_from_text(const struct sqli_type *type, struct s
                                           struct sqli_value *value, struct sqli_error *error)
 {
     (void)format;
-    SQLI_TRY(sqli__int64_from_text(text, &value->as.integer, error));
-    return check_range(type, value->as.integer, error);
+    enum sqli_status status = sqli__int64_from_text(text, &value->as.integer, error);
+    if (status == SQLI_OK)
+        return check_range(type, value->as.integer, error);
+    /* A number that not even 64 bits hold is as much too large for a type of fewer. */
+    if (error && error->code == SQLI_E_BIGINT_RANGE)
+        return sqli__fail_text(error, form_of(type)->range_code, text);
+    return status;
 }
 
 const struct sqli_kind_operations sqli__kind_integer = {
@@ -215,7 +220,7 @@ static enum sqli_status check_single(const struct sqli_type *type, double number
         return SQLI_OK;
     char text[SQLI_REAL_TEXT_MAX];
     size_t length = sqli__real_write(number, text);
-    return sqli__kind_fail(error, SQLI_E_VALUE_RANGE, type, "%.*s", (int)length, text);
+    return sqli__kind_fail(error, SQLI_E_SMALLFLOAT_RANGE, type, "%.*s", (int)length, text);
 }
 
 static enum sqli_status real_image(const struct sqli_type *type, double number, uint8_t *image,
@@ -279,11 +284,11 @@ static enum sqli_status real_from_text(const struct sqli_type *type, struct sqli
                                        struct sqli_value *value, struct sqli_error *error)
 {
     (void)format;
-    SQLI_TRY(sqli__real_from_text(text, &value->as.real, error));
+    float single;
     if (real_size(type) == FLOAT_SIZE)
-        return SQLI_OK;
-    SQLI_TRY(check_single(type, value->as.real, error));
-    value->as.real = (float)value->as.real;
+        return sqli__real_from_text(text, &value->as.real, error);
+    SQLI_TRY(sqli__real_single_from_text(text, &single, error));
+    value->as.real = single;
     return SQLI_OK;
 }
 

@@ -1,5 +1,7 @@
 #include "value/number.h"
 
+#include "value/utf8.h"
+
 #include <float.h>
 #include <math.h>
 #include <stdio.h>
@@ -129,22 +131,14 @@ bool sqli__number_scan(struct sqli_span text, uint8_t *digits, size_t room,
 enum sqli_status sqli__fail_text(struct sqli_error *error, int32_t code, struct sqli_span text)
 {
     enum { SHOWN = 400 }; /* more than the error object keeps */
-    int length = (int)(text.length < SHOWN ? text.length : SHOWN);
-    return sqli__fail(error, code, "%.*s", length, text.data ? (const char *)text.data : "");
-}
-
-enum sqli_status sqli__real_from_text(struct sqli_span text, double *number,
-                                      struct sqli_error *error)
-{
-    uint8_t digits[SQLI_NUMBER_DIGITS];
-    struct sqli_number parts;
-    if (!sqli__number_scan(text, digits, sizeof digits, &parts))
-        return sqli__fail_text(error, SQLI_E_NUMBER_TEXT, text);
-    double result = sqli__number_to_real(&parts, digits);
-    if (!sqli__real_finite(result))
-        return sqli__fail_text(error, SQLI_E_VALUE_RANGE, text);
-    *number = result;
-    return SQLI_OK;
+    char shown[SHOWN];
+    const bool utf8 = sqli__utf8_valid(text);
+    const size_t length = text.length < SHOWN ? text.length : SHOWN;
+    for (size_t i = 0; i < length; i++) {
+        uint8_t c = text.data[i];
+        shown[i] = c == '\0' || (c >= 0x80 && !utf8) ? '?' : (char)c;
+    }
+    return sqli__fail(error, code, "%.*s", (int)length, shown);
 }
 
 /* Reads digits up to `limit`; false and *over when they go past it. */
@@ -172,7 +166,7 @@ enum sqli_status sqli__int64_from_text(struct sqli_span text, int64_t *number,
     if (!read_magnitude(&in, (uint64_t)INT64_MAX + negative, &magnitude, &over) || !at_end(&in))
         return sqli__fail_text(error, SQLI_E_NUMBER_TEXT, text);
     if (over)
-        return sqli__fail_text(error, SQLI_E_VALUE_RANGE, text);
+        return sqli__fail_text(error, SQLI_E_BIGINT_RANGE, text);
     *number = (int64_t)(negative ? 0 - magnitude : magnitude);
     return SQLI_OK;
 }
@@ -206,18 +200,15 @@ static bool quick_real(const struct sqli_number *number, const uint8_t *digits, 
     return true;
 }
 
-double sqli__number_to_real(const struct sqli_number *number, const uint8_t *digits)
+enum {
+    FAR = 1000,                        /* past infinity, or past zero */
+    SPELLED = SQLI_NUMBER_DIGITS + 16, /* room for the sign and the exponent too */
+};
+
+/* For the C library: no point, and digits that were cut stand for something. */
+static void spell(const struct sqli_number *number, const uint8_t *digits, char text[SPELLED])
 {
-    enum { FAR = 1000 }; /* past infinity, or past zero */
-    char text[SQLI_NUMBER_DIGITS + 16];
     char *to = text;
-    double quick;
-    if (quick_real(number, digits, number->point - (int64_t)number->count, &quick))
-        return quick;
-    if (number->count == 0 || number->point < -FAR)
-        return number->negative ? -0.0 : 0.0;
-    if (number->point > FAR)
-        return number->negative ? -HUGE_VAL : HUGE_VAL;
     if (number->negative)
         *to++ = '-';
     for (size_t i = 0; i < number->count; i++)
@@ -226,7 +217,68 @@ double sqli__number_to_real(const struct sqli_number *number, const uint8_t *dig
     if (number->cut)
         *to++ = '1'; /* stands for all that was cut: it only has to break ties */
     snprintf(to, 8, "e%d", exponent);
+}
+
+/* Zero, or infinity; false where the digits decide. */
+static bool far_real(const struct sqli_number *number, double *real)
+{
+    bool zero = number->count == 0 || number->point < -FAR;
+    if (!zero && number->point <= FAR)
+        return false;
+    *real = zero ? 0.0 : HUGE_VAL;
+    if (number->negative)
+        *real = -*real;
+    return true;
+}
+
+double sqli__number_to_real(const struct sqli_number *number, const uint8_t *digits)
+{
+    char text[SPELLED];
+    double real;
+    if (quick_real(number, digits, number->point - (int64_t)number->count, &real) ||
+        far_real(number, &real))
+        return real;
+    spell(number, digits, text);
     return strtod(text, NULL);
+}
+
+/* Not by way of a double, which may round to the middle between two floats. */
+static float number_to_single(const struct sqli_number *number, const uint8_t *digits)
+{
+    char text[SPELLED];
+    double real;
+    if (far_real(number, &real))
+        return (float)real;
+    spell(number, digits, text);
+    return strtof(text, NULL);
+}
+
+enum sqli_status sqli__real_from_text(struct sqli_span text, double *number,
+                                      struct sqli_error *error)
+{
+    uint8_t digits[SQLI_NUMBER_DIGITS];
+    struct sqli_number parts;
+    if (!sqli__number_scan(text, digits, sizeof digits, &parts))
+        return sqli__fail_text(error, SQLI_E_NUMBER_TEXT, text);
+    double result = sqli__number_to_real(&parts, digits);
+    if (!sqli__real_finite(result))
+        return sqli__fail_text(error, SQLI_E_FLOAT_RANGE, text);
+    *number = result;
+    return SQLI_OK;
+}
+
+enum sqli_status sqli__real_single_from_text(struct sqli_span text, float *number,
+                                             struct sqli_error *error)
+{
+    uint8_t digits[SQLI_NUMBER_DIGITS];
+    struct sqli_number parts;
+    if (!sqli__number_scan(text, digits, sizeof digits, &parts))
+        return sqli__fail_text(error, SQLI_E_NUMBER_TEXT, text);
+    float result = number_to_single(&parts, digits);
+    if (!sqli__real_finite((double)result))
+        return sqli__fail_text(error, SQLI_E_SMALLFLOAT_RANGE, text);
+    *number = result;
+    return SQLI_OK;
 }
 
 /* --- binary to digits --- */

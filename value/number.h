@@ -22,11 +22,15 @@ bool sqli__real_finite(double number);
 
 /* Blanks, sign, digits with or without a point, exponent, blanks: SQLI_E_NUMBER_TEXT (-1213) names
  * any other text, "inf" and "nan" among them. Correctly rounded; a number too large is
- * SQLI_E_VALUE_RANGE, one too small is zero. */
+ * SQLI_E_FLOAT_RANGE (-1223), for a single SQLI_E_SMALLFLOAT_RANGE (-1222), one too small is zero.
+ */
 enum sqli_status sqli__real_from_text(struct sqli_span text, double *number,
                                       struct sqli_error *error);
+enum sqli_status sqli__real_single_from_text(struct sqli_span text, float *number,
+                                             struct sqli_error *error);
 
-/* Blanks, sign, digits, blanks; errors as above. */
+/* Blanks, sign, digits, blanks; SQLI_E_NUMBER_TEXT or SQLI_E_BIGINT_RANGE (-1284) names the text.
+ */
 enum sqli_status sqli__int64_from_text(struct sqli_span text, int64_t *number,
                                        struct sqli_error *error);
 
@@ -47,7 +51,8 @@ bool sqli__number_scan(struct sqli_span text, uint8_t *digits, size_t room,
 enum { SQLI_NUMBER_DIGITS = 800 };
 double sqli__number_to_real(const struct sqli_number *number, const uint8_t *digits);
 
-/* Fails with `code` and names the text. */
+/* Fails with `code` and names the text (its beginning, if it is long). It may be in any code set:
+ * what makes it no UTF-8 shows as '?'. */
 enum sqli_status sqli__fail_text(struct sqli_error *error, int32_t code, struct sqli_span text);
 
 #endif

@@ -1,6 +1,6 @@
 #include "value/parts.h"
 
-enum { QUOTED_TEXT = 80 };
+#include "value/number.h"
 
 /* What stands in front of each part when it is not the first. */
 static const char separators[SQLI_PARTS] = {0, '-', '-', ' ', ':', ':', '.'};
@@ -63,12 +63,6 @@ struct sqli_span sqli__trimmed(struct sqli_span text)
         text.length--;
     }
     return text;
-}
-
-enum sqli_status sqli__text_fail(struct sqli_error *error, int32_t code, struct sqli_span text)
-{
-    size_t length = text.length < QUOTED_TEXT ? text.length : QUOTED_TEXT;
-    return sqli__fail(error, code, "%.*s", (int)length, length ? (const char *)text.data : "");
 }
 
 enum sqli_status sqli__qualifier_fail(struct sqli_error *error, sqli_qualifier q)
@@ -179,5 +173,5 @@ enum sqli_status sqli__parts_scan(struct sqli_span text, sqli_qualifier q, bool 
     if (interval)
         scan_sign(&s, &parts->negative);
     int32_t code = scan_parts(&s, q, interval, parts, first_digits);
-    return code ? sqli__text_fail(error, code, inner) : SQLI_OK;
+    return code ? sqli__fail_text(error, code, inner) : SQLI_OK;
 }

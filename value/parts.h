@@ -72,8 +72,6 @@ enum sqli_status sqli__parts_scan(struct sqli_span text, sqli_qualifier q, bool 
                                   struct sqli_parts *parts, int *first_digits,
                                   struct sqli_error *error);
 
-/* Fails with `code`, naming the text (its beginning, if it is long). */
-enum sqli_status sqli__text_fail(struct sqli_error *error, int32_t code, struct sqli_span text);
 /* Fails with -1268, naming the word. */
 enum sqli_status sqli__qualifier_fail(struct sqli_error *error, sqli_qualifier q);
 

@@ -218,8 +218,10 @@ static const struct {
     {"set(varchar(9) not null)", "SET{'a'b}", "offset 7: '}' expected"},
     {"set(varchar(9) not null)", "SET{'", "offset 4: a string with a quote at its end"},
     {"set(varchar(9) not null)", "SET{\"a'}", "offset 4: a string with a quote at its end"},
-    /* A stray quote hides the commas from whoever counts the elements. */
-    {"set(varchar(9) not null)", "SET{a' , b, c, d}", "offset 9: '}' expected"},
+    {"set(varchar(9) not null)", "SET{a' , b, c, d}", "offset 5: '}' expected"},
+    {"set(varchar(9) not null)", "SET{a\"}", "offset 5: '}' expected"},
+    {"set(varchar(9) not null)", "SET{a(}", "offset 5: '}' expected"},
+    {"set(varchar(9) not null)", "SET{{}", "offset 4: a value expected"},
     {"list(set(int not null) not null)", "LIST{1}", "offset 5: SET expected"},
     {"list(set(int not null) not null)", "LIST{SET{1},LIST{2}}", "offset 12: SET expected"},
     {"list(set(int not null) not null)", "LIST{SET{1}", "offset 11: '}' expected"},
@@ -372,6 +374,17 @@ static void width_is_bounded(void **state)
     assert_string_equal(error.near, "a value has at most 65536 elements");
     assert_int_equal(read_wide(1000, 16384, &error), SQLI_FAIL);
     assert_int_equal(error.code, SQLI_E_TOO_LARGE);
+}
+
+/* What no schema takes apart stays a string, quotes and all. */
+static void a_composite_of_unknown_parts_is_a_string(void **state)
+{
+    (void)state;
+    static const struct sqli_schema schema = {.type = {.code = SQLI_TYPE_COLLECTION}};
+    const struct sqli_element element = {
+        .schema = &schema,
+        .value = {.kind = SQLI_KIND_COMPOSITE, .as.bytes = sqli__span_text("SET{'a'}")}};
+    assert_written(&element, "'SET{''a''}'");
 }
 
 static void wrong_arguments_are_refused(void **state)
@@ -649,6 +662,7 @@ int main(void)
         cmocka_unit_test(depth_is_bounded_in_reading),
         cmocka_unit_test(depth_is_bounded_in_writing),
         cmocka_unit_test(width_is_bounded),
+        cmocka_unit_test(a_composite_of_unknown_parts_is_a_string),
         cmocka_unit_test(wrong_arguments_are_refused),
         cmocka_unit_test(random_trees_come_back),
         cmocka_unit_test(no_damaged_text_does_harm),

@@ -418,7 +418,7 @@ static void test_texts_that_are_no_number_are_named(void **state)
         struct sqli_error error;
         if (sqli__decimal_from_text(sqli__span_text(cases[i]), &value, &error) != SQLI_FAIL)
             fail_msg("read '%s'", cases[i]);
-        assert_int_equal(error.code, SQLI_E_VALUE_SYNTAX);
+        assert_int_equal(error.code, SQLI_E_NUMBER_TEXT);
         assert_string_equal(error.near, cases[i]);
     }
     struct sqli_decimal value;

@@ -165,6 +165,31 @@ static void test_texts_that_are_no_number(void **state)
     assert_int_equal(sqli__real_from_text(sqli__span(NULL, 0), &real, NULL), SQLI_FAIL);
 }
 
+/* The text may be in any code set, the message is UTF-8. */
+static void test_errors_name_texts_in_utf8(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        const char *near;
+    } cases[] = {
+        {"zw\xc3\xb6lf", "zw\xc3\xb6lf"},
+        {"zw\xf6lf", "zw?lf"},
+        {"zw\xc3\xb6lf\xc3", "zw??lf?"},
+    };
+    struct sqli_error error;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        double number;
+        assert_int_equal(sqli__real_from_text(sqli__span_text(cases[i].text), &number, &error),
+                         SQLI_FAIL);
+        assert_string_equal(error.near, cases[i].near);
+    }
+    sqli__fail_text(&error, SQLI_E_NUMBER_TEXT, sqli__span("1\0002", 3));
+    assert_string_equal(error.near, "1?2");
+    sqli__fail_text(&error, SQLI_E_NUMBER_TEXT, sqli__span(NULL, 0));
+    assert_string_equal(error.near, "");
+}
+
 static void test_reals_out_of_range(void **state)
 {
     (void)state;
@@ -175,7 +200,7 @@ static void test_reals_out_of_range(void **state)
         double number = 42;
         assert_int_equal(sqli__real_from_text(sqli__span_text(cases[i]), &number, &error),
                          SQLI_FAIL);
-        assert_int_equal(error.code, SQLI_E_VALUE_RANGE);
+        assert_int_equal(error.code, SQLI_E_FLOAT_RANGE);
         assert_string_equal(error.near, cases[i]);
         assert_true(number == 42);
     }
@@ -195,10 +220,10 @@ static void test_int64_from_text(void **state)
         {"-0000000000000000000000007", -7, 0},
         {"9223372036854775807", INT64_MAX, 0},
         {"-9223372036854775808", INT64_MIN, 0},
-        {"9223372036854775808", 0, SQLI_E_VALUE_RANGE},
-        {"-9223372036854775809", 0, SQLI_E_VALUE_RANGE},
-        {"18446744073709551616", 0, SQLI_E_VALUE_RANGE},
-        {"99999999999999999999999999999", 0, SQLI_E_VALUE_RANGE},
+        {"9223372036854775808", 0, SQLI_E_BIGINT_RANGE},
+        {"-9223372036854775809", 0, SQLI_E_BIGINT_RANGE},
+        {"18446744073709551616", 0, SQLI_E_BIGINT_RANGE},
+        {"99999999999999999999999999999", 0, SQLI_E_BIGINT_RANGE},
         {"99999999999999999999999999999x", 0, SQLI_E_NUMBER_TEXT},
         {"1.0", 0, SQLI_E_NUMBER_TEXT},
         {"1e3", 0, SQLI_E_NUMBER_TEXT},
@@ -272,6 +297,7 @@ int main(void)
         cmocka_unit_test(test_real_from_text),
         cmocka_unit_test(test_real_from_long_text),
         cmocka_unit_test(test_texts_that_are_no_number),
+        cmocka_unit_test(test_errors_name_texts_in_utf8),
         cmocka_unit_test(test_reals_out_of_range),
         cmocka_unit_test(test_int64_from_text),
         cmocka_unit_test(test_text_without_memory),

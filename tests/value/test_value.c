@@ -223,9 +223,9 @@ static void test_values_of_null(void **state)
                    "-2147483648, which");
     assert_refused((struct sqli_type)TYPE(SERIAL, 4), integer(INT32_MIN), SQLI_E_INTEGER_RANGE,
                    "in serial");
-    assert_refused((struct sqli_type)TYPE(BIGINT, 8), integer(INT64_MIN), SQLI_E_VALUE_RANGE,
+    assert_refused((struct sqli_type)TYPE(BIGINT, 8), integer(INT64_MIN), SQLI_E_BIGINT_RANGE,
                    "-9223372036854775808, which");
-    assert_refused((struct sqli_type)TYPE(INT8, 10), integer(INT64_MIN), SQLI_E_VALUE_RANGE,
+    assert_refused((struct sqli_type)TYPE(INT8, 10), integer(INT64_MIN), SQLI_E_BIGINT_RANGE,
                    "in int8");
     assert_refused((struct sqli_type)TYPE(FLOAT, 8), real(quiet_nan(UINT64_MAX)),
                    SQLI_E_VALUE_RANGE, "NaN");
@@ -257,9 +257,9 @@ static void test_values_out_of_range(void **state)
                    "-9223372036854775808 in smallint");
     assert_refused((struct sqli_type)TYPE(INTEGER, 4), integer(2147483648), SQLI_E_INTEGER_RANGE,
                    "2147483648 in integer");
-    assert_refused((struct sqli_type)TYPE(SMALLFLOAT, 4), real(0x1.ffffffp127), SQLI_E_VALUE_RANGE,
-                   "3.4028235677973366e+38 in smallfloat");
-    assert_refused((struct sqli_type)TYPE(SMALLFLOAT, 4), real(-1e300), SQLI_E_VALUE_RANGE,
+    assert_refused((struct sqli_type)TYPE(SMALLFLOAT, 4), real(0x1.ffffffp127),
+                   SQLI_E_SMALLFLOAT_RANGE, "3.4028235677973366e+38 in smallfloat");
+    assert_refused((struct sqli_type)TYPE(SMALLFLOAT, 4), real(-1e300), SQLI_E_SMALLFLOAT_RANGE,
                    "-1e+300 in smallfloat");
     assert_refused((struct sqli_type)TYPE(DATE, 4), date(SQLI_DATE_MAX + 1), SQLI_E_VALUE_RANGE,
                    "day 2958465 in date");
@@ -481,21 +481,24 @@ static void test_text_refused(void **state)
         {TYPE(INTEGER, 4), "-2147483648", SQLI_E_INTEGER_RANGE},
         {TYPE(INTEGER, 4), "12x", SQLI_E_NUMBER_TEXT},
         {TYPE(INTEGER, 4), "", SQLI_E_NUMBER_TEXT},
-        {TYPE(BIGINT, 8), "-9223372036854775808", SQLI_E_VALUE_RANGE},
-        {TYPE(BIGINT, 8), "9223372036854775808", SQLI_E_VALUE_RANGE},
+        {TYPE(BIGINT, 8), "-9223372036854775808", SQLI_E_BIGINT_RANGE},
+        {TYPE(BIGINT, 8), "9223372036854775808", SQLI_E_BIGINT_RANGE},
+        {TYPE(SMALLINT, 2), "9223372036854775808", SQLI_E_SMALLINT_RANGE},
+        {TYPE(INTEGER, 4), "-99999999999999999999", SQLI_E_INTEGER_RANGE},
+        {TYPE(INT8, 10), "99999999999999999999", SQLI_E_BIGINT_RANGE},
         {TYPE(FLOAT, 8), "nan", SQLI_E_NUMBER_TEXT},
-        {TYPE(FLOAT, 8), "1e999", SQLI_E_VALUE_RANGE},
-        {TYPE(SMALLFLOAT, 4), "1e39", SQLI_E_VALUE_RANGE},
+        {TYPE(FLOAT, 8), "1e999", SQLI_E_FLOAT_RANGE},
+        {TYPE(SMALLFLOAT, 4), "1e39", SQLI_E_SMALLFLOAT_RANGE},
         {TYPE(DECIMAL, 0x0502), "1000", SQLI_E_DECIMAL_OVERFLOW},
-        {TYPE(DECIMAL, 0x0502), "x", SQLI_E_VALUE_SYNTAX},
+        {TYPE(DECIMAL, 0x0502), "x", SQLI_E_NUMBER_TEXT},
         {TYPE(DATE, 4), "2026-13-01", SQLI_E_DATE_MONTH},
         {TYPE(DATETIME, 0x0e0a), "2026-05-04 25:00:00", SQLI_E_DATETIME_FIELD_RANGE},
         {TYPE(DATETIME, 0), "2026", SQLI_E_INTERVAL_QUALIFIER},
         {TYPE(INTERVAL, 0x084a), "100 00:00:00", SQLI_E_INTERVAL_OVERFLOW},
-        {EXTENDED(UDTFIXED, "boolean", 1), "true", SQLI_E_VALUE_SYNTAX},
-        {EXTENDED(UDTFIXED, "boolean", 1), "", SQLI_E_VALUE_SYNTAX},
-        {EXTENDED(UDTFIXED, "boolean", 1), "1", SQLI_E_VALUE_SYNTAX},
-        {EXTENDED(UDTFIXED, "boolean", 1), "4", SQLI_E_VALUE_SYNTAX}, /* 't' & ~0x40 */
+        {EXTENDED(UDTFIXED, "boolean", 1), "true", SQLI_E_BOOLEAN_VALUE},
+        {EXTENDED(UDTFIXED, "boolean", 1), "", SQLI_E_BOOLEAN_VALUE},
+        {EXTENDED(UDTFIXED, "boolean", 1), "1", SQLI_E_BOOLEAN_VALUE},
+        {EXTENDED(UDTFIXED, "boolean", 1), "4", SQLI_E_BOOLEAN_VALUE}, /* 't' & ~0x40 */
         {EXTENDED(UDTFIXED, "blob", 72), "00", SQLI_E_VALUE_SYNTAX},
         /* as long as a raw locator */
         {EXTENDED(UDTFIXED, "blob", 72),
@@ -528,6 +531,9 @@ static void test_text_read(void **state)
         {TYPE(FLOAT, 8), " 1e3", "1000"},
         {TYPE(SMALLFLOAT, 4), "0.1", "0.1"},
         {TYPE(SMALLFLOAT, 4), "3.4E38", "3.4e+38"},
+        /* just below the middle of two floats, which is what the nearest double is */
+        {TYPE(SMALLFLOAT, 4), "1.00000017881393432617187499", "1.0000001"},
+        {TYPE(SMALLFLOAT, 4), "-1e-999", "-0"},
         {TYPE(DECIMAL, 0x0502), "1.005", "1.01"},
         {TYPE(DECIMAL, 0), "1.0050", "1.005"},
         {TYPE(MONEY, 0x1002), "5", "5.00"},
@@ -576,8 +582,8 @@ static void test_no_text(void **state)
         const struct sqli_value *value;
         int32_t code;
     } cases[] = {
-        {&listed, &composite, SQLI_E_CONVERSION}, {&byte, &lob, SQLI_E_LOCATOR_CONVERSION},
-        {&single, &huge, SQLI_E_VALUE_RANGE},     {&day, &no_day, SQLI_E_VALUE_RANGE},
+        {&listed, &composite, SQLI_E_CONVERSION},  {&byte, &lob, SQLI_E_LOCATOR_CONVERSION},
+        {&single, &huge, SQLI_E_SMALLFLOAT_RANGE}, {&day, &no_day, SQLI_E_VALUE_RANGE},
         {&day, &huge, SQLI_E_CONVERSION},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
