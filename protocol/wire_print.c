@@ -1,5 +1,7 @@
 #include "protocol/wire_print.h"
 
+#include "base/ascii.h"
+
 static bool printable(struct sqli_span bytes)
 {
     for (size_t i = 0; i < bytes.length; i++)
@@ -45,7 +47,7 @@ void sqli__print_bytes(struct sqli_buffer *out, const char *name, struct sqli_sp
 
 static bool word_byte(uint8_t c)
 {
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_';
+    return sqli__is_digit(c) || sqli__is_letter(c) || c == '_';
 }
 
 /* The word PASSWORD, whole, in any case, ending right before `at`. */

@@ -6,6 +6,8 @@
  * guide, by which an IBM code page is known by its own number. Code sets that no iconv can convert
  * (CSK, Mazovia, Shift-Big-5, CCDC) are not here: they are unknown rather than wrong. */
 #include "value/codeset.h"
+
+#include "base/ascii.h"
 #include "value/parts.h"
 
 enum { NAME_ROOM = 32 };
@@ -103,7 +105,7 @@ static bool normalise(struct sqli_span text, char name[NAME_ROOM])
             continue;
         if (length == NAME_ROOM - 1 || c <= ' ' || c > '~')
             return false;
-        name[length++] = (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+        name[length++] = (char)sqli__ascii_lower(c);
     }
     name[length] = '\0';
     return length > 0;
@@ -199,8 +201,7 @@ static const struct sqli_codeset_info *find_spelling(struct sqli_span text)
 static bool letters(struct sqli_span text)
 {
     for (size_t i = 0; i < text.length; i++) {
-        uint8_t lower = text.data[i] | 0x20;
-        if (lower < 'a' || lower > 'z')
+        if (!sqli__is_letter(text.data[i]))
             return false;
     }
     return text.length == 2 || text.length == 3;

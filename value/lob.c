@@ -1,5 +1,7 @@
 #include "value/lob.h"
 
+#include "base/ascii.h"
+
 /* Where the known parts of a descriptor stand; the rest is the server's own. */
 enum {
     AT_START = 8, /* first byte of the object */
@@ -38,20 +40,11 @@ bool sqli__simple_lob_null(const struct sqli_simple_lob *lob)
     return (lob->bytes[AT_FLAGS] & FLAG_NULL) != 0;
 }
 
-static int hex_digit(uint8_t c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 static enum sqli_status decode_hex(const uint8_t *text, uint8_t *bytes, struct sqli_error *error)
 {
     for (size_t i = 0; i < SQLI_SMART_LOB_SIZE; i++) {
-        int high = hex_digit(text[2 * i]);
-        int low = hex_digit(text[2 * i + 1]);
+        int high = sqli__hex_digit(text[2 * i]);
+        int low = sqli__hex_digit(text[2 * i + 1]);
         if (high < 0 || low < 0)
             return sqli__fail(error, SQLI_E_VALUE_IMAGE, "no hex digit at %zu of a locator",
                               high < 0 ? 2 * i : 2 * i + 1);

@@ -1,5 +1,7 @@
 #include "value/number.h"
 
+#include "base/ascii.h"
+
 #include "value/utf8.h"
 
 #include <float.h>
@@ -28,15 +30,10 @@ static bool accept(struct reader *in, uint8_t byte)
     return true;
 }
 
-static bool is_digit(uint8_t byte)
-{
-    return (uint8_t)(byte - '0') <= 9;
-}
-
 /* The next digit, or -1 and nothing read. */
 static int next_digit(struct reader *in)
 {
-    if (in->at == in->end || !is_digit(*in->at))
+    if (in->at == in->end || !sqli__is_digit(*in->at))
         return -1;
     return *in->at++ - '0';
 }
@@ -70,9 +67,9 @@ static void take_run(struct reader *in, uint8_t *digits, size_t room, struct sql
     const uint8_t *at = in->at;
     const uint8_t *const end = in->end;
     size_t count = number->count;
-    for (; at < end && count < room && is_digit(*at); at++)
+    for (; at < end && count < room && sqli__is_digit(*at); at++)
         digits[count++] = (uint8_t)(*at - '0');
-    for (; at < end && is_digit(*at); at++)
+    for (; at < end && sqli__is_digit(*at); at++)
         number->cut |= *at != '0';
     number->count = count;
     in->at = at;

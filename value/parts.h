@@ -3,6 +3,7 @@
 #ifndef SQLI_VALUE_PARTS_H
 #define SQLI_VALUE_PARTS_H
 
+#include "base/ascii.h"
 #include "value/temporal.h"
 
 /* Field code / 2; all digits of the fraction are one part, in units of 10^-5 seconds. */
@@ -74,11 +75,6 @@ enum sqli_status sqli__parts_scan(struct sqli_span text, sqli_qualifier q, bool 
 
 /* Fails with -1268, naming the word. */
 enum sqli_status sqli__qualifier_fail(struct sqli_error *error, sqli_qualifier q);
-
-static inline bool sqli__is_digit(uint8_t c)
-{
-    return c >= '0' && c <= '9';
-}
 
 static inline bool sqli__is_blank(uint8_t c)
 {

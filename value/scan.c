@@ -1,18 +1,10 @@
 #include "value/scan.h"
 
-static uint8_t lower(uint8_t c)
-{
-    return c >= 'A' && c <= 'Z' ? (uint8_t)(c - 'A' + 'a') : c;
-}
-
-static bool is_digit(uint8_t c)
-{
-    return c >= '0' && c <= '9';
-}
+#include "base/ascii.h"
 
 static bool is_letter(uint8_t c)
 {
-    return (lower(c) >= 'a' && lower(c) <= 'z') || c == '_' || c >= 0x80;
+    return sqli__is_letter(c) || c == '_' || c >= 0x80;
 }
 
 static bool is_blank(uint8_t c)
@@ -43,7 +35,7 @@ struct sqli_span sqli__scan_word(struct sqli_scan *scan)
         return sqli__span(NULL, 0);
     while (scan->at < scan->text.length) {
         uint8_t c = scan->text.data[scan->at];
-        if (!is_letter(c) && !is_digit(c) && c != '$')
+        if (!is_letter(c) && !sqli__is_digit(c) && c != '$')
             break;
         scan->at++;
     }
@@ -55,7 +47,7 @@ bool sqli__span_is_word(struct sqli_span text, const char *word)
     if (text.length != strlen(word))
         return false;
     for (size_t i = 0; i < text.length; i++)
-        if (lower(text.data[i]) != (uint8_t)word[i])
+        if (sqli__ascii_lower(text.data[i]) != (uint8_t)word[i])
             return false;
     return true;
 }
@@ -73,9 +65,9 @@ int64_t sqli__scan_number(struct sqli_scan *scan, int64_t most)
 {
     int64_t number = 0;
     int next = sqli__scan_peek(scan);
-    if (next < 0 || !is_digit((uint8_t)next))
+    if (next < 0 || !sqli__is_digit((uint8_t)next))
         return -1;
-    for (; scan->at < scan->text.length && is_digit(scan->text.data[scan->at]); scan->at++) {
+    for (; scan->at < scan->text.length && sqli__is_digit(scan->text.data[scan->at]); scan->at++) {
         int digit = scan->text.data[scan->at] - '0';
         bool fits = number >= 0 && digit <= most && number <= (most - digit) / 10;
         number = fits ? number * 10 + digit : -1;

@@ -1,5 +1,7 @@
 /* Types as SQL writes them: one table of names, and a reader for what follows each. */
 #include "value/composite.h"
+
+#include "base/ascii.h"
 #include "value/scan.h"
 
 enum {
@@ -238,7 +240,7 @@ static struct sqli_span lower_copy(struct sqli_arena *arena, struct sqli_span na
         return sqli__span(NULL, 0);
     for (size_t i = 0; i < name.length; i++) {
         uint8_t c = name.data[i];
-        copy[i] = c >= 'A' && c <= 'Z' ? (uint8_t)(c - 'A' + 'a') : c;
+        copy[i] = sqli__ascii_lower(c);
     }
     return sqli__span(copy, name.length);
 }

@@ -1,5 +1,7 @@
 /* How SQL writes a type. */
 #include "value/decimal.h"
+
+#include "base/ascii.h"
 #include "value/temporal.h"
 #include "value/type.h"
 
@@ -18,7 +20,7 @@ static void print_name(const struct sqli_type *type, struct sqli_buffer *text)
     struct sqli_span name = sqli__type_name(type);
     for (size_t i = 0; i < name.length; i++) {
         uint8_t c = name.data[i];
-        sqli__buffer_byte(text, c >= 'A' && c <= 'Z' ? (uint8_t)(c - 'A' + 'a') : c);
+        sqli__buffer_byte(text, sqli__ascii_lower(c));
     }
 }
 
