@@ -2,7 +2,7 @@
 
 #include "protocol/wire_print.h"
 
-enum { LINE_LIMIT = 1 << 20, MESSAGE_LIMIT = 2 * SQLI_WIRE_LENGTH_MAX };
+enum { LINE_LIMIT = 1 << 20, PAM_RESPONSE_TAG = 130 };
 
 static const char *const marks[] = {"C> ", "S> "};
 
@@ -47,7 +47,7 @@ void sqli__trace_init(struct sqli_trace *trace, size_t print_limit, sqli_on_line
         (struct sqli_trace){.on_line = on_line, .context = context, .print_limit = print_limit};
     sqli__buffer_init(&trace->line, LINE_LIMIT);
     sqli__trace_rows_init(&trace->rows);
-    sqli__conversation_init(&trace->conversation, MESSAGE_LIMIT, on_message, trace);
+    sqli__conversation_init(&trace->conversation, SQLI_MESSAGE_LIMIT, on_message, trace);
 }
 
 void sqli__trace_free(struct sqli_trace *trace)
@@ -58,13 +58,18 @@ void sqli__trace_free(struct sqli_trace *trace)
 }
 
 /* How much of bytes that could not be decoded may be seen: of a login, which has a password
- * somewhere, only the header that it begins with. */
-static size_t shown_of(const struct sqli_trace *trace, enum sqli_direction direction)
+ * somewhere, only the header that it begins with; of an answer to PAM only its tag. */
+static size_t shown_of(struct sqli_trace *trace, enum sqli_direction direction,
+                       struct sqli_span bytes)
 {
-    enum { LOGIN_HEADER = 6 };
-    if (direction == SQLI_TO_SERVER && trace->conversation.decoders[direction].login)
-        return trace->lost[direction] ? 0 : LOGIN_HEADER;
-    return field_limit(trace);
+    enum { LOGIN_HEADER = 6, TAG = 2 };
+    bool login = trace->conversation.decoders[direction].login;
+    bool answer = bytes.length >= TAG && sqli__load16(bytes.data) == PAM_RESPONSE_TAG;
+    if (direction == SQLI_TO_CLIENT || (!login && !answer && !trace->secret))
+        return field_limit(trace);
+    size_t shown = trace->lost[direction] ? 0 : login ? LOGIN_HEADER : TAG;
+    trace->secret = true;
+    return shown;
 }
 
 static void show_bytes(struct sqli_trace *trace, enum sqli_direction direction, const char *why,
@@ -72,7 +77,7 @@ static void show_bytes(struct sqli_trace *trace, enum sqli_direction direction, 
 {
     begin(trace, direction);
     sqli__buffer_format(&trace->line, "?? %s", why);
-    sqli__print_bytes(&trace->line, "bytes", bytes, shown_of(trace, direction));
+    sqli__print_bytes(&trace->line, "bytes", bytes, shown_of(trace, direction, bytes));
     emit(trace);
 }
 

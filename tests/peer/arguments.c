@@ -1,8 +1,10 @@
 #include "tests/peer/arguments.h"
 
+#include "base/ascii.h"
 #include "tests/peer/recording.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 void peer_argument_failed(struct peer_arguments *a, const char *what, const char *word)
@@ -50,6 +52,16 @@ int64_t peer_to_number(struct peer_arguments *a, const char *text, int64_t other
     return value;
 }
 
+int64_t peer_fits(struct peer_arguments *a, unsigned bits, int64_t number)
+{
+    char text[24];
+    int64_t limit = (int64_t)1 << (bits - 1);
+    snprintf(text, sizeof text, "%lld", (long long)number);
+    if (number < -limit || number >= limit)
+        peer_argument_failed(a, "has no room in its field", text);
+    return number;
+}
+
 int64_t peer_number(struct peer_arguments *a, const char *name, int64_t otherwise)
 {
     size_t from = 0;
@@ -64,9 +76,9 @@ static uint8_t unescape(const char **at)
         *at = p + 1;
         return (uint8_t)*p;
     }
-    if (p[1] == 'x' && peer_hex_digit((uint8_t)p[2]) >= 0 && peer_hex_digit((uint8_t)p[3]) >= 0) {
+    if (p[1] == 'x' && sqli__hex_digit((uint8_t)p[2]) >= 0 && sqli__hex_digit((uint8_t)p[3]) >= 0) {
         *at = p + 4;
-        return (uint8_t)(peer_hex_digit((uint8_t)p[2]) << 4 | peer_hex_digit((uint8_t)p[3]));
+        return (uint8_t)(sqli__hex_digit((uint8_t)p[2]) << 4 | sqli__hex_digit((uint8_t)p[3]));
     }
     *at = p + 2;
     return p[1] == 'n' ? '\n' : (uint8_t)p[1];
@@ -108,7 +120,7 @@ struct sqli_span peer_to_bytes(struct peer_arguments *a, const char *word)
     size_t length = strlen(word);
     uint8_t *bytes = sqli__arena_alloc(a->arena, length / 2 + 1, 1);
     for (size_t i = 0; bytes && i + 1 < length + length % 2; i += 2) {
-        int high = peer_hex_digit((uint8_t)word[i]), low = peer_hex_digit((uint8_t)word[i + 1]);
+        int high = sqli__hex_digit((uint8_t)word[i]), low = sqli__hex_digit((uint8_t)word[i + 1]);
         if (high < 0 || low < 0)
             peer_argument_failed(a, "not whole bytes in hex", word);
         else

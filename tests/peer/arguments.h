@@ -26,6 +26,8 @@ const char *peer_named(struct peer_arguments *a, const char *name, size_t *from)
 const char *peer_positional(struct peer_arguments *a);
 
 int64_t peer_to_number(struct peer_arguments *a, const char *text, int64_t otherwise);
+/* Fails if the number has no room in a signed field of so many bits. */
+int64_t peer_fits(struct peer_arguments *a, unsigned bits, int64_t number);
 int64_t peer_number(struct peer_arguments *a, const char *name, int64_t otherwise);
 
 /* Texts may stand in quotes, and then have \" \\ \n \x0a as traces print them. */

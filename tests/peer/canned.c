@@ -53,7 +53,8 @@ static void build_login_accept(struct canned *c)
 
 static void build_login_reject(struct canned *c)
 {
-    int16_t code = (int16_t)peer_to_number(&c->a, peer_positional(&c->a), -951);
+    int16_t code =
+        (int16_t)peer_fits(&c->a, 16, peer_to_number(&c->a, peer_positional(&c->a), -951));
     build_login_reply(c, SQLI_LOGIN_REJECT, code);
 }
 
@@ -101,7 +102,7 @@ static void build_dbopen(struct canned *c)
 static void build_challenge(struct canned *c)
 {
     struct sqli_message m = {.id = SQLI_MSG_PAM_CHALLENGE};
-    m.as.name_option.option = (int16_t)peer_number(&c->a, "style", 1);
+    m.as.name_option.option = (int16_t)peer_fits(&c->a, 16, peer_number(&c->a, "style", 1));
     m.as.name_option.name = peer_needed_text(&c->a, "the prompt");
     put(c, &m);
 }
@@ -116,16 +117,16 @@ static void build_response(struct canned *c)
 static void build_xactstat(struct canned *c)
 {
     struct sqli_message m = {.id = SQLI_MSG_XACTSTAT};
-    m.as.xactstat.event = (int16_t)peer_number(&c->a, "event", 1);
-    m.as.xactstat.new_level = (int16_t)peer_number(&c->a, "new", 1);
-    m.as.xactstat.old_level = (int16_t)peer_number(&c->a, "old", 0);
+    m.as.xactstat.event = (int16_t)peer_fits(&c->a, 16, peer_number(&c->a, "event", 1));
+    m.as.xactstat.new_level = (int16_t)peer_fits(&c->a, 16, peer_number(&c->a, "new", 1));
+    m.as.xactstat.old_level = (int16_t)peer_fits(&c->a, 16, peer_number(&c->a, "old", 0));
     put(c, &m);
 }
 
 static void build_rollback(struct canned *c)
 {
     struct sqli_message m = {.id = SQLI_MSG_ROLLBACK};
-    m.as.option = (int16_t)peer_number(&c->a, "option", 0);
+    m.as.option = (int16_t)peer_fits(&c->a, 16, peer_number(&c->a, "option", 0));
     put(c, &m);
 }
 
@@ -152,7 +153,8 @@ static void build_command(struct canned *c)
 static void build_id(struct canned *c)
 {
     struct sqli_message m = {.id = SQLI_MSG_ID};
-    m.as.id_number = (int16_t)peer_to_number(&c->a, peer_positional(&c->a), 0);
+    m.as.id_number =
+        (int16_t)peer_fits(&c->a, 16, peer_to_number(&c->a, peer_positional(&c->a), 0));
     put(c, &m);
 }
 
@@ -166,34 +168,34 @@ static void build_curname(struct canned *c)
 static void build_nfetch(struct canned *c)
 {
     struct sqli_message m = {.id = SQLI_MSG_NFETCH};
-    m.as.fetch.buffer = (int32_t)peer_number(&c->a, "buffer", 4096);
+    m.as.fetch.buffer = (int32_t)peer_fits(&c->a, 32, peer_number(&c->a, "buffer", 4096));
     put(c, &m);
 }
 
 static void build_sfetch(struct canned *c)
 {
     struct sqli_message m = {.id = SQLI_MSG_SFETCH};
-    m.as.fetch.kind = (int16_t)peer_number(&c->a, "kind", SQLI_SCROLL_NEXT);
-    m.as.fetch.target = (int32_t)peer_number(&c->a, "target", 0);
-    m.as.fetch.buffer = (int32_t)peer_number(&c->a, "buffer", 4096);
+    m.as.fetch.kind = (int16_t)peer_fits(&c->a, 16, peer_number(&c->a, "kind", SQLI_SCROLL_NEXT));
+    m.as.fetch.target = (int32_t)peer_fits(&c->a, 32, peer_number(&c->a, "target", 0));
+    m.as.fetch.buffer = (int32_t)peer_fits(&c->a, 32, peer_number(&c->a, "buffer", 4096));
     put(c, &m);
 }
 
 static void build_done(struct canned *c)
 {
     struct sqli_message m = {.id = SQLI_MSG_DONE};
-    m.as.done.warnings = (int16_t)peer_number(&c->a, "warnings", 0);
+    m.as.done.warnings = (int16_t)peer_fits(&c->a, 16, peer_number(&c->a, "warnings", 0));
     m.as.done.rows = peer_number(&c->a, "rows", 0);
     m.as.done.rowid = peer_number(&c->a, "rowid", 0);
-    m.as.done.serial = (int32_t)peer_number(&c->a, "serial", 0);
+    m.as.done.serial = (int32_t)peer_fits(&c->a, 32, peer_number(&c->a, "serial", 0));
     put(c, &m);
 }
 
 static void build_cost(struct canned *c)
 {
     struct sqli_message m = {.id = SQLI_MSG_COST};
-    m.as.cost.rows = (int32_t)peer_number(&c->a, "estimate", 1);
-    m.as.cost.io = (int32_t)peer_number(&c->a, "io", 1);
+    m.as.cost.rows = (int32_t)peer_fits(&c->a, 32, peer_number(&c->a, "estimate", 1));
+    m.as.cost.io = (int32_t)peer_fits(&c->a, 32, peer_number(&c->a, "io", 1));
     put(c, &m);
 }
 
@@ -209,9 +211,9 @@ static void build_err(struct canned *c)
     const char *code = peer_positional(&c->a);
     if (!code)
         peer_argument_failed(&c->a, "is missing", "the error code");
-    m.as.err.code = (int16_t)peer_to_number(&c->a, code, 0);
-    m.as.err.isam = (int16_t)peer_number(&c->a, "isam", 0);
-    m.as.err.offset = (int32_t)peer_number(&c->a, "offset", 0);
+    m.as.err.code = (int16_t)peer_fits(&c->a, 16, peer_to_number(&c->a, code, 0));
+    m.as.err.isam = (int16_t)peer_fits(&c->a, 16, peer_number(&c->a, "isam", 0));
+    m.as.err.offset = (int32_t)peer_fits(&c->a, 32, peer_number(&c->a, "offset", 0));
     m.as.err.text = peer_text(&c->a, "text", "");
     put(c, &m);
 }
@@ -228,7 +230,7 @@ static void build_tuple(struct canned *c)
 {
     struct sqli_message m = {.id = SQLI_MSG_TUPLE};
     const char *word = peer_positional(&c->a);
-    m.as.tuple.warnings = (int16_t)peer_number(&c->a, "warnings", 0);
+    m.as.tuple.warnings = (int16_t)peer_fits(&c->a, 16, peer_number(&c->a, "warnings", 0));
     m.as.tuple.payload = peer_to_bytes(&c->a, word ? word : "");
     m.as.tuple.size = (uint32_t)m.as.tuple.payload.length;
     put(c, &m);
@@ -237,7 +239,8 @@ static void build_tuple(struct canned *c)
 static void build_tupid(struct canned *c)
 {
     struct sqli_message m = {.id = SQLI_MSG_TUPID};
-    m.as.row_number = (int32_t)peer_to_number(&c->a, peer_positional(&c->a), 1);
+    m.as.row_number =
+        (int32_t)peer_fits(&c->a, 32, peer_to_number(&c->a, peer_positional(&c->a), 1));
     put(c, &m);
 }
 
@@ -301,8 +304,8 @@ static void build_describe(struct canned *c)
     size_t from = 0;
     sqli__buffer_init(&strings, ARENA_LIMIT);
     d->columns = columns;
-    d->statement_type = (int16_t)peer_number(&c->a, "type", 2);
-    d->statement_id = (int16_t)peer_number(&c->a, "id", 0);
+    d->statement_type = (int16_t)peer_fits(&c->a, 16, peer_number(&c->a, "type", 2));
+    d->statement_id = (int16_t)peer_fits(&c->a, 16, peer_number(&c->a, "id", 0));
     for (const char *word; (word = peer_named(&c->a, "column", &from)) && d->count < COLUMNS_MAX;) {
         struct sqli_column *column = &columns[d->count++];
         read_column(c, word, column, &strings);

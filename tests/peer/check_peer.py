@@ -2,10 +2,12 @@
 """sqli-peer: the command line, and show."""
 
 import re
+import subprocess
 import time
 import unittest
 
-from peer_tests import (CAPTURES, LOGIN, PROTOCOLS, Case, Peer, bytes_of, capture, read_all, run)
+from peer_tests import (CAPTURES, LOGIN, PATIENCE, PEER, PROTOCOLS, Case, Peer, bytes_of, capture,
+                        read_all, run)
 
 
 class CommandLine(Case):
@@ -24,9 +26,11 @@ class CommandLine(Case):
             (("proxy", "--to", "::1:9088"), "brackets"),
             (("proxy", "--to", "127.0.0.1:70000"), "port from 0 to 65535"),
             (("proxy", "--to", "127.0.0.1:1", "--corrupt-c2s", "5:x"), "takes N:XX"),
+            (("proxy", "--to", "127.0.0.1:1", "--corrupt-c2s", "5:zz"), "takes N:XX"),
             (("proxy", "--to", "127.0.0.1:1", "--split", "-3"), "takes N"),
             (("proxy", "--to", "127.0.0.1:1", "--split", "1" + "0" * 13), "takes N"),
             (("record", "--to", "127.0.0.1:1"), "--out FILE or --readable FILE is missing"),
+            (("record", "--to", "127.0.0.1:1", "--out", "-", "--readable", "-"), "the same file"),
             (("script", script, "--listen", "0.0.0.0:0"), "--anywhere"),
             (("script", script, "--listen", "127.0.0.1:0", "--connect", "127.0.0.1:1"),
              "either --listen or --connect"),
@@ -53,6 +57,13 @@ class CommandLine(Case):
         self.assertEqual(code, 0)
         self.assertEqual(out, f"sqli-peer: listening on {peer}\n")
         self.assertNotEqual(peer.address[1], 0)
+
+    def test_an_address_that_nobody_can_read(self):
+        with open("/dev/full", "w") as full:
+            done = subprocess.run([PEER, "proxy", "--deaf", "--lifetime", "5"], stdout=full,
+                                  stderr=subprocess.PIPE, timeout=PATIENCE, text=True)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("standard output cannot be written", done.stderr)
 
     def test_ipv6(self):
         with Peer("script", self.file("accept\nsend 6869\n"), "--listen", "[::1]:0") as peer:

@@ -2,14 +2,16 @@
 """sqli-peer record and replay: what was said is kept, but for the passwords, and played again."""
 
 import select
+import signal
 import socket
+import struct
 import threading
 import time
 import unittest
 
 from peer_tests import (CAPTURES, LOGIN, PASSWORD, PATIENCE, Case, Peer, Server, bytes_of,
                         capture, collects, eventually, play_client, play_server, read_all,
-                        read_exactly, read_urgent, run)
+                        read_exactly, read_urgent, run, sends)
 
 
 class Replay(Case):
@@ -136,6 +138,20 @@ class Replay(Case):
                 self.assertEqual(read_exactly(sock, len(wanted)), wanted)
             self.assert_ok(peer.end())
 
+    def test_who_sends_no_more_still_gets_the_replies(self):
+        flushes = capture("01-connect.hex")[0][:2]
+        tail = b"\x00\x0e" + struct.pack(">hi", 0, 32000) + bytes(32000)
+        reply = tail * 500 + b"\x00\x0c"
+        text = f"# connection\nC {LOGIN.hex()}\nS {flushes[1][1].hex()}\nC 000c\nS {reply.hex()}\n"
+        with Peer("replay", self.file(text)) as peer:
+            with peer.connect() as sock:
+                sock.sendall(LOGIN + b"\x00\x0c")
+                sock.shutdown(socket.SHUT_WR)
+                time.sleep(0.2)
+                data, how = read_all(sock)
+            self.assert_ok(peer.end())
+        self.assertEqual((len(data), how), (len(flushes[1][1]) + len(reply), "end"))
+
     def test_recordings_that_cannot_be_played(self):
         self.assert_fails(run("replay", CAPTURES / "10-tls.hex"), 1, "10-tls.hex:", "not SQLI")
         self.assert_fails(run("replay", CAPTURES / "04-dml.hex", "--connection", "99"), 2,
@@ -244,6 +260,49 @@ class Record(Case):
         text = out.read_text()
         self.assertIn("00820006" + "2a" * 6 + "000c", text)
         self.assertIn("2a" * 8 + "\n", text)
+
+    def test_broken_pam_answers_are_hidden(self):
+        start = capture("01-connect.hex")[0][:2]
+        challenge = bytes_of(start, "S") + bytes.fromhex("008100020003" "77686f00")
+        cases = [(b"\x00\x82\xff\xff", PASSWORD),
+                 (b"\x7f\xff", b"\x00", b"\x82\x00\x06" + PASSWORD)]
+        with Server(sends(challenge)) as server:
+            def client(peer):
+                for pieces in cases:
+                    with peer.connect() as sock:
+                        sock.sendall(LOGIN)
+                        read_exactly(sock, len(challenge))
+                        for piece in pieces:
+                            sock.sendall(piece)
+                            time.sleep(0.05)
+            self.record(server, client)
+
+    def test_a_recording_on_standard_output_stands_there_alone(self):
+        with Server(collects([])) as server:
+            with Peer("record", "--to", server, "--out", "-") as peer:
+                with peer.connect() as sock:
+                    sock.sendall(LOGIN)
+                time.sleep(0.1)
+                code, out, err = peer.end(stop=True)
+        self.assertEqual(code, 0, err)
+        self.assertTrue(out.startswith("# connection\nC "), out)
+        self.assertIn("listening on", err)
+
+    def test_a_reader_of_the_trace_that_leaves_ends_no_connection(self):
+        flushes, out = capture("06-transactions.hex")[0], self.folder / "out.hex"
+        with Server(play_server(flushes)) as server:
+            with Peer("record", "--to", server, "--out", out, "--readable", "-") as peer:
+                peer.process.stdout.close()
+                with peer.connect() as sock:
+                    self.assertEqual(play_client(sock, flushes), bytes_of(flushes, "S"))
+                time.sleep(0.1)
+                peer.process.send_signal(signal.SIGTERM)
+                with peer.process.stderr as stream:
+                    err = stream.read().decode()
+                self.assertEqual(peer.process.wait(PATIENCE), 1)
+        self.assertIn("the recording is not complete", err)
+        lines = [line for line in out.read_text().splitlines() if line[:2] in ("C ", "S ")]
+        self.assertEqual(len(lines), len(flushes))
 
     def test_bytes_that_are_no_sqli_behind_the_login_are_kept(self):
         with Server(collects([])) as server:

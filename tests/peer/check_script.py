@@ -8,7 +8,7 @@ import time
 import unittest
 
 from peer_tests import (LOGIN, PASSWORD, PROTOCOLS, Case, Peer, Server, bytes_of, capture,
-                        read_all, read_exactly, read_urgent, run, sends)
+                        eventually, read_all, read_exactly, read_urgent, run, sends)
 
 
 def server_script(lines):
@@ -172,6 +172,8 @@ expect-close
             ("send done rows=x\n", "x: not a number"),
             ("send describe column=\"a unclear(\"\n", ":1: "),
             ("send prepare \"select 1\"\n", "neither a message"),
+            ("send err 70000\n", "70000: has no room in its field"),
+            ("send cost io=2147483648\n", "2147483648: has no room"),
             ("send err\n", "the error code: is missing"),
             ("send eot,, eot\n", "neither"),
             ("send , eot\n", "nothing stands before a comma"),
@@ -182,6 +184,10 @@ expect-close
             ("repeat 3 {\naccept\n", ":1: the block is not closed"),
             ("accept\n}\n", ":2: no block is open"),
             ("expect ID statement=\"1\n", ":1: a quote is not closed"),
+            ("", ":0: the script has no statement"),
+            ("# nothing\n", ":1: the script has no statement"),
+            ("delay 0\r\ndance\r", ":2: \"dance\" is no statement"),
+            ("delay 0\naccept\0\ndance\n", ":2: a NUL byte"),
             ("connect\n", ":1: connect is for the other side"),
         ]
         for text, fragment in cases:
@@ -206,6 +212,15 @@ expect-close
         with Peer("script", self.file("accept\nsend 01\n"), "--loop", "0") as peer:
             for _ in range(3):
                 self.assertEqual(peer.all_that_comes()[0], b"\x01")
+            self.assert_ok(peer.end(stop=True))
+
+    def test_what_never_waits_ends_too(self):
+        for text in ("repeat 1000000000000 {\n}\n", "repeat 1000000000000 {\nsplit 0\n}\n"):
+            result = run("script", self.file(text), "--lifetime", "1")
+            self.assert_fails(result, 1, ": stopped before ")
+            with Peer("script", self.file(text)) as peer:
+                self.assert_fails(peer.end(stop=True), 1, "stopped before ")
+        with Peer("script", self.file("repeat 0 {\n}\n"), "--loop", "0") as peer:
             self.assert_ok(peer.end(stop=True))
 
     def test_reset(self):
@@ -292,6 +307,7 @@ send id 3, curname c1, open, nfetch buffer=4096, eot
 send command "x" placeholders=0, begin, cmmtwork, rbwork, eot, exit
 """
         self.assert_ok(self.against(text, handle))
+        eventually(lambda: len(received) == 3)
         flushes = [data for who, data in capture("01-connect.hex")[0] if who == "C"]
         self.assertEqual(received[1], flushes[1])
         self.assertEqual(received[0][:150], received[0][:2] + flushes[0][2:150])

@@ -1,5 +1,6 @@
 #include "tests/peer/options.h"
 
+#include "base/ascii.h"
 #include "tests/peer/recording.h"
 
 #include <errno.h>
@@ -127,9 +128,11 @@ static bool read_corruption(const char *text, struct peer_direction_faults *faul
     const char *end;
     if (!read_number(text, &faults->corrupt_at, &end) || *end != ':' || strlen(end) != 3)
         return false;
-    int high = peer_hex_digit((uint8_t)end[1]), low = peer_hex_digit((uint8_t)end[2]);
+    int high = sqli__hex_digit((uint8_t)end[1]), low = sqli__hex_digit((uint8_t)end[2]);
+    if (high < 0 || low < 0)
+        return false;
     faults->corrupt_with = (uint8_t)(high << 4 | low);
-    return high >= 0 && low >= 0;
+    return true;
 }
 
 static bool store(const struct option *option, const char *word, struct peer_options *options)

@@ -107,12 +107,13 @@ static enum sqli_status take_messages(struct peer_player *p)
     return status == SQLI_FAIL ? SQLI_FAIL : SQLI_OK;
 }
 
-/* The client has gone. Where it is watched it must have asked everything first. */
+/* The client sends no more. Where it is watched it must have asked everything first. What it asked
+ * for it still gets: it may have closed its own direction alone. */
 static void client_left(struct peer_player *p)
 {
     if (p->strict && p->asked < p->reel->asked)
         complain(p, "the client left before the recording ends");
-    p->over = true;
+    p->left = true;
 }
 
 static void receive(struct peer_player *p)
@@ -132,6 +133,7 @@ static void receive(struct peer_player *p)
     }
     if (take_messages(p) == SQLI_OK && (status == SQLI_FAIL || (status == SQLI_OK && got == 0)))
         client_left(p);
+    p->over = p->over || status == SQLI_FAIL;
 }
 
 static void send_replies(struct peer_player *p)
@@ -145,6 +147,8 @@ static void send_replies(struct peer_player *p)
     }
     if (status == SQLI_FAIL)
         client_left(p);
+    if (status == SQLI_FAIL || (p->left && p->sent >= p->allowed))
+        p->over = true;
     if (!p->over && p->reel->hangs_up && p->sent == p->reel->replies.length && !p->ended) {
         sqli__socket_end(p->socket);
         p->ended = true;
@@ -153,12 +157,13 @@ static void send_replies(struct peer_player *p)
 
 short peer_player_wants(const struct peer_player *player)
 {
-    return player->sent < player->allowed ? POLLIN | POLLOUT : POLLIN;
+    short in = player->left ? 0 : POLLIN;
+    return player->sent < player->allowed ? in | POLLOUT : in;
 }
 
 void peer_player_step(struct peer_player *player, short events)
 {
-    if (events & ~POLLOUT)
+    if ((events & ~POLLOUT) && !player->left)
         receive(player);
     if (!player->over)
         send_replies(player);

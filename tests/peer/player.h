@@ -20,6 +20,7 @@ struct peer_player {
     size_t sent;    /* bytes of reel->replies */
     size_t allowed; /* up to here the replies were asked for */
     bool ended;     /* the client was told that no more follows */
+    bool left;      /* the client sends no more; it may still read */
 };
 
 void peer_player_open(struct peer_player *player, int socket, uint64_t number,

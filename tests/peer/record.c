@@ -41,6 +41,8 @@ enum peer_exit peer_record(const struct peer_options *options)
     FILE *out, *readable = NULL;
     if (!options->out && !options->readable)
         return peer_complain(PEER_USAGE, "record: --out FILE or --readable FILE is missing");
+    if (options->out && options->readable && strcmp(options->out, options->readable) == 0)
+        return peer_complain(PEER_USAGE, "record: --out and --readable are the same file");
     enum peer_exit status = open_output("--out", options->out, &out);
     if (status == PEER_OK)
         status = open_output("--readable", options->readable, &readable);

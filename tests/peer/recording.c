@@ -1,6 +1,7 @@
 #include "tests/peer/recording.h"
 
 #include "base/alloc.h"
+#include "base/ascii.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -35,15 +36,6 @@ enum sqli_status peer_read_file(const char *path, struct sqli_buffer *text,
     return sqli__buffer_status(text, error);
 }
 
-int peer_hex_digit(uint8_t c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
-        return (c | 0x20) - 'a' + 10;
-    return -1;
-}
-
 static enum sqli_status wrong(struct reader *r, const char *what)
 {
     return sqli__fail(r->error, SQLI_E_ARGUMENT, "%s:%zu: %s", r->recording->name, r->line, what);
@@ -56,7 +48,7 @@ static enum sqli_status unhex(struct reader *r, uint8_t *digits, size_t count,
     if (count % 2)
         return wrong(r, "an odd number of hex digits");
     for (size_t i = 0; i < count; i += 2) {
-        int high = peer_hex_digit(digits[i]), low = peer_hex_digit(digits[i + 1]);
+        int high = sqli__hex_digit(digits[i]), low = sqli__hex_digit(digits[i + 1]);
         if (high < 0 || low < 0)
             return wrong(r, "not a hex digit");
         digits[i / 2] = (uint8_t)(high << 4 | low);

@@ -44,7 +44,4 @@ void peer_recording_free(struct peer_recording *recording);
 enum sqli_status peer_read_file(const char *path, struct sqli_buffer *text,
                                 struct sqli_error *error);
 
-/* The value of a hex digit, -1 for anything else. */
-int peer_hex_digit(uint8_t c);
-
 #endif

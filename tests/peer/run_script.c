@@ -6,11 +6,17 @@
 
 enum { TIMEOUT_DEFAULT = 5000 };
 
+/* Also statements that never wait come to an end. */
+static enum sqli_status check_running(const struct peer_run *run, const struct peer_statement *s)
+{
+    if (!peer_service_over_now(run->service))
+        return SQLI_OK;
+    return peer_script_failed(run->script, s->line, "stopped before %s", s->verb->name);
+}
+
 static enum sqli_status run_statement(struct peer_run *run, const struct peer_statement *s)
 {
     run->now = s;
-    if (peer_service_over(run->service))
-        return peer_script_failed(run->script, s->line, "stopped before %s", s->verb->name);
     if (s->verb->connects)
         SQLI_TRY(peer_run_connect(run));
     return s->verb->run(run);
@@ -22,12 +28,15 @@ static enum sqli_status run_block(struct peer_run *run, size_t from, size_t to)
     const struct peer_statement *statements = run->script->statements;
     for (size_t i = from; i < to; i++) {
         const struct peer_statement *s = &statements[i];
+        SQLI_TRY(check_running(run, s));
         if (s->verb != &peer_verb_repeat) {
             SQLI_TRY(run_statement(run, s));
             continue;
         }
-        for (int64_t round = 0; round < s->number; round++)
+        for (int64_t round = 0; round < s->number; round++) {
+            SQLI_TRY(check_running(run, s));
             SQLI_TRY(run_block(run, i + 1, s->block_end));
+        }
         i = s->block_end - 1;
     }
     return SQLI_OK;

@@ -166,12 +166,17 @@ static enum sqli_status read_lines(struct peer_script *script)
         char *next = end ? end + 1 : at + strlen(at);
         if (end)
             *end = '\0';
-        if (end && end > at && end[-1] == '\r')
-            end[-1] = '\0';
+        size_t length = strlen(at);
+        if (length && at[length - 1] == '\r')
+            at[length - 1] = '\0';
         p.line++;
         SQLI_TRY(read_line(&p, at));
         at = next;
     }
+    if (at != (char *)script->text.data + script->text.length - 1)
+        return peer_script_failed(script, p.line, "a NUL byte; scripts are text");
+    if (script->count == 0)
+        return peer_script_failed(script, p.line, "the script has no statement");
     if (p.depth)
         return peer_script_failed(script, script->statements[p.open[p.depth - 1]].line,
                                   "the block is not closed");

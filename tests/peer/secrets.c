@@ -19,6 +19,7 @@ static enum sqli_status on_message(void *context, enum sqli_direction direction,
 {
     struct peer_secrets *secrets = context;
     (void)caps;
+    secrets->challenged = secrets->challenged || message->id == SQLI_MSG_PAM_CHALLENGE;
     if (direction != SQLI_TO_SERVER)
         return SQLI_OK;
     secrets->logged_in = true;
@@ -43,13 +44,14 @@ void peer_secrets_free(struct peer_secrets *secrets)
     sqli__buffer_free(&secrets->clean);
 }
 
-/* Of bytes that make no message. Before the end of the login all of it may be the password; behind
- * it only the answer to a PAM challenge is one. */
+/* Of bytes that make no message. Before the end of the login all of it may be the password; so may
+ * all behind a PAM challenge, or behind what looks like the answer to one. */
 static void add_undecoded(struct peer_secrets *secrets, struct sqli_span bytes)
 {
     const uint16_t response = (uint16_t)sqli__message_info(SQLI_MSG_PAM_RESPONSE)->tag;
-    bool answer = bytes.length >= 2 && sqli__load16(bytes.data) == response;
-    if (secrets->logged_in && !answer)
+    if (bytes.length >= 2 && sqli__load16(bytes.data) == response)
+        secrets->challenged = true;
+    if (secrets->logged_in && !secrets->challenged)
         sqli__buffer_span(&secrets->clean, bytes);
     else
         sqli__buffer_fill(&secrets->clean, '*', bytes.length);

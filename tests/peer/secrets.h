@@ -10,6 +10,7 @@ struct peer_secrets {
     struct sqli_buffer clean; /* whole messages of the client, ready to be taken */
     bool lost[2];             /* this direction is no SQLI any more */
     bool logged_in;           /* the login message is behind us */
+    bool challenged;          /* PAM has begun: what cannot be read may be the answer */
 };
 
 void peer_secrets_init(struct peer_secrets *secrets);

@@ -1,5 +1,6 @@
 #include "tests/peer/sending.h"
 
+#include "base/ascii.h"
 #include "net/clock.h"
 #include "tests/peer/recording.h"
 
@@ -7,8 +8,8 @@ enum { SEND_LIMIT = 256 << 20 };
 
 int peer_hex_byte(const char *word)
 {
-    int high = peer_hex_digit((uint8_t)word[0]);
-    int low = high < 0 ? -1 : peer_hex_digit((uint8_t)word[1]);
+    int high = sqli__hex_digit((uint8_t)word[0]);
+    int low = high < 0 ? -1 : sqli__hex_digit((uint8_t)word[1]);
     return low < 0 ? -1 : high << 4 | low;
 }
 

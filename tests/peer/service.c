@@ -15,7 +15,7 @@ static void on_signal(int number)
 }
 
 /* The two signals are let in only while waiting, so that none is lost between a look at the flag
- * and the wait. */
+ * and the wait. A reader of our standard output that goes away ends nobody's connection. */
 static void catch_signals(void)
 {
     struct sigaction action = {.sa_handler = on_signal};
@@ -27,6 +27,7 @@ static void catch_signals(void)
     sigprocmask(SIG_BLOCK, &both, NULL);
     sigaction(SIGTERM, &action, NULL);
     sigaction(SIGINT, &action, NULL);
+    signal(SIGPIPE, SIG_IGN);
 }
 
 enum peer_exit peer_target_find(const char *option, const char *text, struct peer_target *target)
@@ -70,8 +71,14 @@ static enum peer_exit announce(const struct peer_options *options, int listener)
     enum peer_exit status = write_ready_file(options->ready_file, text);
     if (status != PEER_OK)
         return status;
-    printf("sqli-peer: listening on %s\n", text);
-    return fflush(stdout) == 0 ? PEER_OK : PEER_FAILED;
+    /* A recording that goes to standard output stands there alone. */
+    bool recording = options->out && strcmp(options->out, "-") == 0;
+    FILE *out = recording ? stderr : stdout;
+    fprintf(out, "sqli-peer: listening on %s\n", text);
+    if (fflush(out) == 0)
+        return PEER_OK;
+    return peer_complain(PEER_FAILED, "standard output cannot be written (%s)",
+                         strerrordesc_np(errno));
 }
 
 void peer_service_begin(const struct peer_options *options, struct peer_service *service)
@@ -125,4 +132,10 @@ int peer_service_wait(const struct peer_service *service, struct pollfd *sockets
     for (size_t i = 0; i < count; i++) /* after a signal poll has left them as they were */
         sockets[i].revents = 0;
     return 0;
+}
+
+bool peer_service_over_now(const struct peer_service *service)
+{
+    peer_service_wait(service, NULL, 0, sqli__clock_ms());
+    return peer_service_over(service);
 }

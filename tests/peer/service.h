@@ -21,6 +21,8 @@ void peer_service_close(struct peer_service *service);
 
 /* SIGTERM or SIGINT came, or the lifetime is over. */
 bool peer_service_over(const struct peer_service *service);
+/* The same for who has not waited before: lets the signals in. */
+bool peer_service_over_now(const struct peer_service *service);
 
 /* poll until the deadline, at most until the end of the service. Signals come in here and nowhere
  * else. The number of ready descriptors; 0 also when a signal came. */

@@ -66,6 +66,24 @@ static void pam_answers_are_left_out(void **state)
     sqli__buffer_free(&text);
 }
 
+static void a_broken_pam_answer_shows_its_tag_alone(void **state)
+{
+    (void)state;
+    struct sqli_buffer text;
+    struct sqli_trace trace;
+    sqli__buffer_init(&text, 1 << 16);
+    sqli__trace_init(&trace, 0, collect, &text);
+    trace.conversation.decoders[SQLI_TO_SERVER].login = false;
+    feed_hex(&trace, SQLI_TO_SERVER, "0082 ffff 676568");
+    feed_hex(&trace, SQLI_TO_SERVER, "65696d");
+    assert_true(contains(&text, "bytes=0082...(7 bytes)"));
+    assert_false(contains(&text, "676568"));
+    assert_false(contains(&text, "65696d"));
+    assert_false(contains(&text, "eim"));
+    sqli__trace_free(&trace);
+    sqli__buffer_free(&text);
+}
+
 static void literals_behind_the_word_password_are_left_out(void **state)
 {
     static const struct {
@@ -317,6 +335,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_recorded_login_shows_everything_but_the_password),
         cmocka_unit_test(pam_answers_are_left_out),
+        cmocka_unit_test(a_broken_pam_answer_shows_its_tag_alone),
         cmocka_unit_test(literals_behind_the_word_password_are_left_out),
         cmocka_unit_test(long_fields_are_cut_and_say_so),
         cmocka_unit_test(the_limit_holds_for_bytes_that_are_no_message_too),
