@@ -97,10 +97,3 @@ void sqli__layout_exfproutine(struct sqli_wire *w, struct sqli_message *m)
     sqli__wire_count(w, "parameters", &r->parameters);
     sqli__wire_16(w, "option", &r->option);
 }
-
-void sqli__layout_fproutine(struct sqli_wire *w, struct sqli_message *m)
-{
-    struct sqli_bind *b = &m->as.bind;
-    sqli__wire_count(w, "count", &b->count);
-    sqli__wire_list(w, "values", &b->values, b->count, sizeof *b->values, 6, sqli__layout_value);
-}

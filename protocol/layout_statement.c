@@ -212,7 +212,7 @@ static void value_data(struct sqli_wire *w, struct sqli_bind_value *v)
         sqli__wire_fail(w, "a value of type %u", v->type);
 }
 
-void sqli__layout_value(struct sqli_wire *w, void *item)
+static void bound_value(struct sqli_wire *w, void *item)
 {
     struct sqli_bind_value *v = item;
     sqli__wire_u16(w, "type", &v->type);
@@ -227,11 +227,12 @@ void sqli__layout_value(struct sqli_wire *w, void *item)
         value_data(w, v);
 }
 
+/* Of BIND, and of FPROUTINE: results of a routine travel like parameters. */
 void sqli__layout_bind(struct sqli_wire *w, struct sqli_message *m)
 {
     struct sqli_bind *b = &m->as.bind;
     sqli__wire_count(w, "count", &b->count);
-    sqli__wire_list(w, "values", &b->values, b->count, sizeof *b->values, 6, sqli__layout_value);
+    sqli__wire_list(w, "values", &b->values, b->count, sizeof *b->values, 6, bound_value);
 }
 
 void sqli__layout_bbind(struct sqli_wire *w, struct sqli_message *m)

@@ -9,7 +9,4 @@
 #include "protocol/messages.def"
 #undef SQLI_MESSAGE
 
-/* A parameter or result value: of BIND and FPROUTINE. */
-void sqli__layout_value(struct sqli_wire *w, void *item);
-
 #endif
