@@ -177,26 +177,13 @@ void sqli__wire_int8(struct sqli_wire *w, const char *name, int64_t *v, bool *nu
     *v = sign == 0 ? 0 : (int64_t)(sign == 1 ? magnitude : 0 - magnitude);
 }
 
-void sqli__wire_count(struct sqli_wire *w, const char *name, uint32_t *count)
-{
-    uint64_t raw = *count;
-    if (w->mode == SQLI_WIRE_ENCODE && raw > SQLI_WIRE_COUNT_MAX)
-        sqli__wire_fail(w, "%s is %llu", name, (unsigned long long)raw);
-    if (!number(w, name, &raw, 2))
-        return;
-    if (raw > SQLI_WIRE_COUNT_MAX)
-        sqli__wire_fail(w, "%s is %llu", name, (unsigned long long)raw);
-    else
-        *count = (uint32_t)raw;
-}
-
-/* A 4-byte number from 0 to `most`. */
-static void bounded(struct sqli_wire *w, const char *name, uint32_t *v, uint32_t most)
+/* A number of 2 or 4 bytes from 0 to `most`. */
+static void bounded(struct sqli_wire *w, const char *name, uint32_t *v, size_t size, uint32_t most)
 {
     uint64_t raw = *v;
     if (w->mode == SQLI_WIRE_ENCODE && raw > most)
         sqli__wire_fail(w, "%s is %llu", name, (unsigned long long)raw);
-    if (!number(w, name, &raw, 4))
+    if (!number(w, name, &raw, size))
         return;
     if (raw > most)
         sqli__wire_fail(w, "%s is %lld", name, (long long)(int32_t)(uint32_t)raw);
@@ -204,14 +191,19 @@ static void bounded(struct sqli_wire *w, const char *name, uint32_t *v, uint32_t
         *v = (uint32_t)raw;
 }
 
+void sqli__wire_count(struct sqli_wire *w, const char *name, uint32_t *count)
+{
+    bounded(w, name, count, 2, SQLI_WIRE_COUNT_MAX);
+}
+
 void sqli__wire_length(struct sqli_wire *w, const char *name, uint32_t *length)
 {
-    bounded(w, name, length, SQLI_WIRE_LENGTH_MAX);
+    bounded(w, name, length, 4, SQLI_WIRE_LENGTH_MAX);
 }
 
 void sqli__wire_total(struct sqli_wire *w, const char *name, uint32_t *total)
 {
-    bounded(w, name, total, INT32_MAX);
+    bounded(w, name, total, 4, INT32_MAX);
 }
 
 void sqli__wire_marker(struct sqli_wire *w, const char *name, uint16_t marker)
