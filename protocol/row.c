@@ -92,7 +92,8 @@ enum sqli_status sqli__shape_init(struct sqli_shape *shape, const struct sqli_de
     return status;
 }
 
-void sqli__shape_print(const struct sqli_shape *shape, struct sqli_buffer *text)
+/* "integer, bigint, varchar(16)" */
+static void print_shape(const struct sqli_shape *shape, struct sqli_buffer *text)
 {
     for (uint32_t i = 0; i < shape->count; i++) {
         if (i > 0)
@@ -106,7 +107,7 @@ static enum sqli_status misfit(const struct sqli_shape *shape, size_t size,
 {
     struct sqli_buffer text;
     sqli__buffer_init(&text, 1 << 16);
-    sqli__shape_print(shape, &text);
+    print_shape(shape, &text);
     enum sqli_status status =
         sqli__fail(error, SQLI_E_PROTOCOL, "a row of %zu bytes does not fit (%.*s)", size,
                    (int)text.length, (const char *)text.data);

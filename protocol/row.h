@@ -34,9 +34,6 @@ enum sqli_status sqli__shape_init(struct sqli_shape *shape, const struct sqli_de
                                   const struct sqli_caps *caps, struct sqli_error *error);
 void sqli__shape_free(struct sqli_shape *shape);
 
-/* "integer, bigint, varchar(16)": what errors say about a shape. */
-void sqli__shape_print(const struct sqli_shape *shape, struct sqli_buffer *text);
-
 /* The row's bytes and where its segments begin. `segments` has shape->varying + 1 places and
  * belongs to the caller; segments[0] is 0. */
 struct sqli_row {

@@ -67,11 +67,6 @@ static inline bool sqli__token_is_between(enum sqli_token_kind kind)
     return kind >= SQLI_TOKEN_BLANK && kind <= SQLI_TOKEN_HINT;
 }
 
-static inline bool sqli__token_is_broken(enum sqli_token_kind kind)
-{
-    return kind >= SQLI_TOKEN_BAD_CHARACTER;
-}
-
 static inline struct sqli_span sqli__token_text(struct sqli_span text,
                                                 const struct sqli_token *token)
 {
