@@ -1,4 +1,6 @@
-# sqli_folder(NAME [USES FOLDER...])   the library of one folder, sqli_NAME
+# sqli_folder(NAME [USES FOLDER...] [LIBRARIES TARGET...])
+#                                      the library of one folder, sqli_NAME; of a folder within a
+#                                      folder, server/store, it is sqli_server_store
 # sqli_program(PROGRAM FOLDER)         the program whose main.c stands in FOLDER, if there is one
 #
 # Sources are found by glob, generated ones in generated/ below. A folder without sources is an
@@ -22,19 +24,21 @@ if(SQLI_LTO)
 endif()
 
 function(sqli_folder name)
-  cmake_parse_arguments(PARSE_ARGV 1 folder "" "" "USES")
+  cmake_parse_arguments(PARSE_ARGV 1 folder "" "" "USES;LIBRARIES")
   list(TRANSFORM folder_USES PREPEND sqli_)
+  list(TRANSFORM folder_USES REPLACE / _)
   set(directory ${PROJECT_SOURCE_DIR}/${name})
+  string(REPLACE / _ name ${name})
   file(GLOB sources CONFIGURE_DEPENDS ${directory}/*.c ${directory}/generated/*.c)
   list(REMOVE_ITEM sources ${directory}/main.c)
   if(sources)
     add_library(sqli_${name} STATIC ${sources})
     set_target_properties(sqli_${name} PROPERTIES
                           ARCHIVE_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/parts/${name})
-    target_link_libraries(sqli_${name} PUBLIC sqli_options ${folder_USES})
+    target_link_libraries(sqli_${name} PUBLIC sqli_options ${folder_USES} ${folder_LIBRARIES})
   else()
     add_library(sqli_${name} INTERFACE)
-    target_link_libraries(sqli_${name} INTERFACE sqli_options ${folder_USES})
+    target_link_libraries(sqli_${name} INTERFACE sqli_options ${folder_USES} ${folder_LIBRARIES})
   endif()
 endfunction()
 

@@ -39,6 +39,13 @@ function(sqli_unit_test source)
   set(target test-${folder}-${name})
   add_executable(${target} ${source})
   target_link_libraries(${target} PRIVATE sqli_test_support)
+  # The lower folders are in the support library; a higher one is linked alone, so that a test says
+  # what its subject needs.
+  foreach(library sqli_${folder} sqli_server_${folder})
+    if(TARGET ${library})
+      target_link_libraries(${target} PRIVATE ${library})
+    endif()
+  endforeach()
   set_target_properties(${target} PROPERTIES OUTPUT_NAME test_${name}
                         RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests/${folder})
   sqli_test(${folder}/${name} unit 300 $<TARGET_FILE:${target}>)

@@ -1,0 +1,484 @@
+/* A statement as a tree.
+ *
+ * The parser makes it from the text: names are folded and unquoted, literals are still text, and
+ * nothing is known about types. The resolver (resolve.h) then works on the same nodes in place: it
+ * finds tables and columns, gives every expression its Informix type, makes conversions visible as
+ * nodes, and lowers what SQL writes in many ways to the few kinds of the second half of enum
+ * sqli_expr_kind. The emitter (emit.h) takes resolved trees only.
+ *
+ * Everything lives in the arena of the statement. Lists are chained through `next`. `at` is the
+ * offset of a node in the text, in bytes, for errors. */
+#ifndef SQLI_SERVER_FRONT_TREE_H
+#define SQLI_SERVER_FRONT_TREE_H
+
+#include "base/arena.h"
+#include "sql/keywords.h"
+#include "value/composite.h"
+
+struct sqli_table; /* server/store/catalog.h */
+struct sqli_select;
+
+/* A word of the text, folded (or unquoted). */
+struct sqli_name {
+    struct sqli_span text; /* data == NULL: not given */
+    uint32_t at;
+};
+
+/* [database[@server]:][owner.]name */
+struct sqli_object_name {
+    struct sqli_name database;
+    struct sqli_name server;
+    struct sqli_name owner;
+    struct sqli_name name;
+};
+
+/* A type as the text writes it, from its first to its last token. For SERIAL(n) the start is here,
+ * and not in the text. */
+struct sqli_type_name {
+    struct sqli_span text;
+    uint32_t at;
+    int64_t serial_start; /* 0: not given */
+};
+
+/* --- expressions --- */
+
+enum sqli_expr_kind {
+    /* What the parser makes. */
+    SQLI_EXPR_NULL = 1,
+    SQLI_EXPR_INTEGER,     /* text: the digits; any number of them */
+    SQLI_EXPR_DECIMAL,     /* text: with a point */
+    SQLI_EXPR_FLOAT,       /* text: with an exponent */
+    SQLI_EXPR_STRING,      /* text: unquoted */
+    SQLI_EXPR_TRUTH,       /* op: 1 or 0; TRUE and FALSE are not keywords of Informix itself */
+    SQLI_EXPR_DATETIME,    /* DATETIME(text) qualifier */
+    SQLI_EXPR_INTERVAL,    /* INTERVAL(text) qualifier */
+    SQLI_EXPR_PARAMETER,   /* op: its number from 1. Stays as it is through to the emitter */
+    SQLI_EXPR_NAME,        /* path: up to 5 names: [database:][owner.][table.]column[.field]... */
+    SQLI_EXPR_STAR,        /* `*` or, with a path, `t.*` */
+    SQLI_EXPR_NEGATE,      /* args: 1 */
+    SQLI_EXPR_ARITHMETIC,  /* op: '+' '-' '*' '/'; args: 2 */
+    SQLI_EXPR_CONCAT,      /* args: 2 */
+    SQLI_EXPR_LIKE,        /* args: text, pattern[, escape]; op: enum sqli_like_op; negated */
+    SQLI_EXPR_BETWEEN,     /* args: 3; negated */
+    SQLI_EXPR_QUANTIFIED,  /* args: 1; op: enum sqli_compare_op; all; select */
+    SQLI_EXPR_SIMPLE_CASE, /* args: operand, then when, then, ...; odd_else: the last is the ELSE */
+    SQLI_EXPR_CAST,        /* args: 1; type_name */
+    SQLI_EXPR_FUNCTION,    /* text: name (path: owner before it); args; distinct; star: f(*) */
+    SQLI_EXPR_TRIM,        /* TRIM([side] [c FROM] s): op: 'B' 'L' 'T'; args: s[, c] */
+    SQLI_EXPR_SUBSTRING,   /* c[1,3]: args: c, first[, last] */
+    SQLI_EXPR_UNITS,       /* args: 1; qualifier: start == end */
+    SQLI_EXPR_EXTEND,      /* args: 1; qualifier, 0 for none */
+    SQLI_EXPR_CURRENT,     /* qualifier, 0 for none */
+    SQLI_EXPR_FIELD,       /* args: 1; text: the field of a ROW */
+    SQLI_EXPR_COLLECTION,  /* op: SQLI_TYPE_SET, _MULTISET, _LIST; args */
+    SQLI_EXPR_ROW,         /* ROW(args) */
+    SQLI_EXPR_DEFAULT,     /* nothing given in the VALUES of an INSERT where DEFAULT stands */
+
+    /* What both make: the resolver types these and leaves the kind. */
+    SQLI_EXPR_COMPARE, /* op: enum sqli_compare_op; args: 2, resolved: of one storage form */
+    SQLI_EXPR_AND,     /* args: 2 or more */
+    SQLI_EXPR_OR,
+    SQLI_EXPR_NOT,       /* args: 1 */
+    SQLI_EXPR_IS_NULL,   /* args: 1; negated */
+    SQLI_EXPR_IN_LIST,   /* args: the operand, then the items; negated */
+    SQLI_EXPR_IN_SELECT, /* args: 1; select; negated */
+    SQLI_EXPR_EXISTS,    /* select; negated */
+    SQLI_EXPR_SUBQUERY,  /* select with one column: its first row, or NULL */
+    SQLI_EXPR_CASE,      /* args: when, then, ...; odd_else: the last one is the ELSE */
+
+    /* What only the resolver makes. */
+    SQLI_EXPR_CONSTANT,  /* constant, of type */
+    SQLI_EXPR_COLUMN,    /* source, column */
+    SQLI_EXPR_ROWID,     /* source */
+    SQLI_EXPR_CALL,      /* text: a function of server/store/runtime.h or of SQLite itself; args */
+    SQLI_EXPR_AGGREGATE, /* the same, over a group; distinct; star: count(*) */
+    SQLI_EXPR_ITEM,      /* ORDER BY, GROUP BY: op: number of a select item, from 1 */
+};
+
+enum sqli_compare_op {
+    SQLI_COMPARE_EQ,
+    SQLI_COMPARE_NE,
+    SQLI_COMPARE_LT,
+    SQLI_COMPARE_LE,
+    SQLI_COMPARE_GT,
+    SQLI_COMPARE_GE,
+};
+
+enum sqli_like_op { SQLI_LIKE, SQLI_MATCHES };
+
+enum { SQLI_PATH_MAX = 5 };
+
+struct sqli_path {
+    bool has_database; /* the first name is a database: `db:t.c` */
+    uint32_t count;
+    struct sqli_name names[SQLI_PATH_MAX];
+};
+
+struct sqli_expr {
+    enum sqli_expr_kind kind;
+    int32_t op;
+    uint32_t at;
+    uint32_t end; /* behind the last byte of its text */
+    struct sqli_expr *next;
+
+    /* From the text. */
+    struct sqli_expr *args;
+    uint32_t count; /* of args */
+    struct sqli_span text;
+    struct sqli_path *path;
+    struct sqli_type_name *type_name;
+    struct sqli_select *select;
+    sqli_qualifier qualifier;
+    bool negated;
+    bool distinct;
+    bool star;
+    bool all;      /* QUANTIFIED: ALL; else ANY and SOME */
+    bool odd_else; /* CASE: there is an ELSE */
+
+    /* From the resolver. */
+    struct sqli_type type;
+    const struct sqli_schema *schema; /* ROW and collections */
+    bool nullable;
+    const struct sqli_value *constant;
+    struct sqli_source *source;
+    uint32_t column; /* index into the columns of the source */
+};
+
+/* --- SELECT --- */
+
+enum sqli_source_kind {
+    SQLI_SOURCE_TABLE,      /* name, table */
+    SQLI_SOURCE_SELECT,     /* (SELECT ...) alias, or a name of WITH */
+    SQLI_SOURCE_COLLECTION, /* TABLE(collection) [alias[(column)]] */
+    SQLI_SOURCE_JOIN,       /* left, right, join, on */
+    SQLI_SOURCE_OUTER,      /* OUTER t, OUTER (a, b): members, Informix's own */
+    SQLI_SOURCE_ROUTINE,    /* TABLE(FUNCTION f(...)): call */
+};
+
+enum sqli_join {
+    SQLI_JOIN_INNER,
+    SQLI_JOIN_LEFT,
+    SQLI_JOIN_RIGHT,
+    SQLI_JOIN_FULL,
+    SQLI_JOIN_CROSS
+};
+
+/* A column that a source offers to the names of a query. */
+struct sqli_source_column {
+    struct sqli_span name; /* folded */
+    struct sqli_type type;
+    const struct sqli_schema *schema;
+    bool nullable;
+};
+
+struct sqli_source {
+    enum sqli_source_kind kind;
+    uint32_t at;
+    struct sqli_source *next;
+    struct sqli_object_name name;
+    struct sqli_name alias;
+    struct sqli_name *column_names; /* alias(a, b) */
+    uint32_t column_name_count;
+    struct sqli_select *select;
+    struct sqli_expr *call; /* the collection or the routine */
+    enum sqli_join join;
+    struct sqli_source *left, *right; /* JOIN */
+    struct sqli_expr *on;
+    struct sqli_source *members; /* OUTER */
+
+    /* From the resolver, of all but JOIN and OUTER. */
+    const struct sqli_table *table;
+    uint32_t number; /* unique in the statement, from 1: the emitter's alias is s<number> */
+    uint32_t count;
+    struct sqli_source_column *columns;
+};
+
+struct sqli_item {
+    struct sqli_item *next;
+    struct sqli_expr *expr;
+    struct sqli_name alias;
+    struct sqli_span name; /* from the resolver: how the column is described */
+};
+
+struct sqli_order {
+    struct sqli_order *next;
+    struct sqli_expr *expr; /* resolved: an ITEM or any expression */
+    bool descending;
+    int8_t nulls; /* -1 first, 1 last, 0 not said */
+};
+
+enum sqli_set_operation {
+    SQLI_SET_NONE, /* a plain SELECT */
+    SQLI_SET_UNION,
+    SQLI_SET_UNION_ALL,
+    SQLI_SET_INTERSECT,
+    SQLI_SET_MINUS,
+};
+
+/* WITH name (columns) AS (select) */
+struct sqli_with {
+    struct sqli_with *next;
+    struct sqli_name name;
+    struct sqli_name *column_names;
+    uint32_t column_name_count;
+    struct sqli_select *select;
+    uint32_t number; /* from the resolver: the emitter calls it w<number> */
+    bool recursive;
+};
+
+struct sqli_select {
+    uint32_t at;
+    enum sqli_set_operation operation;
+    struct sqli_select *left, *right; /* of a set operation; the rest up to `order` is empty then */
+    bool distinct;
+    struct sqli_expr *skip, *first; /* FIRST, LIMIT */
+    struct sqli_item *items;        /* resolved: stars are expanded. A set operation has those of
+                                       its leftmost SELECT, with the types of both */
+    uint32_t item_count;
+    struct sqli_source *from;
+    struct sqli_expr *where;
+    struct sqli_expr *group;
+    struct sqli_expr *having;
+    struct sqli_order *order;
+    struct sqli_with *with;
+
+    /* Only the outermost has these. */
+    bool for_update;
+    bool for_read_only;
+    struct sqli_name *update_columns;
+    uint32_t update_column_count;
+    struct sqli_object_name into_temp; /* name.text.data != NULL: INTO TEMP */
+    bool into_no_log;
+    struct sqli_span into_text; /* the whole INTO clause, where there is one */
+};
+
+/* --- other statements --- */
+
+struct sqli_assignment {
+    struct sqli_assignment *next;
+    struct sqli_name column;
+    struct sqli_expr *value; /* resolved: of the column's type */
+    uint32_t index;          /* resolved: into the table's columns */
+};
+
+struct sqli_insert {
+    struct sqli_object_name table;
+    struct sqli_name *columns; /* none given: all */
+    uint32_t column_count;
+    struct sqli_expr *values;   /* one row */
+    struct sqli_select *select; /* or these */
+    bool literal_values;        /* nothing but constants: no parameter, no subquery */
+
+    /* From the resolver. One per column of the table: what it gets. With a SELECT, value i of the
+     * assignments whose `value` is a COLUMN of `source` comes from its item. */
+    struct sqli_source *target;
+    struct sqli_source *source; /* of the SELECT */
+    struct sqli_assignment *assignments;
+};
+
+struct sqli_update {
+    struct sqli_object_name table;
+    struct sqli_name alias;
+    struct sqli_assignment *assignments;
+    struct sqli_source *from; /* further tables, as some write them; NULL */
+    struct sqli_expr *where;
+    struct sqli_name cursor;    /* WHERE CURRENT OF */
+    struct sqli_source *target; /* from the resolver */
+};
+
+struct sqli_delete {
+    struct sqli_object_name table;
+    struct sqli_name alias;
+    struct sqli_expr *where;
+    struct sqli_name cursor;
+    struct sqli_source *target; /* from the resolver */
+};
+
+enum sqli_constraint_kind {
+    SQLI_CONSTRAINT_NOT_NULL = 'N',
+    SQLI_CONSTRAINT_PRIMARY = 'P',
+    SQLI_CONSTRAINT_UNIQUE = 'U',
+    SQLI_CONSTRAINT_FOREIGN = 'R',
+    SQLI_CONSTRAINT_CHECK = 'C',
+};
+
+struct sqli_constraint {
+    struct sqli_constraint *next;
+    enum sqli_constraint_kind kind;
+    uint32_t at;
+    struct sqli_name name; /* CONSTRAINT name, or none */
+    struct sqli_name *columns;
+    uint32_t column_count; /* 0 on a column: that one */
+    struct sqli_object_name parent;
+    struct sqli_name *parent_columns;
+    uint32_t parent_column_count;
+    bool cascade; /* ON DELETE CASCADE */
+    bool disabled;
+    struct sqli_expr *check;
+    struct sqli_span check_text; /* without its parentheses */
+};
+
+struct sqli_column_definition {
+    struct sqli_column_definition *next;
+    struct sqli_name name;
+    struct sqli_type_name type;
+    struct sqli_expr *default_value;
+    struct sqli_span default_text;
+    struct sqli_constraint *constraints;
+};
+
+struct sqli_create_table {
+    struct sqli_object_name name;
+    bool temp;
+    bool no_log;
+    bool raw;
+    bool if_not_exists;
+    struct sqli_column_definition *columns;
+    struct sqli_constraint *constraints;
+    struct sqli_select *select; /* CREATE TABLE ... AS SELECT */
+    struct sqli_name lock_mode; /* LOCK MODE (PAGE | ROW); all other storage clauses are dropped */
+};
+
+struct sqli_index_column {
+    struct sqli_index_column *next;
+    struct sqli_name name;
+    bool descending;
+};
+
+struct sqli_create_index {
+    struct sqli_object_name name;
+    struct sqli_object_name table;
+    bool unique;
+    bool cluster;
+    bool if_not_exists;
+    struct sqli_index_column *columns;
+};
+
+/* DROP TABLE, INDEX, DATABASE; TRUNCATE; CREATE DATABASE; DATABASE; RENAME */
+struct sqli_object {
+    struct sqli_object_name name;
+    struct sqli_name column;   /* RENAME COLUMN t.column */
+    struct sqli_name new_name; /* RENAME */
+    bool if_exists;            /* IF EXISTS, IF NOT EXISTS */
+    bool exclusive;            /* DATABASE x EXCLUSIVE */
+    int8_t logging;            /* CREATE DATABASE: 0 none, 1 LOG, 2 BUFFERED LOG, 3 LOG MODE ANSI */
+};
+
+/* GRANT and REVOKE. `on` is empty for privileges of the database (CONNECT, RESOURCE, DBA). */
+struct sqli_grant {
+    struct sqli_object_name on;
+    struct sqli_name *privileges; /* folded words: "select", "all", "connect", ... */
+    uint32_t privilege_count;
+    struct sqli_name *users; /* "public" among them */
+    uint32_t user_count;
+    bool with_grant_option;
+};
+
+/* SET ISOLATION, LOCK MODE, TRANSACTION, ENVIRONMENT, EXPLAIN, ...; UPDATE STATISTICS. */
+enum sqli_setting {
+    SQLI_SETTING_QUIET,       /* accepted, nothing to do */
+    SQLI_SETTING_LOCK_MODE,   /* number: seconds, -1 for ever, 0 not */
+    SQLI_SETTING_ISOLATION,   /* number: 1 dirty, 2 committed, 3 cursor stability, 4 repeatable */
+    SQLI_SETTING_TRANSACTION, /* number: the same; read_only */
+    SQLI_SETTING_ENVIRONMENT, /* name, value */
+};
+
+struct sqli_set {
+    enum sqli_setting setting;
+    int32_t number;
+    bool read_only;
+    struct sqli_name name;
+    struct sqli_span value;
+};
+
+struct sqli_savepoint {
+    struct sqli_name name; /* none: the last one */
+    bool unique;
+};
+
+/* EXECUTE FUNCTION and PROCEDURE. */
+struct sqli_execute {
+    struct sqli_expr *call; /* a FUNCTION */
+    bool function;
+};
+
+/* The kinds are the statement types of DESCRIBE: protocol/statement_type.def has the names. Those
+ * that are parsed, with the member of `as` that they fill. */
+enum sqli_statement_kind {
+    SQLI_STMT_DATABASE = 1,         /* object */
+    SQLI_STMT_SELECT = 2,           /* select */
+    SQLI_STMT_SELECT_INTO_TEMP = 3, /* select */
+    SQLI_STMT_UPDATE = 4,           /* update */
+    SQLI_STMT_DELETE = 5,           /* remove */
+    SQLI_STMT_INSERT = 6,           /* insert */
+    SQLI_STMT_UPDATE_CURRENT = 7,   /* update */
+    SQLI_STMT_DELETE_CURRENT = 8,   /* remove */
+    SQLI_STMT_LOCK_TABLE = 10,      /* object */
+    SQLI_STMT_UNLOCK_TABLE = 11,    /* object */
+    SQLI_STMT_CREATE_DATABASE = 12, /* object */
+    SQLI_STMT_DROP_DATABASE = 13,   /* object */
+    SQLI_STMT_CREATE_TABLE = 14,    /* create_table */
+    SQLI_STMT_DROP_TABLE = 15,      /* object */
+    SQLI_STMT_CREATE_INDEX = 16,    /* create_index */
+    SQLI_STMT_DROP_INDEX = 17,      /* object */
+    SQLI_STMT_GRANT = 18,           /* grant */
+    SQLI_STMT_REVOKE = 19,          /* grant */
+    SQLI_STMT_RENAME_TABLE = 20,    /* object */
+    SQLI_STMT_RENAME_COLUMN = 21,   /* object */
+    SQLI_STMT_ALTER_TABLE = 29,
+    SQLI_STMT_UPDATE_STATISTICS = 30, /* set */
+    SQLI_STMT_CLOSE_DATABASE = 31,
+    SQLI_STMT_DELETE_ALL = 32, /* remove */
+    SQLI_STMT_UPDATE_ALL = 33, /* update */
+    SQLI_STMT_BEGIN = 34,
+    SQLI_STMT_COMMIT = 35,
+    SQLI_STMT_ROLLBACK = 36,
+    SQLI_STMT_CREATE_VIEW = 40,
+    SQLI_STMT_DROP_VIEW = 41,
+    SQLI_STMT_CREATE_SYNONYM = 43,
+    SQLI_STMT_DROP_SYNONYM = 44,
+    SQLI_STMT_CREATE_TEMP_TABLE = 45, /* create_table */
+    SQLI_STMT_SET_LOCK_MODE = 46,     /* set */
+    SQLI_STMT_SET_ISOLATION = 48,     /* set; SET TRANSACTION, too */
+    SQLI_STMT_SET_LOG = 49,           /* set */
+    SQLI_STMT_SET_EXPLAIN = 50,       /* set */
+    SQLI_STMT_SET_OPTIMIZATION = 52,  /* set */
+    SQLI_STMT_CREATE_ROUTINE = 53,
+    SQLI_STMT_DROP_ROUTINE = 54,
+    SQLI_STMT_SET_CONSTRAINTS = 55, /* set */
+    SQLI_STMT_EXECUTE_ROUTINE = 56, /* execute */
+    SQLI_STMT_CREATE_TRIGGER = 70,
+    SQLI_STMT_DROP_TRIGGER = 71,
+    SQLI_STMT_SET_ENVIRONMENT = 110, /* set; the other SET statements, too */
+    SQLI_STMT_TRUNCATE = 122,        /* object */
+    SQLI_STMT_SAVEPOINT = 159,       /* savepoint */
+    SQLI_STMT_RELEASE_SAVEPOINT = 160,
+    SQLI_STMT_ROLLBACK_TO_SAVEPOINT = 161,
+};
+
+/* Statements that are recognised but not there have a kind and this text: the name of the feature,
+ * for the error. */
+struct sqli_statement_tree {
+    enum sqli_statement_kind kind;
+    const char *unsupported;
+    uint32_t parameter_count;
+    /* From the resolver: what each parameter is converted to before it is bound. code
+     * SQLI_TYPE_NULL: nothing told its type, it keeps that of the value. */
+    struct sqli_type *parameters;
+    const struct sqli_schema **parameter_schemas;
+    union {
+        struct sqli_select *select;
+        struct sqli_insert *insert;
+        struct sqli_update *update;
+        struct sqli_delete *remove;
+        struct sqli_create_table *create_table;
+        struct sqli_create_index *create_index;
+        struct sqli_object *object;
+        struct sqli_grant *grant;
+        struct sqli_set *set;
+        struct sqli_savepoint *savepoint;
+        struct sqli_execute *execute;
+    } as;
+};
+
+#endif

@@ -1,0 +1,81 @@
+/* What tables there are: the catalog as the resolver and the definitions (DDL) see it.
+ *
+ * The tables systables, syscolumns, ... in the database file are the one truth; this reads them,
+ * and remembers what it read until a definition changes. */
+#ifndef SQLI_SERVER_STORE_CATALOG_H
+#define SQLI_SERVER_STORE_CATALOG_H
+
+#include "server/store/database.h"
+#include "value/composite.h"
+
+enum { SQLI_NAME_MAX = 128 };
+
+enum sqli_default_kind {
+    SQLI_DEFAULT_NONE = 0,
+    SQLI_DEFAULT_LITERAL = 'L', /* all kinds keep their text as it was written */
+    SQLI_DEFAULT_NULL = 'N',
+    SQLI_DEFAULT_TODAY = 'T',
+    SQLI_DEFAULT_CURRENT = 'C',
+    SQLI_DEFAULT_USER = 'U',
+    SQLI_DEFAULT_SERVER = 'S',
+};
+
+struct sqli_table_column {
+    struct sqli_span name;            /* as stored: folded, or delimited */
+    struct sqli_type type;            /* SQLI_TYPE_NOT_NULL among its flags; own spans */
+    const struct sqli_schema *schema; /* ROW and collections */
+    int16_t number;                   /* colno, from 1 */
+    struct sqli_span physical;        /* the column in SQLite */
+    enum sqli_default_kind default_kind;
+    struct sqli_span default_text; /* as SQL */
+};
+
+struct sqli_table {
+    int32_t tabid;
+    struct sqli_span name;
+    struct sqli_span owner;
+    char kind; /* systables.tabtype: T table, V view, S synonym, ... */
+    bool temp;
+    bool system;               /* of the catalog: not to be changed by users */
+    struct sqli_span physical; /* with its schema, quoted as needed: main.t100 */
+    uint32_t count;
+    struct sqli_table_column *columns;
+};
+
+struct sqli_catalog;
+
+/* Of one session and one database. Tables stay valid until sqli__catalog_forget, or, when another
+ * session changed a definition, until the next sqli__catalog_refresh. */
+enum sqli_status sqli__catalog_open(struct sqli_store *store, struct sqli_catalog **catalog,
+                                    struct sqli_error *error);
+void sqli__catalog_close(struct sqli_catalog *catalog);
+/* The session changed a definition, or rolled one back. */
+void sqli__catalog_forget(struct sqli_catalog *catalog);
+/* Before each statement: drops what other sessions' definitions made stale. */
+void sqli__catalog_refresh(struct sqli_catalog *catalog);
+
+/* A number that changes with every definition that this session can see; a prepared statement whose
+ * number is another one is prepared anew. */
+uint64_t sqli__catalog_version(const struct sqli_catalog *catalog);
+
+/* Temporary tables of the session first. `database` and `owner` may be absent; a database other
+ * than the open one is opened beside it (sysmaster). *table is NULL when there is no such table, or
+ * the owner is another one (outside ANSI databases an owner that is given must match or the table
+ * is not found). SQLI_FAIL: no such database (-329), or the file cannot be read. */
+enum sqli_status sqli__catalog_table(struct sqli_catalog *catalog, struct sqli_span database,
+                                     struct sqli_span owner, struct sqli_span name,
+                                     const struct sqli_table **table, struct sqli_error *error);
+
+/* By its folded name; -1: none. */
+int32_t sqli__table_column(const struct sqli_table *table, struct sqli_span name);
+
+/* Settings that conversions at PREPARE need: those of the session's runtime. */
+const struct sqli_conversion_settings *sqli__catalog_settings(const struct sqli_catalog *catalog);
+bool sqli__catalog_delimident(const struct sqli_catalog *catalog);
+
+/* Turns a failed constraint of SQLite into Informix's error with the name of the constraint:
+ * -268, -239, -391, -691, -692, -530. `message` is sqlite3_errmsg. */
+void sqli__catalog_constraint_error(struct sqli_catalog *catalog, int extended_code,
+                                    const char *message, struct sqli_error *error);
+
+#endif
