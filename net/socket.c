@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 enum { BACKLOG = 512 };
@@ -203,6 +204,12 @@ bool sqli__socket_at_urgent(int socket)
     return sockatmark(socket) == 1;
 }
 
+size_t sqli__socket_waiting(int socket)
+{
+    int count = 0;
+    return ioctl(socket, FIONREAD, &count) == 0 && count > 0 ? (size_t)count : 0;
+}
+
 void sqli__socket_end(int socket)
 {
     (void)shutdown(socket, SHUT_WR);
@@ -230,4 +237,19 @@ enum sqli_status sqli__socket_local(int socket, struct sqli_address *address,
     if (getsockname(socket, (struct sockaddr *)&address->storage, &address->length) == 0)
         return SQLI_OK;
     return system_failed(error, errno, SQLI_E_NETWORK_SYSTEM);
+}
+
+enum sqli_status sqli__socket_peer(int socket, struct sqli_address *address,
+                                   struct sqli_error *error)
+{
+    *address = (struct sqli_address){.length = sizeof address->storage};
+    if (getpeername(socket, (struct sockaddr *)&address->storage, &address->length) == 0)
+        return SQLI_OK;
+    return system_failed(error, errno, SQLI_E_NETWORK_SYSTEM);
+}
+
+void sqli__socket_keep_alive(int socket)
+{
+    int on = 1;
+    (void)setsockopt(socket, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
 }

@@ -36,6 +36,10 @@ enum sqli_status sqli__socket_send_urgent(int socket, uint8_t byte, struct sqli_
 enum sqli_status sqli__socket_receive_urgent(int socket, uint8_t *byte, struct sqli_error *error);
 bool sqli__socket_at_urgent(int socket);
 
+/* Bytes that can be received now, up to an urgent byte. Receiving when there are none may step over
+ * an urgent byte that came just then, and it is lost: who must not lose it asks here first. */
+size_t sqli__socket_waiting(int socket);
+
 /* Tells the other side that no more bytes follow; receiving goes on. */
 void sqli__socket_end(int socket);
 /* Both take SQLI_NO_SOCKET too. Reset drops what was not yet sent, and the other side gets an error
@@ -45,5 +49,9 @@ void sqli__socket_reset(int socket);
 
 enum sqli_status sqli__socket_local(int socket, struct sqli_address *address,
                                     struct sqli_error *error);
+enum sqli_status sqli__socket_peer(int socket, struct sqli_address *address,
+                                   struct sqli_error *error);
+/* Has the system find out, within hours, that the other machine is gone. */
+void sqli__socket_keep_alive(int socket);
 
 #endif

@@ -17,6 +17,7 @@ struct sqli_engine_options {
     struct sqli_databases *databases;
     struct sqli_span user;
     const char *server_name;
+    const char *host_name;
     int32_t session_id;
 };
 

@@ -67,6 +67,7 @@ struct sqli_runtime {
     char server_name[SQLI_RUNTIME_NAME_MAX + 1];
     char host_name[SQLI_RUNTIME_NAME_MAX + 1];
     int32_t session_id;
+    bool delimident; /* DELIMIDENT: "..." is a name */
     atomic_bool interrupted; /* the client's break; functions that take long look at it */
     /* The last INSERT, for SQ_DONE and DBINFO. */
     int32_t last_serial;

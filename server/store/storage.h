@@ -15,6 +15,7 @@
 #ifndef SQLI_SERVER_STORE_STORAGE_H
 #define SQLI_SERVER_STORE_STORAGE_H
 
+#include "base/buffer.h"
 #include "value/value.h"
 
 #include <sqlite3.h>
@@ -26,18 +27,58 @@ const char *sqli__storage_declaration(const struct sqli_type *type);
 enum sqli_status sqli__storage_load(const struct sqli_type *type, sqlite3_value *stored,
                                     struct sqli_value *value, struct sqli_error *error);
 /* Into SQLite: as a parameter, as the result of a function, as SQL text for a constant. The value
- * must be of the type's kind and fitted to it (sqli__convert does both). `transient`: the bytes of
- * a text are copied. */
+ * must be of the type's kind and fitted to it (sqli__convert does both); for BYTE and TEXT it holds
+ * the contents as bytes, whatever its kind says. `transient`: the bytes of a text are copied. */
 enum sqli_status sqli__storage_bind(sqlite3_stmt *statement, int parameter,
                                     const struct sqli_type *type, const struct sqli_value *value,
                                     bool transient, struct sqli_error *error);
 void sqli__storage_result(sqlite3_context *context, const struct sqli_type *type,
                           const struct sqli_value *value);
+/* The same, and says why it could not: an interval too large for its first field. */
+enum sqli_status sqli__storage_give(sqlite3_context *context, const struct sqli_type *type,
+                                    const struct sqli_value *value, struct sqli_error *error);
 enum sqli_status sqli__storage_literal(const struct sqli_type *type, const struct sqli_value *value,
                                        struct sqli_buffer *sql, struct sqli_error *error);
 
+/* The bytes of a TEXT or a BLOB, and what is left of a packed image in storage. */
+struct sqli_span sqli__storage_bytes(sqlite3_value *stored);
+size_t sqli__storage_trim(const uint8_t *image, size_t length);
+
+/* How the values of one column of a result become tuple images, looked up once per cursor. */
+enum sqli_image_form {
+    SQLI_IMAGE_SMALLINT,
+    SQLI_IMAGE_INTEGER,
+    SQLI_IMAGE_BIGINT,
+    SQLI_IMAGE_INT8,
+    SQLI_IMAGE_FLOAT,
+    SQLI_IMAGE_SMALLFLOAT,
+    SQLI_IMAGE_PACKED,
+    SQLI_IMAGE_CHAR,
+    SQLI_IMAGE_VARCHAR,
+    SQLI_IMAGE_ENVELOPE,
+    SQLI_IMAGE_BOOLEAN,
+    SQLI_IMAGE_ROW,
+    SQLI_IMAGE_SIMPLE_LOB,
+    SQLI_IMAGE_SMART_LOB,
+    SQLI_IMAGE_OTHER, /* by way of a value */
+};
+
+struct sqli_image_writer {
+    enum sqli_image_form form;
+    bool binary;
+    int32_t width; /* of a fixed image; the most bytes of a VARCHAR */
+    const struct sqli_type *type;
+};
+
+/* The writer points to the type. `binary`: extended types in their binary form (BOOLEAN 01/00). */
+void sqli__image_writer_init(struct sqli_image_writer *writer, const struct sqli_type *type,
+                             bool binary);
 /* The tuple image of a column of the present row, appended to `out`: a copy and zero fill where
- * possible. `binary`: extended types in their binary form (BOOLEAN 01/00). */
+ * possible. */
+enum sqli_status sqli__image_write(const struct sqli_image_writer *writer, sqlite3_stmt *statement,
+                                   int column, struct sqli_buffer *out, struct sqli_error *error);
+
+/* Both at once. */
 enum sqli_status sqli__storage_image(const struct sqli_type *type, bool binary,
                                      sqlite3_stmt *statement, int column, struct sqli_buffer *out,
                                      struct sqli_error *error);

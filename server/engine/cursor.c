@@ -1,0 +1,235 @@
+/* Cursors: rows out of a compiled statement, or out of the spool. */
+#include "server/engine/state.h"
+
+#include "server/store/storage.h"
+
+enum { ROWID_BYTES = 8, ROW_LIMIT = 64 << 20 };
+
+/* --- rows of the compiled statement --- */
+
+/* SQLI_MORE: there are no more; the statement is reset, so that it holds no snapshot. */
+static enum sqli_status step(struct sqli_statement *s, struct sqli_error *error)
+{
+    if (s->cursor.exhausted)
+        return SQLI_MORE;
+    int code = sqlite3_step(s->compiled);
+    if (code == SQLITE_ROW)
+        return SQLI_OK;
+    s->cursor.exhausted = true;
+    enum sqli_status status =
+        code == SQLITE_DONE ? SQLI_MORE : sqli__statement_fail(s, code, error);
+    sqlite3_reset(s->compiled);
+    return status;
+}
+
+static enum sqli_status write_images(struct sqli_statement *s, struct sqli_buffer *out,
+                                     struct sqli_error *error)
+{
+    for (uint32_t i = 0; i < s->info.column_count; i++)
+        SQLI_TRY(sqli__storage_image(&s->info.columns[i].type, s->binary[i], s->compiled, (int)i,
+                                     out, error));
+    return sqli__buffer_status(out, error);
+}
+
+static int64_t step_rowid(const struct sqli_statement *s)
+{
+    return s->info.for_update ? sqlite3_column_int64(s->compiled, (int)s->info.column_count) : 0;
+}
+
+static enum sqli_status write_row(struct sqli_statement *s, struct sqli_buffer *out,
+                                  struct sqli_error *error)
+{
+    size_t start = out->length;
+    enum sqli_status status = write_images(s, out, error);
+    if (status)
+        sqli__buffer_truncate(out, start);
+    return status;
+}
+
+/* --- the spool --- */
+
+static enum sqli_status spool_begin(struct sqli_statement *s, struct sqli_error *error)
+{
+    struct sqli_engine *engine = s->engine;
+    if (!engine->spool)
+        SQLI_TRY(sqli__spool_open(&engine->spool, error));
+    if (!s->cursor.spool_id)
+        s->cursor.spool_id = sqli__spool_id(engine->spool);
+    return SQLI_OK;
+}
+
+/* The present row of the compiled statement, its rowid in front. */
+static enum sqli_status spool_row(struct sqli_statement *s, struct sqli_buffer *row,
+                                  struct sqli_error *error)
+{
+    sqli__buffer_clear(row);
+    sqli__buffer_64(row, (uint64_t)step_rowid(s));
+    SQLI_TRY(write_images(s, row, error));
+    s->cursor.last++;
+    return sqli__spool_put(s->engine->spool, s->cursor.spool_id, s->cursor.last,
+                           sqli__buffer_view(row), error);
+}
+
+/* Until row `number` is there, or, for 0, all are. */
+static enum sqli_status spool_until(struct sqli_statement *s, int64_t number,
+                                    struct sqli_error *error)
+{
+    SQLI_TRY(spool_begin(s, error));
+    struct sqli_buffer row;
+    sqli__buffer_init(&row, ROW_LIMIT);
+    enum sqli_status status = SQLI_OK;
+    while (status == SQLI_OK && (number == 0 || s->cursor.last < number)) {
+        status = step(s, error);
+        if (status == SQLI_OK)
+            status = spool_row(s, &row, error);
+    }
+    sqli__buffer_free(&row);
+    return status == SQLI_MORE ? SQLI_OK : status;
+}
+
+static enum sqli_status spool_fetch(struct sqli_statement *s, int64_t number,
+                                    struct sqli_buffer *out, struct sqli_error *error)
+{
+    struct sqli_span row;
+    SQLI_TRY(sqli__spool_get(s->engine->spool, s->cursor.spool_id, number, &row, error));
+    s->cursor.rowid = (int64_t)sqli__load64(row.data);
+    sqli__buffer_append(out, row.data + ROWID_BYTES, row.length - ROWID_BYTES);
+    return sqli__buffer_status(out, error);
+}
+
+enum sqli_status sqli__cursor_detach(struct sqli_statement *s, struct sqli_error *error)
+{
+    struct sqli_cursor *cursor = &s->cursor;
+    if (!cursor->open || cursor->insert || cursor->exhausted)
+        return SQLI_OK;
+    SQLI_TRY(spool_until(s, 0, error));
+    if (!cursor->scroll) {
+        cursor->spooled = true;
+        cursor->next = 1;
+    }
+    return SQLI_OK;
+}
+
+/* --- the public face --- */
+
+enum sqli_status sqli__cursor_open(struct sqli_statement *s,
+                                   const struct sqli_cursor_options *options,
+                                   struct sqli_error *error)
+{
+    sqli__cursor_close(s);
+    sqli__engine_start(s->engine);
+    bool insert = s->tree->kind == SQLI_STMT_INSERT;
+    if (!s->info.rows && !insert)
+        return sqli__fail(error, SQLI_E_CURSOR_INVALID, NULL);
+    if (options->scroll && s->info.for_update)
+        return sqli__fail(error, SQLI_E_SCROLL_UPDATE, NULL);
+    if (options->name.length > SQLI_NAME_MAX)
+        return sqli__fail(error, SQLI_E_CURSOR_UNKNOWN, "%.128s", (const char *)options->name.data);
+    SQLI_TRY(insert ? sqli__statement_refresh(s, error) : sqli__statement_ready(s, error));
+    struct sqli_cursor *cursor = &s->cursor;
+    cursor->open = true;
+    cursor->scroll = options->scroll;
+    cursor->hold = options->hold;
+    cursor->insert = insert;
+    if (options->name.length)
+        memcpy(cursor->name, options->name.data, options->name.length);
+    cursor->name[options->name.length] = '\0';
+    sqli__cursor_binary(s, options->binary);
+    return SQLI_OK;
+}
+
+void sqli__cursor_binary(struct sqli_statement *s, const bool *binary)
+{
+    for (uint32_t i = 0; i < s->info.column_count; i++)
+        s->binary[i] = binary && binary[i];
+}
+
+bool sqli__cursor_is_open(const struct sqli_statement *s)
+{
+    return s->cursor.open;
+}
+
+static enum sqli_status require_rows(const struct sqli_statement *s, struct sqli_error *error)
+{
+    if (!s->cursor.open)
+        return sqli__fail(error, SQLI_E_CURSOR_NOT_OPEN, NULL);
+    if (s->cursor.insert)
+        return sqli__fail(error, SQLI_E_CURSOR_INVALID, NULL);
+    return SQLI_OK;
+}
+
+/* The next row, wherever it comes from. */
+static enum sqli_status next_row(struct sqli_statement *s, struct sqli_buffer *out,
+                                 struct sqli_error *error)
+{
+    struct sqli_cursor *cursor = &s->cursor;
+    if (cursor->scroll) {
+        int64_t ignored;
+        return sqli__cursor_fetch_at(s, cursor->next + 1, out, &ignored, error);
+    }
+    if (cursor->spooled) {
+        enum sqli_status status = spool_fetch(s, cursor->next, out, error);
+        cursor->next += status == SQLI_OK;
+        return status;
+    }
+    SQLI_TRY(step(s, error));
+    cursor->rowid = step_rowid(s);
+    return write_row(s, out, error);
+}
+
+enum sqli_status sqli__cursor_fetch(struct sqli_statement *s, struct sqli_buffer *out,
+                                    int64_t *count, struct sqli_error *error)
+{
+    SQLI_TRY(require_rows(s, error));
+    enum sqli_status status = next_row(s, out, error);
+    if (status == SQLI_OK)
+        s->cursor.rows++;
+    *count = s->cursor.rows;
+    return status;
+}
+
+enum sqli_status sqli__cursor_fetch_at(struct sqli_statement *s, int64_t number,
+                                       struct sqli_buffer *out, int64_t *row,
+                                       struct sqli_error *error)
+{
+    SQLI_TRY(require_rows(s, error));
+    struct sqli_cursor *cursor = &s->cursor;
+    if (!cursor->scroll)
+        return sqli__fail(error, SQLI_E_CURSOR_INVALID, NULL);
+    if (number < 0)
+        return SQLI_MORE;
+    SQLI_TRY(spool_until(s, number, error));
+    *row = number ? number : cursor->last;
+    if (*row == 0 || *row > cursor->last)
+        return SQLI_MORE;
+    cursor->next = *row;
+    return spool_fetch(s, *row, out, error);
+}
+
+void sqli__cursor_close(struct sqli_statement *s)
+{
+    if (!s->cursor.open)
+        return;
+    if (s->compiled)
+        sqlite3_reset(s->compiled);
+    if (s->cursor.spool_id)
+        sqli__spool_drop(s->engine->spool, s->cursor.spool_id);
+    s->cursor = (struct sqli_cursor){0};
+}
+
+enum sqli_status sqli__cursor_current(struct sqli_engine *engine, struct sqli_span name,
+                                      int64_t *rowid, struct sqli_error *error)
+{
+    for (struct sqli_statement *s = engine->statements; s; s = s->next) {
+        if (!s->cursor.open || !sqli__span_equal(name, sqli__span_text(s->cursor.name)))
+            continue;
+        if (!s->info.for_update)
+            return sqli__fail(error, SQLI_E_CURSOR_INVALID, "%s", s->cursor.name);
+        if (!s->cursor.rowid)
+            return sqli__fail(error, SQLI_E_NO_CURRENT_ROW, "%s", s->cursor.name);
+        *rowid = s->cursor.rowid;
+        return SQLI_OK;
+    }
+    return sqli__fail(error, SQLI_E_CURSOR_UNKNOWN, "%.*s",
+                      (int)(name.length > 128 ? 128 : name.length), (const char *)name.data);
+}

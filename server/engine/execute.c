@@ -1,0 +1,387 @@
+/* Executing what gives no rows. */
+#include "server/engine/state.h"
+
+#include "server/store/storage.h"
+#include "sql/text.h"
+
+typedef enum sqli_status runner(struct sqli_statement *s, struct sqli_result *result,
+                                struct sqli_error *error);
+
+/* --- rows into and out of tables --- */
+
+/* Runs to its end a statement that gives no rows. */
+static enum sqli_status run_to_end(struct sqli_statement *s, sqlite3_stmt *compiled,
+                                   struct sqli_error *error)
+{
+    s->engine->keep_going = s->engine->in_transaction;
+    int code;
+    do {
+        code = sqlite3_step(compiled);
+    } while (code == SQLITE_ROW);
+    s->engine->keep_going = false;
+    enum sqli_status status = code == SQLITE_DONE ? SQLI_OK : sqli__statement_fail(s, code, error);
+    sqlite3_reset(compiled);
+    return status;
+}
+
+static void clear_last_insert(struct sqli_runtime *runtime)
+{
+    runtime->last_serial = 0;
+    runtime->last_serial8 = 0;
+    runtime->last_bigserial = 0;
+}
+
+static void take_counts(struct sqli_statement *s, struct sqli_result *result)
+{
+    struct sqli_runtime *runtime = &s->engine->runtime;
+    sqlite3 *db = sqli__store_sqlite(s->engine->store);
+    result->rows = sqlite3_changes64(db);
+    runtime->last_rows = result->rows;
+    if (s->tree->kind != SQLI_STMT_INSERT)
+        return;
+    result->rowid = sqlite3_last_insert_rowid(db);
+    result->serial = runtime->last_serial;
+    result->serial8 = runtime->last_serial8;
+    result->bigserial = runtime->last_bigserial;
+}
+
+/* WHERE CURRENT OF: the row that the cursor stands on is one more parameter. */
+static enum sqli_status bind_current(struct sqli_statement *s, struct sqli_error *error)
+{
+    struct sqli_span cursor = {0};
+    if (s->tree->kind == SQLI_STMT_UPDATE_CURRENT)
+        cursor = s->tree->as.update->cursor.text;
+    else if (s->tree->kind == SQLI_STMT_DELETE_CURRENT)
+        cursor = s->tree->as.remove->cursor.text;
+    else
+        return SQLI_OK;
+    int64_t rowid;
+    SQLI_TRY(sqli__cursor_current(s->engine, cursor, &rowid, error));
+    sqlite3_bind_int64(s->compiled, (int)s->info.parameter_count + 1, rowid);
+    return SQLI_OK;
+}
+
+/* Temporary tables belong to the session alone, so outside a transaction of the client they need
+ * none of SQLite's. */
+static enum sqli_status run_rows(struct sqli_statement *s, struct sqli_result *result,
+                                 struct sqli_error *error)
+{
+    struct sqli_engine *engine = s->engine;
+    SQLI_TRY(bind_current(s, error));
+    if (s->tree->kind == SQLI_STMT_INSERT)
+        clear_last_insert(&engine->runtime);
+    bool transaction = s->writes || engine->in_transaction;
+    if (transaction)
+        SQLI_TRY(sqli__transaction_write(engine, error));
+    enum sqli_status status = run_to_end(s, s->compiled, error);
+    if (status == SQLI_OK)
+        take_counts(s, result);
+    if (transaction && sqli__transaction_done(engine, status != SQLI_OK, error))
+        return SQLI_FAIL;
+    return status;
+}
+
+/* --- definitions --- */
+
+static struct sqli_definition_context definition_context(struct sqli_engine *engine)
+{
+    return (struct sqli_definition_context){
+        .store = engine->store,
+        .catalog = engine->catalog,
+        .user = sqli__span_text(engine->runtime.user),
+    };
+}
+
+/* INSERT INTO the new table what the SELECT gives, with the parameters that are bound to it. */
+static enum sqli_status fill_table(struct sqli_statement *s, const struct sqli_select *select,
+                                   const struct sqli_table *table, struct sqli_error *error)
+{
+    struct sqli_buffer sql;
+    sqli__buffer_init(&sql, SQLI_STATEMENT_SQL);
+    sqli__buffer_text(&sql, "INSERT INTO ");
+    sqli__buffer_span(&sql, table->physical);
+    sqli__buffer_text(&sql, " ");
+    struct sqli_emit_options options = {0};
+    sqlite3_stmt *compiled = NULL;
+    enum sqli_status status = sqli__emit_select(select, &options, &sql, error);
+    if (status == SQLI_OK)
+        status = sqli__statement_compile(s, &sql, &compiled, error);
+    sqli__buffer_free(&sql);
+    if (status)
+        return status;
+    if (s->compiled)
+        sqlite3_transfer_bindings(s->compiled, compiled);
+    status = run_to_end(s, compiled, error);
+    if (s->compiled)
+        sqlite3_transfer_bindings(compiled, s->compiled);
+    sqlite3_finalize(compiled);
+    return status;
+}
+
+static enum sqli_status table_from_select(struct sqli_statement *s,
+                                          const struct sqli_select *select,
+                                          const struct sqli_object_name *name, bool temp,
+                                          struct sqli_error *error)
+{
+    struct sqli_definition_context context = definition_context(s->engine);
+    const struct sqli_table *table;
+    SQLI_TRY(sqli__define_from_columns(&context, name, temp, s->info.columns, s->info.column_count,
+                                       &table, error));
+    return fill_table(s, select, table, error);
+}
+
+/* One unit: without its rows the table must not be there either. */
+static enum sqli_status run_into(struct sqli_statement *s, struct sqli_result *result,
+                                 struct sqli_error *error)
+{
+    static const char *const savepoint = "SAVEPOINT into_table";
+    static const char *const undo = "ROLLBACK TO into_table";
+    struct sqli_engine *engine = s->engine;
+    const struct sqli_select *select = sqli__statement_select(s);
+    bool into = s->tree->kind == SQLI_STMT_SELECT_INTO_TEMP;
+    const struct sqli_object_name *name =
+        into ? &select->into_temp : &s->tree->as.create_table->name;
+    bool temp = into || s->tree->as.create_table->temp;
+    SQLI_TRY(sqli__transaction_write(engine, error));
+    enum sqli_status status = sqli__store_run(engine->store, NULL, NULL, error, savepoint, "");
+    if (status == SQLI_OK)
+        status = table_from_select(s, select, name, temp, error);
+    if (status == SQLI_OK)
+        take_counts(s, result);
+    else
+        sqli__store_run(engine->store, NULL, NULL, NULL, undo, "");
+    sqli__store_run(engine->store, NULL, NULL, NULL, "RELEASE into_table", "");
+    engine->definitions = true;
+    sqli__catalog_forget(engine->catalog);
+    if (sqli__transaction_done(engine, status != SQLI_OK, error))
+        return SQLI_FAIL;
+    return status;
+}
+
+static enum sqli_status run_definition(struct sqli_statement *s, struct sqli_result *result,
+                                       struct sqli_error *error)
+{
+    struct sqli_engine *engine = s->engine;
+    if (sqli__statement_select(s))
+        return run_into(s, result, error);
+    struct sqli_definition_context context = definition_context(engine);
+    SQLI_TRY(sqli__transaction_write(engine, error));
+    enum sqli_status status = sqli__define(&context, s->tree, error);
+    engine->definitions = true;
+    if (sqli__transaction_done(engine, status != SQLI_OK, error))
+        return SQLI_FAIL;
+    return status;
+}
+
+/* --- databases, transactions, settings --- */
+
+static enum sqli_status run_database(struct sqli_statement *s, struct sqli_result *result,
+                                     struct sqli_error *error)
+{
+    const struct sqli_object *object = s->tree->as.object;
+    result->database_changed = true;
+    return sqli__engine_database(s->engine, object->name.name.text, object->exclusive, error);
+}
+
+static enum sqli_status run_close_database(struct sqli_statement *s, struct sqli_result *result,
+                                           struct sqli_error *error)
+{
+    result->database_changed = true;
+    return sqli__engine_close_database(s->engine, error);
+}
+
+/* The new database is the open one afterwards. */
+static enum sqli_status run_create_database(struct sqli_statement *s, struct sqli_result *result,
+                                            struct sqli_error *error)
+{
+    struct sqli_engine *engine = s->engine;
+    const struct sqli_object *object = s->tree->as.object;
+    if (engine->in_transaction)
+        return sqli__fail(error, SQLI_E_CLOSE_IN_TRANSACTION, NULL);
+    const char *locale = engine->db_locale[0] ? engine->db_locale : "en_US.8859-1";
+    struct sqli_error own;
+    enum sqli_status status = sqli__databases_create(
+        engine->databases, object->name.name.text, (enum sqli_logging)object->logging,
+        sqli__span_text(engine->runtime.user), sqli__span_text(locale), &own);
+    if (status && !(own.code == SQLI_E_DATABASE_CREATE && object->if_exists)) {
+        if (error)
+            *error = own;
+        return status;
+    }
+    result->database_changed = true;
+    return sqli__engine_database(engine, object->name.name.text, false, error);
+}
+
+static enum sqli_status run_drop_database(struct sqli_statement *s, struct sqli_result *result,
+                                          struct sqli_error *error)
+{
+    (void)result;
+    struct sqli_engine *engine = s->engine;
+    const struct sqli_object *object = s->tree->as.object;
+    struct sqli_span name = object->name.name.text;
+    if (engine->store &&
+        sqli__span_equal(name, sqli__span_text(sqli__store_info(engine->store)->name)))
+        return sqli__fail(error, SQLI_E_DATABASE_CURRENT, "%.*s", (int)name.length,
+                          (const char *)name.data);
+    struct sqli_error own;
+    enum sqli_status status = sqli__databases_drop(engine->databases, name, &own);
+    if (status && own.code == SQLI_E_DATABASE_NOT_FOUND && object->if_exists)
+        return SQLI_OK;
+    if (status && error)
+        *error = own;
+    return status;
+}
+
+static enum sqli_status run_begin(struct sqli_statement *s, struct sqli_result *result,
+                                  struct sqli_error *error)
+{
+    SQLI_TRY(sqli__engine_begin(s->engine, error));
+    result->began = true;
+    return SQLI_OK;
+}
+
+static enum sqli_status run_commit(struct sqli_statement *s, struct sqli_result *result,
+                                   struct sqli_error *error)
+{
+    SQLI_TRY(sqli__engine_commit(s->engine, error));
+    result->committed = true;
+    return SQLI_OK;
+}
+
+static enum sqli_status run_rollback(struct sqli_statement *s, struct sqli_result *result,
+                                     struct sqli_error *error)
+{
+    SQLI_TRY(sqli__engine_rollback(s->engine, error));
+    result->rolled_back = true;
+    return SQLI_OK;
+}
+
+static enum sqli_status run_savepoint(struct sqli_statement *s, struct sqli_result *result,
+                                      struct sqli_error *error)
+{
+    (void)result;
+    const struct sqli_savepoint *savepoint = s->tree->as.savepoint;
+    return sqli__engine_savepoint(s->engine, savepoint->name.text, savepoint->unique, error);
+}
+
+static enum sqli_status run_release_savepoint(struct sqli_statement *s, struct sqli_result *result,
+                                              struct sqli_error *error)
+{
+    (void)result;
+    return sqli__engine_savepoint_release(s->engine, s->tree->as.savepoint->name.text, error);
+}
+
+static enum sqli_status run_rollback_to(struct sqli_statement *s, struct sqli_result *result,
+                                        struct sqli_error *error)
+{
+    (void)result;
+    return sqli__engine_savepoint_rollback(s->engine, s->tree->as.savepoint->name.text, error);
+}
+
+/* Isolation and lock mode are accepted: reads see what is committed, and writers wait for each
+ * other (docs/sqlid.md says so). */
+static enum sqli_status run_setting(struct sqli_statement *s, struct sqli_result *result,
+                                    struct sqli_error *error)
+{
+    (void)s;
+    (void)result;
+    (void)error;
+    return SQLI_OK;
+}
+
+/* The table must be there; the one writer's lock serves for it. */
+static enum sqli_status run_lock_table(struct sqli_statement *s, struct sqli_result *result,
+                                       struct sqli_error *error)
+{
+    (void)result;
+    const struct sqli_object_name *name = &s->tree->as.object->name;
+    const struct sqli_table *table;
+    SQLI_TRY(sqli__catalog_table(s->engine->catalog, name->database.text, name->owner.text,
+                                 name->name.text, &table, error));
+    if (table)
+        return SQLI_OK;
+    sqli__fail(error, SQLI_E_TABLE_NOT_FOUND, "%.*s", (int)name->name.text.length,
+               (const char *)name->name.text.data);
+    if (error)
+        error->isam = SQLI_E_ISAM_NO_RECORD;
+    return SQLI_FAIL;
+}
+
+static const struct {
+    enum sqli_statement_kind kind;
+    runner *run;
+} runners[] = {
+    {SQLI_STMT_INSERT, run_rows},
+    {SQLI_STMT_UPDATE, run_rows},
+    {SQLI_STMT_UPDATE_ALL, run_rows},
+    {SQLI_STMT_UPDATE_CURRENT, run_rows},
+    {SQLI_STMT_DELETE, run_rows},
+    {SQLI_STMT_DELETE_ALL, run_rows},
+    {SQLI_STMT_DELETE_CURRENT, run_rows},
+    {SQLI_STMT_SELECT_INTO_TEMP, run_into},
+    {SQLI_STMT_BEGIN, run_begin},
+    {SQLI_STMT_COMMIT, run_commit},
+    {SQLI_STMT_ROLLBACK, run_rollback},
+    {SQLI_STMT_SAVEPOINT, run_savepoint},
+    {SQLI_STMT_RELEASE_SAVEPOINT, run_release_savepoint},
+    {SQLI_STMT_ROLLBACK_TO_SAVEPOINT, run_rollback_to},
+    {SQLI_STMT_DATABASE, run_database},
+    {SQLI_STMT_CLOSE_DATABASE, run_close_database},
+    {SQLI_STMT_CREATE_DATABASE, run_create_database},
+    {SQLI_STMT_DROP_DATABASE, run_drop_database},
+    {SQLI_STMT_LOCK_TABLE, run_lock_table},
+    {SQLI_STMT_UNLOCK_TABLE, run_lock_table},
+    {SQLI_STMT_SET_LOCK_MODE, run_setting},
+    {SQLI_STMT_SET_ISOLATION, run_setting},
+    {SQLI_STMT_SET_LOG, run_setting},
+    {SQLI_STMT_SET_EXPLAIN, run_setting},
+    {SQLI_STMT_SET_OPTIMIZATION, run_setting},
+    {SQLI_STMT_SET_CONSTRAINTS, run_setting},
+    {SQLI_STMT_SET_ENVIRONMENT, run_setting},
+};
+
+static runner *find_runner(enum sqli_statement_kind kind)
+{
+    for (size_t i = 0; i < sizeof runners / sizeof runners[0]; i++)
+        if (runners[i].kind == kind)
+            return runners[i].run;
+    return sqli__is_definition(kind) ? run_definition : NULL;
+}
+
+enum sqli_status sqli__statement_execute(struct sqli_statement *s, struct sqli_result *result,
+                                         struct sqli_error *error)
+{
+    *result = (struct sqli_result){0};
+    sqli__engine_start(s->engine);
+    if (s->info.rows)
+        return sqli__fail(error, SQLI_E_EXECUTE_SELECT, NULL);
+    if (s->cursor.open && !s->cursor.insert)
+        sqli__cursor_close(s);
+    SQLI_TRY(sqli__statement_ready(s, error));
+    runner *run = find_runner(s->tree->kind);
+    if (!run)
+        return sqli__fail(error, SQLI_E_NOT_IMPLEMENTED, NULL);
+    return run(s, result, error);
+}
+
+/* --- generated keys --- */
+
+static bool is_serial(const struct sqli_type *type)
+{
+    return type->code == SQLI_TYPE_SERIAL || type->code == SQLI_TYPE_SERIAL8 ||
+           type->code == SQLI_TYPE_BIGSERIAL;
+}
+
+uint32_t sqli__statement_keys(const struct sqli_statement *s, struct sqli_engine_column *keys,
+                              uint32_t room)
+{
+    if (s->tree->kind != SQLI_STMT_INSERT)
+        return 0;
+    const struct sqli_source *target = s->tree->as.insert->target;
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < target->count && count < room; i++)
+        if (is_serial(&target->columns[i].type))
+            keys[count++] = (struct sqli_engine_column){.name = target->columns[i].name,
+                                                        .type = target->columns[i].type};
+    return count;
+}

@@ -1,0 +1,124 @@
+/* What an engine and its statements are made of; shared by the files of this folder. */
+#ifndef SQLI_SERVER_ENGINE_STATE_H
+#define SQLI_SERVER_ENGINE_STATE_H
+
+#include "server/engine/definition.h"
+#include "server/engine/engine.h"
+#include "server/engine/spool.h"
+#include "server/front/emit.h"
+#include "server/front/parse.h"
+#include "server/front/resolve.h"
+
+#include <pthread.h>
+
+enum {
+    SQLI_STATEMENT_ARENA = 64 << 20, /* bytes of the tree of one statement */
+    SQLI_STATEMENT_SQL = 64 << 20,   /* bytes of its text, and of what SQLite gets */
+    SQLI_SAVEPOINTS_MAX = 255,       /* open at a time */
+    SQLI_STATEMENT_CACHE = 32,       /* released statements that are kept for the next PREPARE */
+    SQLI_PROGRESS_STEPS = 4000,      /* of SQLite's machine between two looks for a break */
+};
+
+struct sqli_savepoint_mark {
+    char name[SQLI_NAME_MAX + 1];
+    bool unique;
+};
+
+struct sqli_engine {
+    struct sqli_databases *databases;
+    struct sqli_runtime runtime;
+    struct sqli_store *store;     /* NULL: no database is open */
+    struct sqli_catalog *catalog; /* likewise */
+    char db_locale[64];           /* DB_LOCALE of the client: for CREATE DATABASE; "" */
+
+    /* The client's transaction. SQLite's begins with the first write in it (transaction.c). */
+    bool in_transaction;
+    bool definitions; /* one was changed in the present transaction */
+    bool keep_going;  /* a break must not end what runs: SQLite would drop the transaction */
+    struct sqli_savepoint_mark *savepoints;
+    uint32_t savepoint_count;
+
+    struct sqli_statement *statements; /* all that are alive, but for the cached */
+    struct sqli_statement *cached;     /* newest first */
+    uint32_t cached_count;
+    struct sqli_spool *spool; /* made when a cursor first needs it */
+};
+
+struct sqli_cursor {
+    bool open;
+    bool scroll;
+    bool hold;
+    bool insert;    /* an insert cursor: OPEN of an INSERT */
+    bool exhausted; /* the compiled statement has no further row */
+    bool spooled;   /* rows from here on are in the spool, and the compiled statement is reset */
+    char name[SQLI_NAME_MAX + 1];
+    int64_t rows; /* handed out (forward), or in the spool (scroll) */
+    int64_t next; /* in the spool: the next one to hand out, from 1 */
+    int64_t last; /* rows in the spool */
+    uint32_t spool_id;
+    int64_t rowid; /* FOR UPDATE: of the last row that was handed out; 0: none */
+};
+
+struct sqli_statement {
+    struct sqli_engine *engine;
+    struct sqli_statement *previous, *next;
+    struct sqli_span sql;
+    struct sqli_arena arena; /* the tree, and what the info points to */
+    struct sqli_statement_tree *tree;
+    struct sqli_statement_info info;
+    sqlite3_stmt *compiled;   /* NULL: the kind needs none, or the database is closed */
+    uint64_t catalog_version; /* that it was prepared for */
+    bool database_bound;      /* means something only in the database that is open */
+    bool dead;                /* that database is closed */
+    bool writes;
+    uint64_t bound;         /* how many of the parameters have a value */
+    bool *bound_parameters; /* which */
+    bool *binary;           /* per column */
+    struct sqli_cursor cursor;
+};
+
+/* --- engine.c --- */
+
+/* The time of the statement, and no break from before. */
+void sqli__engine_start(struct sqli_engine *engine);
+void sqli__engine_release_database(struct sqli_engine *engine);
+
+/* --- prepare.c --- */
+
+/* The query of a SELECT, and of what makes a table of one; NULL for all else. */
+const struct sqli_select *sqli__statement_select(const struct sqli_statement *statement);
+/* Prepares anew what another definition made stale: -710 when it would not look the same. */
+enum sqli_status sqli__statement_refresh(struct sqli_statement *statement,
+                                         struct sqli_error *error);
+/* -254 unless all parameters have a value; the tree is fresh. */
+enum sqli_status sqli__statement_ready(struct sqli_statement *statement, struct sqli_error *error);
+enum sqli_status sqli__statement_compile(struct sqli_statement *statement,
+                                         const struct sqli_buffer *sql, sqlite3_stmt **compiled,
+                                         struct sqli_error *error);
+/* What a failed step means. */
+enum sqli_status sqli__statement_fail(struct sqli_statement *statement, int sqlite_code,
+                                      struct sqli_error *error);
+/* The database closes. */
+void sqli__statement_kill(struct sqli_statement *statement);
+void sqli__statement_cache_clear(struct sqli_engine *engine);
+
+/* --- transaction.c --- */
+
+/* Before a write: SQLite's transaction begins, if it has not, and then the rows of open cursors
+ * must not depend on it. */
+enum sqli_status sqli__transaction_write(struct sqli_engine *engine, struct sqli_error *error);
+/* After a write: outside a transaction of the client it is committed, or rolled back. */
+enum sqli_status sqli__transaction_done(struct sqli_engine *engine, bool failed,
+                                        struct sqli_error *error);
+/* Rolls back and forgets; closes cursors. */
+void sqli__transaction_abandon(struct sqli_engine *engine);
+
+/* --- cursor.c --- */
+
+/* Rows that are not read yet go to the spool, so that the cursor does not hold SQLite's. */
+enum sqli_status sqli__cursor_detach(struct sqli_statement *statement, struct sqli_error *error);
+/* The statement of the update cursor with this name; -507, -266. */
+enum sqli_status sqli__cursor_current(struct sqli_engine *engine, struct sqli_span name,
+                                      int64_t *rowid, struct sqli_error *error);
+
+#endif

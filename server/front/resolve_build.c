@@ -1,0 +1,252 @@
+/* Nodes, and errors with their place. */
+#include "server/front/resolve_inside.h"
+#include "sql/text.h"
+#include "value/number.h"
+
+#include <stdarg.h>
+
+/* --- errors --- */
+
+static int32_t place_of(const struct sqli_resolver *r, uint32_t at)
+{
+    const struct sqli_codeset_info *codeset = sqli__catalog_settings(r->catalog)->codeset;
+    if (codeset && codeset->bytes_max == 1)
+        return (int32_t)((at < r->text.length ? at : r->text.length) + 1);
+    return (int32_t)sqli__sql_character_offset(r->text, at);
+}
+
+static enum sqli_status placed(struct sqli_resolver *r, uint32_t at)
+{
+    if (r->error)
+        r->error->offset = place_of(r, at);
+    return SQLI_FAIL;
+}
+
+enum sqli_status sqli__resolve_fail(struct sqli_resolver *r, uint32_t at, int32_t code,
+                                    const char *near)
+{
+    sqli__fail(r->error, code, near ? "%s" : NULL, near);
+    return placed(r, at);
+}
+
+enum sqli_status sqli__resolve_fail_name(struct sqli_resolver *r, uint32_t at, int32_t code,
+                                         struct sqli_span name)
+{
+    sqli__fail_text(r->error, code, name);
+    return placed(r, at);
+}
+
+enum sqli_status sqli__resolve_fail_types(struct sqli_resolver *r, uint32_t at, int32_t code,
+                                          const struct sqli_type *from,
+                                          const struct sqli_type *to)
+{
+    struct sqli_buffer *text = &r->scratch;
+    sqli__buffer_clear(text);
+    sqli__type_print(from, text);
+    sqli__buffer_text(text, " and ");
+    sqli__type_print(to, text);
+    return sqli__resolve_fail_name(r, at, code, sqli__buffer_view(text));
+}
+
+enum sqli_status sqli__resolve_enter(struct sqli_resolver *r, uint32_t at)
+{
+    if (r->depth >= SQLI_RESOLVE_DEPTH)
+        return sqli__resolve_fail(r, at, SQLI_E_SYNTAX, NULL);
+    r->depth++;
+    return SQLI_OK;
+}
+
+enum sqli_status sqli__resolve_status(struct sqli_resolver *r)
+{
+    return sqli__arena_status(r->arena, r->error);
+}
+
+/* --- making nodes --- */
+
+void *sqli__resolve_alloc(struct sqli_resolver *r, size_t count, size_t size)
+{
+    return sqli__arena_alloc(r->arena, count, size);
+}
+
+struct sqli_expr *sqli__resolve_node(struct sqli_resolver *r, enum sqli_expr_kind kind, uint32_t at)
+{
+    struct sqli_expr *expr = SQLI_NEW(r, struct sqli_expr);
+    if (!expr)
+        return NULL;
+    expr->kind = kind;
+    expr->at = at;
+    expr->end = at;
+    return expr;
+}
+
+/* Shares what is below. */
+struct sqli_expr *sqli__resolve_copy(struct sqli_resolver *r, const struct sqli_expr *expr)
+{
+    struct sqli_expr *copy = expr ? SQLI_NEW(r, struct sqli_expr) : NULL;
+    if (!copy)
+        return NULL;
+    *copy = *expr;
+    copy->next = NULL;
+    return copy;
+}
+
+enum sqli_status sqli__resolve_become_constant(struct sqli_resolver *r, struct sqli_expr *expr,
+                                               const struct sqli_type *type,
+                                               const struct sqli_value *value)
+{
+    struct sqli_value *kept = SQLI_NEW(r, struct sqli_value);
+    if (!kept)
+        return sqli__resolve_status(r);
+    *kept = *value;
+    struct sqli_type own = *type;
+    sqli__resolve_become(expr, SQLI_EXPR_CONSTANT, &own);
+    expr->constant = kept;
+    expr->nullable = value->null;
+    return SQLI_OK;
+}
+
+static struct sqli_expr *constant(struct sqli_resolver *r, uint32_t at,
+                                  const struct sqli_type *type, const struct sqli_value *value)
+{
+    struct sqli_expr *expr = sqli__resolve_node(r, SQLI_EXPR_CONSTANT, at);
+    if (!expr || sqli__resolve_become_constant(r, expr, type, value) != SQLI_OK)
+        return NULL;
+    return expr;
+}
+
+struct sqli_expr *sqli__resolve_text(struct sqli_resolver *r, uint32_t at, struct sqli_span text)
+{
+    struct sqli_value value = {.kind = SQLI_KIND_TEXT};
+    struct sqli_type type = sqli__make_char(text.length);
+    value.as.bytes = sqli__arena_copy(r->arena, text);
+    return constant(r, at, &type, &value);
+}
+
+struct sqli_expr *sqli__resolve_number(struct sqli_resolver *r, uint32_t at, int64_t number)
+{
+    bool small = number >= -INT32_MAX && number <= INT32_MAX;
+    struct sqli_type type = small ? sqli__make_integer() : sqli__make_bigint();
+    struct sqli_value value = {.kind = SQLI_KIND_INTEGER};
+    value.as.integer = number;
+    return constant(r, at, &type, &value);
+}
+
+struct sqli_expr *sqli__resolve_type_text(struct sqli_resolver *r, uint32_t at,
+                                          const struct sqli_type *type)
+{
+    sqli__buffer_clear(&r->scratch);
+    sqli__type_print(type, &r->scratch);
+    return sqli__resolve_text(r, at, sqli__buffer_view(&r->scratch));
+}
+
+struct sqli_expr *sqli__resolve_qualifier_text(struct sqli_resolver *r, uint32_t at,
+                                               const struct sqli_type *type)
+{
+    sqli__buffer_clear(&r->scratch);
+    sqli__qualifier_print(sqli__type_qualifier(type), type->code == SQLI_TYPE_INTERVAL,
+                          &r->scratch);
+    return sqli__resolve_text(r, at, sqli__buffer_view(&r->scratch));
+}
+
+/* --- changing nodes --- */
+
+void sqli__resolve_args(struct sqli_expr *expr, ...)
+{
+    va_list list;
+    struct sqli_expr **end = &expr->args;
+    expr->count = 0;
+    va_start(list, expr);
+    for (struct sqli_expr *arg = va_arg(list, struct sqli_expr *); arg;
+         arg = va_arg(list, struct sqli_expr *)) {
+        *end = arg;
+        end = &arg->next;
+        expr->count++;
+    }
+    va_end(list);
+    *end = NULL;
+}
+
+void sqli__resolve_become(struct sqli_expr *expr, enum sqli_expr_kind kind,
+                          const struct sqli_type *type)
+{
+    *expr = (struct sqli_expr){
+        .kind = kind, .at = expr->at, .end = expr->end, .next = expr->next, .nullable = true};
+    expr->type = *type;
+}
+
+void sqli__resolve_become_call(struct sqli_expr *expr, const char *function,
+                               const struct sqli_type *type)
+{
+    struct sqli_type own = *type;
+    sqli__resolve_become(expr, SQLI_EXPR_CALL, &own);
+    expr->text = sqli__span_text(function);
+}
+
+void sqli__resolve_replace(struct sqli_expr *expr, const struct sqli_expr *by)
+{
+    struct sqli_expr *next = expr->next;
+    *expr = *by;
+    expr->next = next;
+}
+
+enum sqli_status sqli__resolve_negate(struct sqli_resolver *r, struct sqli_expr *expr)
+{
+    struct sqli_type type = sqli__make_boolean();
+    struct sqli_expr *inner = sqli__resolve_copy(r, expr);
+    if (!inner)
+        return sqli__resolve_status(r);
+    sqli__resolve_become(expr, SQLI_EXPR_NOT, &type);
+    sqli__resolve_args(expr, inner, NULL);
+    return SQLI_OK;
+}
+
+enum sqli_status sqli__resolve_compare_node(struct sqli_resolver *r, struct sqli_expr *expr,
+                                            enum sqli_compare_op op, struct sqli_expr *a,
+                                            struct sqli_expr *b)
+{
+    struct sqli_type type = sqli__make_boolean();
+    SQLI_TRY(sqli__resolve_status(r));
+    sqli__resolve_become(expr, SQLI_EXPR_COMPARE, &type);
+    expr->op = (int32_t)op;
+    sqli__resolve_args(expr, a, b, NULL);
+    return sqli__resolve_pair(r, a, b);
+}
+
+/* --- comparing nodes --- */
+
+/* Constants of one type that print alike are alike; texts compare as bytes. */
+static bool same_value(const struct sqli_expr *a, const struct sqli_expr *b)
+{
+    const struct sqli_value *v = a->constant;
+    const struct sqli_value *w = b->constant;
+    if (v == w)
+        return true;
+    if (!v || !w || v->kind != w->kind || v->null != w->null || a->type.code != b->type.code)
+        return false;
+    switch (v->null ? SQLI_KIND_NONE : v->kind) {
+    case SQLI_KIND_NONE: return true;
+    case SQLI_KIND_INTEGER: return v->as.integer == w->as.integer;
+    case SQLI_KIND_REAL: return !(v->as.real < w->as.real) && !(v->as.real > w->as.real);
+    case SQLI_KIND_DECIMAL: return sqli__decimal_compare(&v->as.decimal, &w->as.decimal) == 0;
+    case SQLI_KIND_TEXT:
+    case SQLI_KIND_COMPOSITE: return sqli__span_equal(v->as.bytes, w->as.bytes);
+    case SQLI_KIND_BOOLEAN: return v->as.boolean == w->as.boolean;
+    case SQLI_KIND_DATE: return v->as.date == w->as.date;
+    default: return false;
+    }
+}
+
+bool sqli__resolve_equal(const struct sqli_expr *a, const struct sqli_expr *b)
+{
+    if (a->kind != b->kind || a->op != b->op || a->count != b->count || a->source != b->source ||
+        a->column != b->column || a->negated != b->negated || a->distinct != b->distinct ||
+        a->select != b->select || !sqli__span_equal(a->text, b->text))
+        return false;
+    if (a->kind == SQLI_EXPR_CONSTANT && !same_value(a, b))
+        return false;
+    const struct sqli_expr *y = b->args;
+    for (const struct sqli_expr *x = a->args; x && y; x = x->next, y = y->next)
+        if (!sqli__resolve_equal(x, y))
+            return false;
+    return true;
+}
