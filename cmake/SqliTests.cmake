@@ -1,6 +1,7 @@
 # sqli_unit_test(SOURCE)   a cmocka program tests/<folder>/test_<name>.c, as test <folder>/<name>
 # sqli_probe(SOURCE)       a program tests/<folder>/probe_<name>.c that a Python check talks to
 # sqli_check(SCRIPT)       tests/<folder>/check_<name>.py, as test <folder>/<name>.py
+# sqli_long(SCRIPT)        tests/<folder>/long_<name>.py, as test <folder>/long-<name>.py; ./test --long
 # sqli_tree_check(NAME COMMAND...)  a look at the sources, as test NAME
 #
 # Labels say what kind a test is; the test presets choose by them. Exit status 77 means skipped,
@@ -59,16 +60,33 @@ function(sqli_probe source)
   set_target_properties(${target} PROPERTIES OUTPUT_NAME probe_${name})
 endfunction()
 
-# A check that mentions SQLI_PEER_PYTHON wants the packages of tests/requirements.txt.
-function(sqli_check script)
-  sqli_split_name(${script} folder name)
+# How a script is run: one that mentions SQLI_PEER_PYTHON wants the packages of
+# tests/requirements.txt, one that mentions SQLI_JDBC the vendor's JDBC client.
+function(sqli_script_command script result)
   set(command ${SQLI_PYTHON} ${script})
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${script})
-  file(STRINGS ${script} wants REGEX SQLI_PEER_PYTHON LIMIT_COUNT 1)
-  if(wants)
-    set(command ${PROJECT_SOURCE_DIR}/scripts/python-env ${command})
-  endif()
+  foreach(need SQLI_PEER_PYTHON=python-env SQLI_JDBC=jdbc-env)
+    string(REPLACE "=" ";" need ${need})
+    list(GET need 0 word)
+    list(GET need 1 wrapper)
+    file(STRINGS ${script} wants REGEX ${word} LIMIT_COUNT 1)
+    if(wants)
+      list(PREPEND command ${PROJECT_SOURCE_DIR}/scripts/${wrapper})
+    endif()
+  endforeach()
+  set(${result} ${command} PARENT_SCOPE)
+endfunction()
+
+function(sqli_check script)
+  sqli_split_name(${script} folder name)
+  sqli_script_command(${script} command)
   sqli_test(${folder}/${name}.py check 600 ${command})
+endfunction()
+
+function(sqli_long script)
+  sqli_split_name(${script} folder name)
+  sqli_script_command(${script} command)
+  sqli_test(${folder}/long-${name}.py long 5400 ${command} --long)
 endfunction()
 
 function(sqli_tree_check name)

@@ -81,7 +81,7 @@ static enum sqli_status host_unknown(const struct sqli_host_port *host_port, int
     return sqli__fail(error, SQLI_E_HOST_UNKNOWN, "%s (%s)", host_port->host, gai_strerror(code));
 }
 
-enum sqli_status sqli__resolve(const struct sqli_host_port *host_port,
+enum sqli_status sqli__resolve_host(const struct sqli_host_port *host_port,
                                struct sqli_address addresses[SQLI_ADDRESSES_MAX], size_t *count,
                                struct sqli_error *error)
 {
@@ -119,10 +119,24 @@ static struct sqli_span host_bytes(const struct sqli_address *address)
     return sqli__span(NULL, 0);
 }
 
+/* How the address of IPv6 begins that stands for one of IPv4. */
+static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+
+void sqli__address_network(const struct sqli_address *address, uint8_t network[16])
+{
+    struct sqli_span host = host_bytes(address);
+    memset(network, 0, 16);
+    if (host.length == 4) {
+        memcpy(network, mapped, sizeof mapped);
+        memcpy(network + 12, host.data, 4);
+    } else if (host.length == 16) {
+        memcpy(network, host.data, memcmp(host.data, mapped, sizeof mapped) == 0 ? 16 : 8);
+    }
+}
+
 bool sqli__address_is_loopback(const struct sqli_address *address)
 {
     static const uint8_t one[16] = {[15] = 1};
-    static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
     struct sqli_span host = host_bytes(address);
     if (host.length == 4)
         return host.data[0] == 127;

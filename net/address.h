@@ -33,11 +33,14 @@ enum sqli_status sqli__host_port_parse(struct sqli_span text, int default_port,
 /* The addresses of a host, in the order in which they should be tried. Addresses in digits are
  * answered at once; a name asks the system's resolver, which may block for as long as that is
  * configured to wait. It is the only function of this folder that may. */
-enum sqli_status sqli__resolve(const struct sqli_host_port *host_port,
+enum sqli_status sqli__resolve_host(const struct sqli_host_port *host_port,
                                struct sqli_address addresses[SQLI_ADDRESSES_MAX], size_t *count,
                                struct sqli_error *error);
 
 bool sqli__address_is_loopback(const struct sqli_address *address);
+/* Who is likely to be the same party: an IPv4 address, as its IPv6 image; of an IPv6 address the
+ * first half, which a single host may have all of. */
+void sqli__address_network(const struct sqli_address *address, uint8_t network[16]);
 uint16_t sqli__address_port(const struct sqli_address *address);
 
 /* "127.0.0.1:9088" or "[::1]:9088". */

@@ -115,6 +115,11 @@ enum sqli_status sqli__socket_accept(int listener, int *socket, struct sqli_erro
     return system_failed(error, errno, SQLI_E_NETWORK_ACCEPT);
 }
 
+void sqli__socket_end_listening(int listener)
+{
+    (void)shutdown(listener, SHUT_RD);
+}
+
 static enum sqli_status connect_failed(struct sqli_error *error, int number,
                                        const struct sqli_address *address)
 {

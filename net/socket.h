@@ -15,6 +15,8 @@ enum sqli_status sqli__socket_listen(const struct sqli_address *address, int *li
                                      struct sqli_error *error);
 /* SQLI_MORE: nobody is waiting, or who was has gone again. */
 enum sqli_status sqli__socket_accept(int listener, int *socket, struct sqli_error *error);
+/* Who connects from now on is refused; the socket is still to be closed. */
+void sqli__socket_end_listening(int listener);
 
 /* Begins to connect. SQLI_OK: connected; SQLI_MORE: when the socket becomes writable, ask
  * sqli__socket_connected; SQLI_FAIL: no socket is open. */

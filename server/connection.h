@@ -5,21 +5,30 @@
 #ifndef SQLI_SERVER_CONNECTION_H
 #define SQLI_SERVER_CONNECTION_H
 
+#include "server/events.h"
 #include "server/reactor.h"
 
-/* Takes the socket over, also when it fails. `refused`: there is no room for a session; the client
- * only gets a clean end. */
-enum sqli_status sqli__connection_open(struct sqli_reactor *reactor, int socket, int32_t number,
-                                       struct sqli_tls_context *tls, bool refused,
+struct sqli_connection;
+
+struct sqli_connection_start {
+    struct sqli_reactor *reactor;
+    uint64_t key; /* by which the reactor knows the connection */
+    int socket;   /* taken over, also when opening fails */
+    int32_t number;
+    struct sqli_tls_context *tls; /* NULL: none */
+    bool refused;                 /* no room for a session: the client only gets a clean end */
+};
+
+/* Begins in SQLI_PHASE_LOGIN, or SQLI_PHASE_CLOSING when it is refused. */
+enum sqli_status sqli__connection_open(const struct sqli_connection_start *start,
                                        struct sqli_connection **connection,
                                        struct sqli_error *error);
-/* After SQLI_PHASE_CLOSED, when nobody else knows the connection. */
+/* After SQLI_PHASE_CLOSED, or before any event. */
 void sqli__connection_free(struct sqli_connection *connection);
 
-int sqli__connection_socket(const struct sqli_connection *connection);
-uint64_t *sqli__connection_key(struct sqli_connection *connection); /* the reactor's to use */
-size_t *sqli__connection_users(struct sqli_connection *connection);
-
+/* From now on the reactor's events report it. */
+enum sqli_status sqli__connection_watch(struct sqli_connection *connection,
+                                        struct sqli_events *events, struct sqli_error *error);
 void sqli__connection_event(struct sqli_connection *connection, unsigned what);
 /* Does what is due; gives the time of what is due next, or SQLI_NO_DEADLINE. */
 int64_t sqli__connection_tick(struct sqli_connection *connection, int64_t now);

@@ -11,13 +11,12 @@
 #include "server/users.h"
 
 struct sqli_reactor;
-struct sqli_connection;
 
 /* What all connections have in common. Pointers are the caller's and outlive the reactor. */
 struct sqli_reactor_settings {
     struct sqli_logger *logger;
     struct sqli_users *users;
-    struct sqli_databases *databases;
+    struct sqli_databases *const *databases; /* filled before the start */
     const char *server_name;
     const char *host_name;
     size_t output_limit;
@@ -50,7 +49,7 @@ const struct sqli_reactor_settings *sqli__reactor_settings(const struct sqli_rea
 /* Has the connections looked at, at that time or earlier. */
 void sqli__reactor_wake_at(struct sqli_reactor *reactor, int64_t deadline);
 /* Keeps count; at SQLI_PHASE_CLOSED the reactor forgets the connection. */
-void sqli__reactor_moved(struct sqli_reactor *reactor, struct sqli_connection *connection,
-                         enum sqli_phase from, enum sqli_phase to);
+void sqli__reactor_moved(struct sqli_reactor *reactor, uint64_t key, enum sqli_phase from,
+                         enum sqli_phase to);
 
 #endif

@@ -9,6 +9,7 @@
 #include "base/buffer.h"
 #include "base/bytes.h"
 #include "base/error.h"
+#include "value/decimal.h"
 
 /* The fields of a qualifier, with the codes of the wire. FRACTION(n) is SQLI_FIELD_SECOND + n. */
 enum sqli_field {
@@ -170,6 +171,21 @@ enum sqli_status sqli__interval_from_fields(const struct sqli_interval_fields *f
  * before adding; b must not begin with a larger field than a. */
 enum sqli_status sqli__interval_add(const struct sqli_interval *a, const struct sqli_interval *b,
                                     struct sqli_interval *sum, struct sqli_error *error);
+/* By a number, in the interval's own qualifier; what is finer than its last field is cut. -1202 for
+ * a division by zero. */
+enum sqli_status sqli__interval_multiply(const struct sqli_interval *value,
+                                         const struct sqli_decimal *factor,
+                                         struct sqli_interval *product, struct sqli_error *error);
+enum sqli_status sqli__interval_divide(const struct sqli_interval *value,
+                                       const struct sqli_decimal *divisor,
+                                       struct sqli_interval *quotient, struct sqli_error *error);
+/* a / b; -1266 when they are not of one class, -1202 for a b of zero. */
+enum sqli_status sqli__interval_ratio(const struct sqli_interval *a, const struct sqli_interval *b,
+                                      struct sqli_decimal *ratio, struct sqli_error *error);
+/* `number` units of the qualifier's last field (a thousandth of a second for a FRACTION), cut to a
+ * whole number of them. */
+enum sqli_status sqli__interval_units(const struct sqli_decimal *number, sqli_qualifier q,
+                                      struct sqli_interval *value, struct sqli_error *error);
 /* The sum keeps the datetime's qualifier, which must have all fields of the interval: -1268 when
  * the interval goes further down, -1266 when it begins higher up. -1267 for a day that does not
  * exist (January 31 and one month) and when a field in front of the qualifier would have to change.

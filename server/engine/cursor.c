@@ -1,8 +1,6 @@
 /* Cursors: rows out of a compiled statement, or out of the spool. */
 #include "server/engine/state.h"
 
-#include "server/store/storage.h"
-
 enum { ROWID_BYTES = 8, ROW_LIMIT = 64 << 20 };
 
 /* --- rows of the compiled statement --- */
@@ -26,8 +24,7 @@ static enum sqli_status write_images(struct sqli_statement *s, struct sqli_buffe
                                      struct sqli_error *error)
 {
     for (uint32_t i = 0; i < s->info.column_count; i++)
-        SQLI_TRY(sqli__storage_image(&s->info.columns[i].type, s->binary[i], s->compiled, (int)i,
-                                     out, error));
+        SQLI_TRY(sqli__image_write(&s->writers[i], s->compiled, (int)i, out, error));
     return sqli__buffer_status(out, error);
 }
 
@@ -141,7 +138,7 @@ enum sqli_status sqli__cursor_open(struct sqli_statement *s,
 void sqli__cursor_binary(struct sqli_statement *s, const bool *binary)
 {
     for (uint32_t i = 0; i < s->info.column_count; i++)
-        s->binary[i] = binary && binary[i];
+        sqli__image_writer_init(&s->writers[i], &s->info.columns[i].type, binary && binary[i]);
 }
 
 bool sqli__cursor_is_open(const struct sqli_statement *s)

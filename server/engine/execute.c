@@ -1,8 +1,6 @@
 /* Executing what gives no rows. */
 #include "server/engine/state.h"
 
-#include "server/store/storage.h"
-#include "sql/text.h"
 
 typedef enum sqli_status runner(struct sqli_statement *s, struct sqli_result *result,
                                 struct sqli_error *error);

@@ -2,7 +2,6 @@
 #include "server/engine/state.h"
 
 #include "base/alloc.h"
-#include "server/store/storage.h"
 
 /* --- what a column or parameter looks like to a client --- */
 
@@ -37,8 +36,8 @@ static enum sqli_status describe_items(struct sqli_statement *s, const struct sq
 {
     struct sqli_engine_column *columns =
         sqli__arena_alloc(&s->arena, select->item_count, sizeof *columns);
-    s->binary = sqli__arena_alloc(&s->arena, select->item_count, sizeof *s->binary);
-    if (!columns || !s->binary)
+    s->writers = sqli__arena_alloc(&s->arena, select->item_count, sizeof *s->writers);
+    if (!columns || !s->writers)
         return sqli__arena_status(&s->arena, error);
     uint32_t count = 0;
     for (const struct sqli_item *item = select->items; item; item = item->next) {
@@ -48,6 +47,7 @@ static enum sqli_status describe_items(struct sqli_statement *s, const struct sq
         /* A literal without a type of its own. */
         if (column->type.code == SQLI_TYPE_NULL)
             column->type = (struct sqli_type){.code = SQLI_TYPE_CHAR, .length = 1};
+        sqli__image_writer_init(&s->writers[count - 1], &column->type, false);
     }
     s->info.columns = columns;
     s->info.column_count = count;
@@ -321,8 +321,6 @@ static void cache(struct sqli_statement *s)
     s->bound = 0;
     if (s->info.parameter_count)
         memset(s->bound_parameters, 0, s->info.parameter_count * sizeof *s->bound_parameters);
-    if (s->info.column_count)
-        memset(s->binary, 0, s->info.column_count * sizeof *s->binary);
     s->next = engine->cached;
     engine->cached = s;
     if (++engine->cached_count <= SQLI_STATEMENT_CACHE)
@@ -424,7 +422,7 @@ static void take_over(struct sqli_statement *s, struct sqli_statement *fresh)
     for (uint32_t i = 0; i < s->info.parameter_count; i++)
         fresh->bound_parameters[i] = s->bound_parameters[i];
     for (uint32_t i = 0; i < s->info.column_count; i++)
-        fresh->binary[i] = s->binary[i];
+        fresh->writers[i].binary = s->writers[i].binary;
     struct sqli_statement old = *s;
     s->sql = fresh->sql;
     s->arena = fresh->arena;
@@ -433,7 +431,7 @@ static void take_over(struct sqli_statement *s, struct sqli_statement *fresh)
     s->compiled = fresh->compiled;
     s->catalog_version = fresh->catalog_version;
     s->bound_parameters = fresh->bound_parameters;
-    s->binary = fresh->binary;
+    s->writers = fresh->writers;
     s->writes = fresh->writes;
     sqlite3_finalize(old.compiled);
     sqli__arena_free(&old.arena);

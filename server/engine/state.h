@@ -8,6 +8,7 @@
 #include "server/front/emit.h"
 #include "server/front/parse.h"
 #include "server/front/resolve.h"
+#include "server/store/storage.h"
 
 #include <pthread.h>
 
@@ -73,7 +74,7 @@ struct sqli_statement {
     bool writes;
     uint64_t bound;         /* how many of the parameters have a value */
     bool *bound_parameters; /* which */
-    bool *binary;           /* per column */
+    struct sqli_image_writer *writers; /* per column of the result */
     struct sqli_cursor cursor;
 };
 

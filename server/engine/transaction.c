@@ -57,6 +57,10 @@ enum sqli_status sqli__transaction_done(struct sqli_engine *engine, bool failed,
 {
     if (engine->in_transaction && sqli__store_in_transaction(engine->store))
         return SQLI_OK;
+    if (engine->in_transaction) {
+        sqli__transaction_abandon(engine); /* SQLite dropped it: the disk is full, ... */
+        return SQLI_OK;
+    }
     enum sqli_status status = SQLI_OK;
     if (!failed)
         status = sqli__store_commit(engine->store, error);
@@ -157,11 +161,10 @@ enum sqli_status sqli__engine_savepoint(struct sqli_engine *engine, struct sqli_
                                         bool unique, struct sqli_error *error)
 {
     SQLI_TRY(require_transaction(engine, error));
-    char folded[SQLI_NAME_MAX + 1];
+    char folded[SQLI_NAME_MAX + 1] = "";
     if (name.length > SQLI_NAME_MAX)
         return sqli__fail(error, SQLI_E_SAVEPOINT_NOT_FOUND, "%.128s", (const char *)name.data);
     sqli__sql_fold(name, folded);
-    folded[name.length] = '\0';
     int32_t same = find_savepoint(engine, sqli__span(folded, name.length));
     if (same >= 0 && engine->savepoints[same].unique)
         return sqli__fail(error, SQLI_E_SAVEPOINT_EXISTS, "%s", folded);

@@ -15,10 +15,9 @@ static int32_t place_of(const struct sqli_resolver *r, uint32_t at)
     return (int32_t)sqli__sql_character_offset(r->text, at);
 }
 
-static enum sqli_status placed(struct sqli_resolver *r, uint32_t at)
+enum sqli_status sqli__resolve_place(struct sqli_resolver *r, uint32_t at)
 {
-    if (r->error)
-        r->error->offset = place_of(r, at);
+    r->error->offset = place_of(r, at);
     return SQLI_FAIL;
 }
 
@@ -26,19 +25,18 @@ enum sqli_status sqli__resolve_fail(struct sqli_resolver *r, uint32_t at, int32_
                                     const char *near)
 {
     sqli__fail(r->error, code, near ? "%s" : NULL, near);
-    return placed(r, at);
+    return sqli__resolve_place(r, at);
 }
 
 enum sqli_status sqli__resolve_fail_name(struct sqli_resolver *r, uint32_t at, int32_t code,
                                          struct sqli_span name)
 {
     sqli__fail_text(r->error, code, name);
-    return placed(r, at);
+    return sqli__resolve_place(r, at);
 }
 
 enum sqli_status sqli__resolve_fail_types(struct sqli_resolver *r, uint32_t at, int32_t code,
-                                          const struct sqli_type *from,
-                                          const struct sqli_type *to)
+                                          const struct sqli_type *from, const struct sqli_type *to)
 {
     struct sqli_buffer *text = &r->scratch;
     sqli__buffer_clear(text);
@@ -98,8 +96,7 @@ enum sqli_status sqli__resolve_become_constant(struct sqli_resolver *r, struct s
     if (!kept)
         return sqli__resolve_status(r);
     *kept = *value;
-    struct sqli_type own = *type;
-    sqli__resolve_become(expr, SQLI_EXPR_CONSTANT, &own);
+    sqli__resolve_become(expr, SQLI_EXPR_CONSTANT, type);
     expr->constant = kept;
     expr->nullable = value->null;
     return SQLI_OK;
@@ -169,16 +166,17 @@ void sqli__resolve_args(struct sqli_expr *expr, ...)
 void sqli__resolve_become(struct sqli_expr *expr, enum sqli_expr_kind kind,
                           const struct sqli_type *type)
 {
-    *expr = (struct sqli_expr){
-        .kind = kind, .at = expr->at, .end = expr->end, .next = expr->next, .nullable = true};
-    expr->type = *type;
+    struct sqli_expr made = {.kind = kind, .type = *type, .nullable = true};
+    made.at = expr->at;
+    made.end = expr->end;
+    made.next = expr->next;
+    *expr = made; /* `type` may have been its own */
 }
 
 void sqli__resolve_become_call(struct sqli_expr *expr, const char *function,
                                const struct sqli_type *type)
 {
-    struct sqli_type own = *type;
-    sqli__resolve_become(expr, SQLI_EXPR_CALL, &own);
+    sqli__resolve_become(expr, SQLI_EXPR_CALL, type);
     expr->text = sqli__span_text(function);
 }
 
@@ -214,7 +212,13 @@ enum sqli_status sqli__resolve_compare_node(struct sqli_resolver *r, struct sqli
 
 /* --- comparing nodes --- */
 
-/* Constants of one type that print alike are alike; texts compare as bytes. */
+static bool same_datetime(const struct sqli_datetime *a, const struct sqli_datetime *b)
+{
+    return a->year == b->year && a->month == b->month && a->day == b->day && a->hour == b->hour &&
+           a->minute == b->minute && a->second == b->second && a->fraction == b->fraction;
+}
+
+/* Of constants that are not of the kinds here, each is itself only. */
 static bool same_value(const struct sqli_expr *a, const struct sqli_expr *b)
 {
     const struct sqli_value *v = a->constant;
@@ -232,6 +236,8 @@ static bool same_value(const struct sqli_expr *a, const struct sqli_expr *b)
     case SQLI_KIND_COMPOSITE: return sqli__span_equal(v->as.bytes, w->as.bytes);
     case SQLI_KIND_BOOLEAN: return v->as.boolean == w->as.boolean;
     case SQLI_KIND_DATE: return v->as.date == w->as.date;
+    case SQLI_KIND_DATETIME: return same_datetime(&v->as.datetime, &w->as.datetime);
+    case SQLI_KIND_INTERVAL: return v->as.interval.amount == w->as.interval.amount;
     default: return false;
     }
 }

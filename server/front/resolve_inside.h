@@ -20,7 +20,7 @@ enum sqli_clause {
 
 /* The names of one query, and through `outer` those of the queries around it. */
 struct sqli_scope {
-    const struct sqli_scope *outer;
+    struct sqli_scope *outer;
     struct sqli_source *target; /* of UPDATE, DELETE; the table of a CHECK */
     struct sqli_source *from;
     bool one; /* nothing of `from` but its first: the two sides of a JOIN for its ON */
@@ -33,7 +33,7 @@ struct sqli_resolver {
     struct sqli_catalog *catalog;
     struct sqli_span text;
     struct sqli_arena *arena;
-    struct sqli_error *error;
+    struct sqli_error *error;         /* never NULL */
     struct sqli_statement_tree *tree; /* NULL outside statements: no parameters */
     struct sqli_scope *scope;         /* the innermost */
     struct sqli_buffer scratch;
@@ -44,14 +44,14 @@ struct sqli_resolver {
 
 /* --- resolve_build.c: nodes and errors --- */
 
-/* Fail with the place of a node, 1-based in characters. */
+/* Put the place into the error: 1-based, in characters. Always SQLI_FAIL. */
+enum sqli_status sqli__resolve_place(struct sqli_resolver *r, uint32_t at);
 enum sqli_status sqli__resolve_fail(struct sqli_resolver *r, uint32_t at, int32_t code,
                                     const char *near);
 enum sqli_status sqli__resolve_fail_name(struct sqli_resolver *r, uint32_t at, int32_t code,
                                          struct sqli_span name);
 enum sqli_status sqli__resolve_fail_types(struct sqli_resolver *r, uint32_t at, int32_t code,
-                                          const struct sqli_type *from,
-                                          const struct sqli_type *to);
+                                          const struct sqli_type *from, const struct sqli_type *to);
 enum sqli_status sqli__resolve_enter(struct sqli_resolver *r, uint32_t at);
 
 void *sqli__resolve_alloc(struct sqli_resolver *r, size_t count, size_t size);
@@ -127,11 +127,10 @@ enum sqli_status sqli__resolve_exact(struct sqli_resolver *r, struct sqli_expr *
 /* To text of any length. */
 enum sqli_status sqli__resolve_as_text(struct sqli_resolver *r, struct sqli_expr *expr);
 enum sqli_status sqli__resolve_cast(struct sqli_resolver *r, struct sqli_expr *expr);
-enum sqli_status sqli__resolve_type_name(struct sqli_resolver *r,
-                                         const struct sqli_type_name *name,
+enum sqli_status sqli__resolve_type_name(struct sqli_resolver *r, const struct sqli_type_name *name,
                                          const struct sqli_schema **schema);
-/* The common type of a list for CASE, NVL, ...: `code` is the error when there is none. `next` gives
- * the expression behind one, so that a list may be every second argument. */
+/* Brings all to their common type, which the result gets as well; `code` is the error when there is
+ * none. */
 struct sqli_expr_list {
     struct sqli_expr **items;
     uint32_t count;
@@ -205,9 +204,9 @@ enum sqli_status sqli__schema_type(struct sqli_resolver *r, const struct sqli_sc
 enum sqli_status sqli__resolve_name(struct sqli_resolver *r, struct sqli_expr *expr);
 struct sqli_expr *sqli__resolve_column(struct sqli_resolver *r, uint32_t at,
                                        struct sqli_source *source, uint32_t column);
-typedef bool sqli_on_source(void *context, struct sqli_source *source);
-/* Every source that has columns, from the left; stops where `on_source` gives false. */
-bool sqli__each_source(struct sqli_source *list, bool one, sqli_on_source *on_source,
+typedef bool sqli_source_visitor(void *context, struct sqli_source *source);
+/* Every source that has columns, from the left; stops where `visit` gives false. */
+bool sqli__each_source(struct sqli_source *list, bool one, sqli_source_visitor *visit,
                        void *context);
 /* The sources that `t.*` names; -522 for none. */
 enum sqli_status sqli__resolve_star_source(struct sqli_resolver *r, const struct sqli_expr *star,
@@ -217,11 +216,13 @@ enum sqli_status sqli__resolve_star_source(struct sqli_resolver *r, const struct
 
 enum sqli_status sqli__resolve_table(struct sqli_resolver *r, const struct sqli_object_name *name,
                                      struct sqli_source *source);
+enum sqli_status sqli__resolve_offer_table(struct sqli_resolver *r, struct sqli_source *source,
+                                           const struct sqli_table *table);
+/* A SELECT of WITH RECURSIVE whose second part may use the first. */
+bool sqli__resolve_is_recursive(const struct sqli_resolver *r, const struct sqli_select *select);
 /* Number, columns: of one and all behind it. */
 enum sqli_status sqli__resolve_sources(struct sqli_resolver *r, struct sqli_source *list);
 enum sqli_status sqli__resolve_joins(struct sqli_resolver *r, struct sqli_source *list);
-/* OUTER becomes LEFT JOIN with what WHERE says about it. */
-enum sqli_status sqli__resolve_outer(struct sqli_resolver *r, struct sqli_select *select);
 /* A source around a SELECT that is resolved already. */
 struct sqli_source *sqli__resolve_wrap(struct sqli_resolver *r, struct sqli_select *select);
 enum sqli_status sqli__resolve_with(struct sqli_resolver *r, struct sqli_select *select);

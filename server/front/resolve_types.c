@@ -371,8 +371,7 @@ static struct sqli_type common_number(const struct sqli_type *a, const struct sq
 
 static struct sqli_type common_text(const struct sqli_type *a, const struct sqli_type *b)
 {
-    int32_t length =
-        larger((int)sqli__type_text_length(a), (int)sqli__type_text_length(b));
+    int32_t length = larger((int)sqli__type_text_length(a), (int)sqli__type_text_length(b));
     if (sqli__type_is_char(a) && sqli__type_is_char(b))
         return sqli__make_type(a->code == b->code ? a->code : SQLI_TYPE_NCHAR, length);
     bool national = a->code == SQLI_TYPE_NVARCHAR || b->code == SQLI_TYPE_NVARCHAR;

@@ -41,7 +41,7 @@ bool sqli__type_is_serial(const struct sqli_type *type);
 bool sqli__type_is_text(const struct sqli_type *type);
 bool sqli__type_is_number(const struct sqli_type *type);
 bool sqli__type_is_collection(const struct sqli_type *type);
-bool sqli__type_is_lob(const struct sqli_type *type); /* simple and smart ones */
+bool sqli__type_is_lob(const struct sqli_type *type);  /* simple and smart ones */
 bool sqli__type_is_char(const struct sqli_type *type); /* CHAR and NCHAR: padded */
 bool sqli__type_is_long_integer(const struct sqli_type *type);
 int32_t sqli__type_text_length(const struct sqli_type *type); /* bytes at the most */

@@ -118,7 +118,8 @@ struct sqli_expr {
     enum sqli_expr_kind kind;
     int32_t op;
     uint32_t at;
-    uint32_t end; /* behind the last byte of its text */
+    uint32_t end;   /* behind the last byte of its text */
+    uint32_t depth; /* of the tree below, itself counted: the parser bounds it */
     struct sqli_expr *next;
 
     /* From the text. */

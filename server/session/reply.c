@@ -3,7 +3,15 @@
 enum sqli_status sqli__reply(struct sqli_session *session, const struct sqli_message *message,
                              struct sqli_error *error)
 {
-    return sqli__encode(message, SQLI_TO_CLIENT, &session->decoder.caps, session->out, error);
+    struct sqli_error own;
+    struct sqli_error *why = error ? error : &own;
+    enum sqli_status status =
+        sqli__encode(message, SQLI_TO_CLIENT, &session->decoder.caps, session->out, why);
+    /* No room for an answer: there is none for an ERR in its place either, and the client would
+     * take whatever comes next for the answer. */
+    if (status != SQLI_OK && (why->code == SQLI_E_NO_MEMORY || why->code == SQLI_E_TOO_LARGE))
+        session->mute = true;
+    return status;
 }
 
 enum sqli_status sqli__reply_eot(struct sqli_session *session, struct sqli_error *error)
@@ -75,7 +83,7 @@ static const struct {
     {SQLI_E_CANCELLED, SQLI_E_INTERRUPTED},
 };
 
-static int16_t travelling_code(int32_t code)
+int16_t sqli__travelling_code(int32_t code)
 {
     for (size_t i = 0; i < sizeof server_codes / sizeof server_codes[0]; i++)
         if (server_codes[i].own == code)
@@ -91,10 +99,10 @@ static struct sqli_span near_text(const struct sqli_session *session,
     const struct sqli_database_info *info =
         session->engine ? sqli__engine_database_info(session->engine) : NULL;
     struct sqli_codeset *codeset;
-    if (!info || sqli__codeset_open(sqli__span_text(info->locale), &codeset, NULL))
+    if (!info || sqli__ascii_prefix(near) == near.length ||
+        sqli__codeset_open(sqli__span_text(info->locale), &codeset, NULL))
         return near;
-    if (!sqli__codeset_same(codeset, near) &&
-        sqli__codeset_from_utf8(codeset, near, converted, NULL) == SQLI_OK)
+    if (sqli__codeset_from_utf8(codeset, near, converted, NULL) == SQLI_OK)
         near = sqli__buffer_view(converted);
     sqli__codeset_close(codeset);
     return near;
@@ -110,7 +118,7 @@ enum sqli_status sqli__reply_error(struct sqli_session *session, const struct sq
     int32_t isam = failure->isam;
     sqli__buffer_init(&converted, NEAR_LIMIT);
     m.as.err = (struct sqli_err){
-        .code = travelling_code(failure->code),
+        .code = sqli__travelling_code(failure->code),
         .isam = (int16_t)(isam < INT16_MIN || isam > INT16_MAX ? 0 : isam),
         .offset = wide || failure->offset <= INT16_MAX ? failure->offset : INT16_MAX,
         .text = near_text(session, failure, &converted),

@@ -22,6 +22,8 @@ enum sqli_transaction_event { SQLI_EVENT_BEGIN = 1, SQLI_EVENT_COMMIT, SQLI_EVEN
 enum sqli_status sqli__reply_xactstat(struct sqli_session *session,
                                       enum sqli_transaction_event event, struct sqli_error *error);
 
+/* Codes of the library's own do not fit the wire: what a server would say instead. */
+int16_t sqli__travelling_code(int32_t code);
 /* ERR, with a code that a client can have and the text in the code set of the database. */
 enum sqli_status sqli__reply_error(struct sqli_session *session, const struct sqli_error *failure,
                                    struct sqli_error *error);

@@ -70,7 +70,7 @@ struct sqli_blobs {
     struct sqli_blob_parameter {
         uint32_t parameter;
         uint8_t code;
-    } *parameters;
+    } * parameters;
     struct sqli_buffer data;
 };
 
@@ -83,10 +83,14 @@ struct sqli_session {
     struct sqli_buffer pending; /* the beginning of a message whose rest has not come */
     struct sqli_buffer *out;    /* of the present feed */
     struct sqli_arena arena;    /* what one reply message needs */
+    bool logged_in;
     bool over;
+    bool mute;                /* an answer could not be written: the session ends */
+    bool agreed;              /* PROTOCOLS came */
     bool explicit_connection; /* the login named a database: it is the only one */
     atomic_bool running;      /* there is something for a break to end */
     struct sqli_trace *trace;
+    size_t traced; /* bytes of `out` */
 
     struct sqli_slots slots;
     struct sqli_blobs blobs;
@@ -110,18 +114,18 @@ typedef enum sqli_status sqli_on_request(struct sqli_session *session,
                                          struct sqli_error *error);
 
 sqli_on_request sqli__on_prepare, sqli__on_command, sqli__on_generated_keys, sqli__on_ndescribe,
-    sqli__on_wantdone, sqli__on_id, sqli__on_execute, sqli__on_release;           /* statements.c */
-sqli_on_request sqli__on_bind, sqli__on_bbind, sqli__on_blob;                     /* bind.c */
-sqli_on_request sqli__on_cidescribe;                                              /* describe.c */
+    sqli__on_wantdone, sqli__on_id, sqli__on_execute, sqli__on_release; /* statements.c */
+sqli_on_request sqli__on_bind, sqli__on_bbind, sqli__on_blob;           /* bind.c */
+sqli_on_request sqli__on_cidescribe;                                    /* describe.c */
 sqli_on_request sqli__on_curname, sqli__on_hold, sqli__on_scroll, sqli__on_autofree,
     sqli__on_reopen, sqli__on_open, sqli__on_nfetch, sqli__on_sfetch, sqli__on_close; /* cursor.c */
-sqli_on_request sqli__on_ret_type, sqli__on_put;                                  /* put.c */
+sqli_on_request sqli__on_ret_type, sqli__on_put;                                      /* put.c */
 sqli_on_request sqli__on_begin, sqli__on_commit, sqli__on_rollback, sqli__on_savepoint,
-    sqli__on_savepoint_release, sqli__on_savepoint_rollback;                      /* transaction.c */
+    sqli__on_savepoint_release, sqli__on_savepoint_rollback; /* transaction.c */
 sqli_on_request sqli__on_login, sqli__on_protocols, sqli__on_info, sqli__on_version,
-    sqli__on_dbopen, sqli__on_dbclose, sqli__on_dblist;                           /* login.c */
+    sqli__on_dbopen, sqli__on_dbclose, sqli__on_dblist; /* login.c */
 sqli_on_request sqli__on_fetchblob, sqli__on_lodata, sqli__on_getroutine, sqli__on_exfproutine,
-    sqli__on_stray;                                                               /* refuse.c */
+    sqli__on_stray; /* refuse.c */
 
 /* --- session.c --- */
 

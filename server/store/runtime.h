@@ -38,6 +38,9 @@
  *   x_field(row, number, type)   field number (from 1) of a ROW of type, in the field's storage
  *   x_in_collection(v, collection, type)  1 or 0: v as text is an element
  *   x_cardinality(collection)
+ *   x_each(collection, type)     a table-valued function (an eponymous virtual table): its one
+ *                                visible column `value` has the elements, in their storage form;
+ *                                `type` is the collection's; no rows for NULL
  *   x_sum_int(v), x_sum_dec(v), x_sum_real(v), x_avg(v as decimal), x_avg_real(v),
  *   x_count_dec(v), x_count_rows()        aggregates; a count is a DECIMAL(15,0)
  *   x_sum_iv(iv, qualifier)
@@ -66,6 +69,7 @@ struct sqli_runtime {
     char user[SQLI_RUNTIME_NAME_MAX + 1];
     char server_name[SQLI_RUNTIME_NAME_MAX + 1];
     char host_name[SQLI_RUNTIME_NAME_MAX + 1];
+    char database_name[SQLI_RUNTIME_NAME_MAX + 1]; /* "" while none is open */
     int32_t session_id;
     bool delimident; /* DELIMIDENT: "..." is a name */
     atomic_bool interrupted; /* the client's break; functions that take long look at it */

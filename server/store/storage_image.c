@@ -1,7 +1,6 @@
 /* Storage forms to tuple images: what every column of every row goes through. */
 #include "server/store/storage.h"
 
-#include "base/alloc.h"
 #include "value/composite.h"
 #include "value/image.h"
 
@@ -279,13 +278,13 @@ static bool has_integers(const struct sqli_schema *schema)
 }
 
 /* The fields of a named row type are not in its name: its literal travels as it is. */
-static enum sqli_status write_row(const struct sqli_image_writer *w, struct sqli_span text,
-                                  struct sqli_buffer *out, struct sqli_error *error)
+static void write_row(const struct sqli_image_writer *w, struct sqli_span text,
+                      struct sqli_buffer *out)
 {
     struct sqli_arena arena;
     struct sqli_schema *schema = NULL;
     sqli__arena_init(&arena, ROW_MEMORY);
-    enum sqli_status status = sqli__schema_parse(w->type->name, &arena, &schema, error);
+    enum sqli_status status = sqli__schema_parse(w->type->name, &arena, &schema, NULL);
     if (status != SQLI_OK || schema->type.code != SQLI_TYPE_ROW || !has_integers(schema)) {
         write_envelope(text, out);
     } else {
@@ -297,7 +296,6 @@ static enum sqli_status write_row(const struct sqli_image_writer *w, struct sqli
                           (uint32_t)(out->length - before - SQLI_ENVELOPE_HEADER));
     }
     sqli__arena_free(&arena);
-    return SQLI_OK;
 }
 
 /* --- All of them --- */
@@ -343,7 +341,7 @@ static enum sqli_status write_varying(const struct sqli_image_writer *w, sqlite3
     case SQLI_IMAGE_VARCHAR: write_varchar(w, sqli__storage_bytes(stored), out); break;
     case SQLI_IMAGE_ENVELOPE: write_envelope(sqli__storage_bytes(stored), out); break;
     case SQLI_IMAGE_BOOLEAN: write_boolean(w->binary, sqlite3_value_int(stored) != 0, out); break;
-    case SQLI_IMAGE_ROW: return write_row(w, sqli__storage_bytes(stored), out, error);
+    case SQLI_IMAGE_ROW: write_row(w, sqli__storage_bytes(stored), out); break;
     default: return write_smart_lob(w, sqli__storage_bytes(stored), out, error);
     }
     return SQLI_OK;

@@ -90,7 +90,7 @@ static struct sqli_address address_of(const char *text)
     struct sqli_address addresses[SQLI_ADDRESSES_MAX];
     size_t count;
     assert_int_equal(sqli__host_port_parse(sqli__span_text(text), -1, &host_port, &error), SQLI_OK);
-    if (sqli__resolve(&host_port, addresses, &count, &error) != SQLI_OK)
+    if (sqli__resolve_host(&host_port, addresses, &count, &error) != SQLI_OK)
         fail_msg("%s: %s", text, error.message);
     assert_true(count > 0);
     return addresses[0];
@@ -133,10 +133,10 @@ static void names_are_resolved_or_said_to_be_unknown(void **state)
     size_t count;
     (void)state;
     struct sqli_host_port here = {.host = "localhost", .port = 5};
-    if (sqli__resolve(&here, addresses, &count, &error) == SQLI_OK) /* a bare system has no hosts */
+    if (sqli__resolve_host(&here, addresses, &count, &error) == SQLI_OK) /* a bare system has no hosts */
         assert_true(count > 0 && sqli__address_is_loopback(&addresses[0]));
     struct sqli_host_port nowhere = {.host = "no such host"};
-    assert_int_equal(sqli__resolve(&nowhere, addresses, &count, &error), SQLI_FAIL);
+    assert_int_equal(sqli__resolve_host(&nowhere, addresses, &count, &error), SQLI_FAIL);
     assert_int_equal(error.code, SQLI_E_HOST_UNKNOWN);
     assert_non_null(strstr(error.near, "no such host"));
     assert_int_equal(count, 0);

@@ -1,6 +1,10 @@
 """Errors, transactions, cursors, temporary tables and serials through the published driver."""
+import datetime
+import subprocess
+import sys
 import threading
 import time
+from decimal import Decimal
 
 from checks import cases, check, equal, same_rows
 from driver_values import fetch
@@ -249,12 +253,22 @@ def commit_and_rollback(server):
     other.close()
 
 
+LEAVING = """
+import os, sys
+import informix_db
+connection = informix_db.connect(sys.argv[1], int(sys.argv[2]), user="informix",
+                                 password="in4mix", database="testdb", server="informix")
+connection.cursor().execute("INSERT INTO dr VALUES (1)")
+os._exit(7)
+"""
+
+
 @check
-def a_dropped_connection_rolls_back(server):
+def a_client_that_dies_rolls_back(server):
     make_table(server, "dr", "a INT").close()
-    one = server.connect()
-    one.cursor().execute("INSERT INTO dr VALUES (1)")
-    one._sock._sock.close() if hasattr(getattr(one, "_sock", None), "_sock") else one.close()
+    status = subprocess.run([sys.executable, "-c", LEAVING, server.host, str(server.port)],
+                            check=False).returncode
+    equal(status, 7, "the client")
     other = server.connect(autocommit=True)
     other.cursor().execute("INSERT INTO dr VALUES (2)")
     equal(fetch(other.cursor(), "SELECT a FROM dr"), [(2,)], "rolled back")
@@ -306,13 +320,26 @@ def definitions_roll_back(server):
     connection.rollback()
     cursor = connection.cursor()
     equal(fetch(cursor, "SELECT * FROM ddl1"), [], "it is back")
-    cursor.execute("ALTER TABLE ddl1 ADD (c INT)")
     cursor.execute("CREATE UNIQUE INDEX ddl1_a ON ddl1 (a)")
     connection.rollback()
     cursor = connection.cursor()
     cursor.execute("INSERT INTO ddl1 VALUES (1, 1)")
     cursor.execute("INSERT INTO ddl1 VALUES (1, 1)")
     equal([c[0] for c in describe(cursor, "SELECT * FROM ddl1")], ["a", "b"], "columns")
+    connection.close()
+
+
+@check
+def alter_table(server):
+    connection = make_table(server, "al", "a INT, b VARCHAR(5)", [(1, "one"), (2, "two")])
+    cursor = connection.cursor()
+    cursor.execute("ALTER TABLE al ADD (c INT DEFAULT 7)")
+    equal(fetch(cursor, "SELECT * FROM al ORDER BY a"), [(1, "one", 7), (2, "two", 7)], "ADD")
+    cursor.execute("ALTER TABLE al DROP b")
+    equal(fetch(cursor, "SELECT * FROM al ORDER BY a"), [(1, 7), (2, 7)], "DROP")
+    cursor.execute("ALTER TABLE al MODIFY (a BIGINT)")
+    cursor.execute("INSERT INTO al VALUES (5000000000, 1)")
+    equal(fetch(cursor, "SELECT MAX(a) FROM al"), [(5000000000,)], "MODIFY")
     connection.close()
 
 
@@ -413,26 +440,57 @@ def early_close_and_reuse(server):
     connection.close()
 
 
+LANGUAGE = [
+    ("SELECT a FROM la ORDER BY a FOR UPDATE", None, [(1,), (2,)]),
+    ("-- comment\n SELECT { another } a /* third */ FROM la WHERE b = 'x';", None, [(1,)]),
+    ("SELECT a FROM la WHERE b = 'it''s'", None, []),
+    (r"SELECT 'a\', 'b' FROM la WHERE a = 1", None, [("a\\", "b")]),
+    ('SELECT "dq" FROM la WHERE a = 1', None, [("dq",)]),
+    ("SELECT -1234.56::DECIMAL(10,2) FROM la WHERE a = 1", None, [(Decimal("-1234.56"),)]),
+    ("(SELECT a FROM la) UNION (SELECT a + 1 FROM la) ORDER BY 1", None, [(1,), (2,), (3,)]),
+    ("SELECT a FROM la UNION ALL SELECT a FROM la ORDER BY 1", None, [(1,), (1,), (2,), (2,)]),
+    ("SELECT SUM(tabid), AVG(tabid) FROM systables WHERE tabid <= 10", None,
+     [(55, Decimal("5.5"))]),
+    ("SELECT a FROM la WHERE ?::INT = a", (2,), [(2,)]),
+    ("SELECT UPPER(b) || '-' || a FROM la WHERE a = 2", None, [("Y-2",)]),
+    ("SELECT a FROM la WHERE a IN (SELECT MAX(a) FROM la)", None, [(2,)]),
+    ("SELECT b, COUNT(*) FROM la GROUP BY b HAVING COUNT(*) > 0 ORDER BY b DESC", None,
+     [("y", 1), ("x", 1)]),
+    ("SELECT x.a, y.a FROM la x, OUTER la y WHERE x.a = y.a + 1 ORDER BY 1", None,
+     [(1, None), (2, 1)]),
+    ("SELECT x.a, y.a FROM la x LEFT JOIN la y ON x.a = y.a + 1 ORDER BY 1", None,
+     [(1, None), (2, 1)]),
+    ("SELECT CASE WHEN a = 1 THEN 'one' ELSE 'more' END FROM la ORDER BY a", None,
+     [("one",), ("more",)]),
+    ("SELECT FIRST 1 a FROM la ORDER BY a DESC", None, [(2,)]),
+    ("SELECT SKIP 1 FIRST 1 a FROM la ORDER BY a", None, [(2,)]),
+    ("SELECT DISTINCT a - a FROM la", None, [(0,)]),
+    ("SELECT a FROM la WHERE b LIKE 'x%' OR b MATCHES 'y*' ORDER BY a", None, [(1,), (2,)]),
+    ("SELECT NVL(NULL::INT, a) FROM la WHERE a = 2", None, [(2,)]),
+    ("SELECT b[1,1] FROM la WHERE a = 2", None, [("y",)]),
+    ("SELECT MDY(5, 4, 2026) + 1 FROM la WHERE a = 1", None, [(datetime.date(2026, 5, 5),)]),
+    ("SELECT DATETIME(2026-05-04 12:00) YEAR TO MINUTE + INTERVAL(90) MINUTE TO MINUTE FROM la"
+     " WHERE a = 1", None, [(datetime.datetime(2026, 5, 4, 13, 30),)]),
+    ("WITH c AS (SELECT a FROM la) SELECT a FROM c ORDER BY a", None, [(1,), (2,)]),
+    ('SELECT tabid FROM "informix".systables WHERE tabid = 1', None, [(1,)]),
+    ("SELECT USER FROM la WHERE a = 1", None, [("informix",)]),
+    ("SELECT 1", None, [(1,)]),
+]
+
+
+@cases([(row[0], *row) for row in LANGUAGE])
+def language(server, sql, parameters, wanted):
+    connection = make_table(server, "la", "a INT, b VARCHAR(20)", [(1, "x"), (2, "y")])
+    got = [tuple(v.rstrip() if isinstance(v, str) else v for v in row)
+           for row in fetch(connection.cursor(), sql, parameters)]
+    equal(got, wanted, sql)
+    connection.close()
+
+
 @check
-def select_for_update_and_language(server):
+def placeholders_by_number(server):
     connection = make_table(server, "la", "a INT, b VARCHAR(20)", [(1, "x"), (2, "y")])
     cursor = connection.cursor()
-    for sql, wanted in (
-            ("SELECT a FROM la ORDER BY a FOR UPDATE", [(1,), (2,)]),
-            ("-- comment\n SELECT { another } a /* third */ FROM la WHERE b = 'x';", [(1,)]),
-            ("SELECT a FROM la WHERE b = 'it''s'", []),
-            (r"SELECT 'a\', 'b' FROM la WHERE a = 1", [("a\\", "b")]),
-            ("SELECT \"dq\" FROM la WHERE a = 1", [("dq",)]),
-            ("SELECT -1234.56::DECIMAL(10,2) FROM la WHERE a = 1", [(-1234.56,)]),
-            ("(SELECT a FROM la) UNION (SELECT a + 1 FROM la) ORDER BY 1", [(1,), (2,), (3,)]),
-            ("SELECT FIRST 1 SUM(tabid), AVG(tabid) FROM systables WHERE tabid <= 10",
-             [(55, 5.5)]),
-            ("SELECT a FROM la WHERE ?::INT = a", [(2,)]),
-            ("SELECT UPPER(b) || '-' || a FROM la WHERE a = 2", [("Y-2",)])):
-        got = fetch(cursor, sql, (2,) if "?" in sql else None)
-        if isinstance(wanted, list) and wanted and isinstance(wanted[0][0], float):
-            got = [tuple(float(value) for value in row) for row in got]
-        equal(got, wanted, sql)
     cursor.execute("UPDATE la SET b = :1 WHERE a = :2", ("http://host:8080/10:30", 1))
     equal(fetch(cursor, "SELECT b FROM la WHERE a = 1")[0][0], "http://host:8080/10:30"[:20],
           "cut to the column")

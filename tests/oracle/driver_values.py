@@ -339,14 +339,19 @@ def row_of_everything(server):
 
 # --- what is refused or changed on the way in ---
 
-@cases([
+def named(rows):
+    """Rows for cases(): each named by its first two."""
+    return [(f"{row[0]} {row[1]}", *row) for row in rows]
+
+
+@cases(named([
     ("INT", "2147483648", {-1215}), ("INT", "-2147483649", {-1215}),
     ("SMALLINT", "40000", {-1214, -1215}), ("DECIMAL(5,2)", "1000", {-1226, -415}),
     ("INT", "'abc'", {-1213}), ("DATE", "'2026-13-01'", {-1205, -1206, -1218}),
     ("DATE", "'2026-02-30'", {-1206, -1205, -1218}), ("DATE", "'rubbish'", {-1218, -1205, -1204}),
     ("DATETIME YEAR TO SECOND", "'2026-01-01 25:00:00'", {-1261, -1262, -1263, -1264, -1218}),
     ("BIGINT", "9223372036854775808", {-1215, -1226, -1284, -415}),
-])
+]))
 def refused(server, sql_type, literal, codes):
     import informix_db
     connection = server.connect()
@@ -368,7 +373,7 @@ def refused(server, sql_type, literal, codes):
     connection.close()
 
 
-@cases([
+@cases(named([
     ("CHAR(3)", "'abcdef'", "abc"), ("VARCHAR(3)", "'abcdef'", "abc"),
     ("LVARCHAR(3)", "'abcdef'", "abc"), ("DECIMAL(5,2)", "1.005", Decimal("1.01")),
     ("DECIMAL(5,2)", "-1.005", Decimal("-1.01")), ("DECIMAL(5,2)", "1.004", Decimal("1.00")),
@@ -378,7 +383,7 @@ def refused(server, sql_type, literal, codes):
      datetime.datetime(2026, 5, 4, 1, 2, 3)),
     ("VARCHAR(20)", "42", "42"), ("FLOAT", "'2.5'", 2.5), ("DECIMAL(4)", "12345.6",
                                                            Decimal("12350")),
-])
+]))
 def converted(server, sql_type, literal, wanted):
     connection = server.connect()
     cursor = connection.cursor()

@@ -38,7 +38,7 @@ enum peer_exit peer_target_find(const char *option, const char *text, struct pee
         return peer_complain(PEER_USAGE, "%s HOST:PORT is missing", option);
     if (sqli__host_port_parse(sqli__span_text(text), -1, &host_port, &error) != SQLI_OK)
         return peer_complain(PEER_USAGE, "%s: %s", option, error.message);
-    if (sqli__resolve(&host_port, target->addresses, &target->count, &error) != SQLI_OK)
+    if (sqli__resolve_host(&host_port, target->addresses, &target->count, &error) != SQLI_OK)
         return peer_complain(PEER_FAILED, "%s: %s", option, error.message);
     return PEER_OK;
 }

@@ -1,0 +1,133 @@
+/* What the files definition*.c know of each other. */
+#ifndef SQLI_SERVER_ENGINE_DEFINITION_INSIDE_H
+#define SQLI_SERVER_ENGINE_DEFINITION_INSIDE_H
+
+#include "server/engine/definition.h"
+#include "server/store/catalog_inside.h"
+
+/* One definition while it runs. */
+struct sqli_definition {
+    struct sqli_definition_context *context;
+    struct sqli_store *store;
+    struct sqli_span schema; /* "main", or "temp" for a temporary table */
+    struct sqli_arena arena;
+    struct sqli_buffer sql;
+    struct sqli_error *error;
+};
+
+/* A constraint of a table that is being made. */
+struct sqli_new_constraint {
+    const struct sqli_constraint *from; /* NULL: implied by the type */
+    enum sqli_constraint_kind kind;
+    int32_t constrid;
+    struct sqli_span name;
+    struct sqli_span index; /* of unique ones and foreign keys: the name of the index */
+    int32_t columns[SQLI_INDEX_PARTS];
+    uint32_t count;
+    /* Foreign keys. */
+    int32_t parent; /* tabid */
+    int32_t parent_columns[SQLI_INDEX_PARTS];
+    int32_t parent_constraint;
+};
+
+/* A table that is being made. */
+struct sqli_new_table {
+    struct sqli_table table;
+    int64_t *serial_starts;     /* per column; 0: none */
+    struct sqli_span lock_mode; /* absent: ROW */
+    struct sqli_new_constraint *constraints;
+    uint32_t constraint_count;
+};
+
+/* An index that is being made. A part is the number of a column, negative for DESC. */
+struct sqli_new_index {
+    struct sqli_span name;
+    bool unique;
+    bool cluster;
+    int32_t parts[SQLI_INDEX_PARTS];
+    uint32_t count;
+};
+
+/* Runs SQL with the schema in the place of each %s; letters as for sqli__store_run. */
+enum sqli_status sqli__definition_run(struct sqli_definition *definition, const char *sql,
+                                      const char *format, ...);
+enum sqli_status sqli__definition_ask(struct sqli_definition *definition, sqli_on_row *on_row,
+                                      void *context, const char *sql, const char *format, ...);
+/* Runs what stands in definition->sql. */
+enum sqli_status sqli__definition_run_text(struct sqli_definition *definition);
+/* Fails with the name as the near text. */
+enum sqli_status sqli__definition_fail(struct sqli_definition *definition, int32_t code,
+                                       int32_t isam, struct sqli_span near);
+/* The next number of a serial column of the catalog, by the tabid of its table. */
+enum sqli_status sqli__definition_number(struct sqli_definition *definition, int32_t tabid,
+                                         int32_t *number);
+/* A table that users may change, and the schema set to where it is; else -206 or -227. */
+enum sqli_status sqli__definition_table(struct sqli_definition *definition,
+                                        const struct sqli_object_name *name,
+                                        const struct sqli_table **table);
+/* The first number of a row goes to *context, an int32_t. */
+enum sqli_status sqli__on_number(void *context, sqlite3_stmt *row, struct sqli_error *error);
+/* temp.systables and its kin, when the session does not have them yet. */
+enum sqli_status sqli__definition_temp(struct sqli_definition *definition);
+/* "c1, c2" */
+void sqli__append_columns(struct sqli_buffer *sql, const char *prefix, const int32_t *columns,
+                          uint32_t count);
+
+/* --- definition_table.c --- */
+
+enum sqli_status sqli__define_table(struct sqli_definition *definition,
+                                    const struct sqli_create_table *create);
+enum sqli_status sqli__define_columns(struct sqli_definition *definition,
+                                      const struct sqli_object_name *name, bool temp,
+                                      const struct sqli_engine_column *columns, uint32_t count);
+enum sqli_status sqli__drop_table(struct sqli_definition *definition,
+                                  const struct sqli_object *object);
+
+/* --- definition_type.c --- */
+
+/* Parses the type that the text writes. */
+enum sqli_status sqli__definition_type(struct sqli_definition *definition, struct sqli_span text,
+                                       uint32_t at, struct sqli_table_column *column);
+/* The extended id of a ROW or collection: that of the same text, or a new one. */
+enum sqli_status sqli__definition_extended(struct sqli_definition *definition,
+                                           struct sqli_table_column *column);
+
+/* --- definition_constraint.c --- */
+
+/* Reads all constraints of a CREATE TABLE, checks them and gives them names; sets NOT NULL. */
+enum sqli_status sqli__read_constraints(struct sqli_definition *definition,
+                                        const struct sqli_create_table *create,
+                                        struct sqli_new_table *table);
+/* PRIMARY KEY and UNIQUE. */
+bool sqli__is_unique_constraint(const struct sqli_new_constraint *constraint);
+
+/* --- definition_enforce.c --- */
+
+/* The clauses of CREATE TABLE that enforce them: NOT NULL, CHECK, FOREIGN KEY. */
+enum sqli_status sqli__append_constraints(struct sqli_definition *definition,
+                                          const struct sqli_new_table *table);
+/* Indexes, triggers and rows, once the table is there. */
+enum sqli_status sqli__make_constraints(struct sqli_definition *definition,
+                                        const struct sqli_new_table *table);
+/* Takes the foreign keys back that refer to the table, or go out from it. */
+enum sqli_status sqli__drop_references(struct sqli_definition *definition, int32_t tabid);
+
+/* --- definition_index.c --- */
+
+enum sqli_status sqli__define_index(struct sqli_definition *definition,
+                                    const struct sqli_create_index *create);
+enum sqli_status sqli__make_index(struct sqli_definition *definition,
+                                  const struct sqli_table *table,
+                                  const struct sqli_new_index *index);
+enum sqli_status sqli__drop_index(struct sqli_definition *definition,
+                                  const struct sqli_object *object);
+/* The name of an index of the table with exactly these parts; length 0: none. */
+enum sqli_status sqli__find_index(struct sqli_definition *definition, int32_t tabid,
+                                  const int32_t *parts, uint32_t count, char name[129]);
+
+/* --- definition_grant.c --- */
+
+enum sqli_status sqli__define_grant(struct sqli_definition *definition,
+                                    const struct sqli_grant *grant, bool revoke);
+
+#endif

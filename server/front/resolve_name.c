@@ -1,0 +1,237 @@
+/* Names of columns: [database:][owner.][table|alias.]column[.field]... */
+#include "server/front/resolve_inside.h"
+#include "value/scan.h"
+
+/* --- going through sources --- */
+
+bool sqli__each_source(struct sqli_source *list, bool one, sqli_source_visitor *visit,
+                       void *context)
+{
+    for (struct sqli_source *source = list; source; source = one ? NULL : source->next) {
+        bool go_on = true;
+        switch (source->kind) {
+        case SQLI_SOURCE_JOIN:
+            go_on = sqli__each_source(source->left, true, visit, context) &&
+                    sqli__each_source(source->right, true, visit, context);
+            break;
+        case SQLI_SOURCE_OUTER:
+            go_on = sqli__each_source(source->members, false, visit, context);
+            break;
+        default: go_on = visit(context, source); break;
+        }
+        if (!go_on)
+            return false;
+    }
+    return true;
+}
+
+static bool each_of_scope(const struct sqli_scope *scope, sqli_source_visitor *visit, void *context)
+{
+    return sqli__each_source(scope->target, true, visit, context) &&
+           sqli__each_source(scope->from, scope->one, visit, context);
+}
+
+/* --- one name in one scope --- */
+
+struct search {
+    struct sqli_span database, owner, table; /* as far as they are given */
+    struct sqli_span column;
+    struct sqli_source *source; /* found: with a column, or ... */
+    uint32_t index;
+    uint32_t found;
+    struct sqli_source *named; /* ... at least by its table's name */
+};
+
+static bool given(struct sqli_span name)
+{
+    return name.data != NULL;
+}
+
+static bool is_named(const struct search *search, const struct sqli_source *source)
+{
+    const struct sqli_object_name *name = &source->name;
+    if (!given(search->table))
+        return true;
+    if (given(source->alias.text))
+        return !given(search->owner) && sqli__span_equal(source->alias.text, search->table);
+    if (!given(name->name.text) || !sqli__span_equal(name->name.text, search->table))
+        return false;
+    if (given(search->owner) && source->table &&
+        !sqli__span_equal(source->table->owner, search->owner))
+        return false;
+    return !given(search->database) ||
+           (given(name->database.text) && sqli__span_equal(name->database.text, search->database));
+}
+
+static bool look_in_source(void *context, struct sqli_source *source)
+{
+    struct search *search = context;
+    if (!is_named(search, source))
+        return true;
+    if (!search->named)
+        search->named = source;
+    for (uint32_t i = 0; i < source->count; i++) {
+        if (!sqli__span_equal(source->columns[i].name, search->column))
+            continue;
+        if (search->found++ == 0) {
+            search->source = source;
+            search->index = i;
+        }
+        if (given(search->table))
+            break; /* the first of a derived table's columns of one name */
+    }
+    return true;
+}
+
+/* --- interpretations of a path --- */
+
+struct attempt {
+    struct sqli_resolver *r;
+    struct sqli_expr *expr;
+    const struct sqli_path *path;
+    uint32_t named; /* where the first name of the column's table stood: for the error */
+    bool table_seen;
+    uint32_t column_at;
+    struct sqli_span column;
+    bool done;
+};
+
+struct sqli_expr *sqli__resolve_column(struct sqli_resolver *r, uint32_t at,
+                                       struct sqli_source *source, uint32_t column)
+{
+    struct sqli_expr *expr = sqli__resolve_node(r, SQLI_EXPR_COLUMN, at);
+    if (!expr)
+        return NULL;
+    expr->source = source;
+    expr->column = column;
+    expr->type = source->columns[column].type;
+    expr->schema = source->columns[column].schema;
+    expr->nullable = source->columns[column].nullable;
+    return expr;
+}
+
+static enum sqli_status make_column(struct attempt *a, const struct search *search, uint32_t fields)
+{
+    struct sqli_expr *column =
+        sqli__resolve_column(a->r, a->expr->at, search->source, search->index);
+    if (!column)
+        return sqli__resolve_status(a->r);
+    uint32_t end = a->expr->end;
+    sqli__resolve_replace(a->expr, column);
+    a->expr->end = end;
+    a->done = true;
+    for (uint32_t i = fields; i < a->path->count; i++)
+        SQLI_TRY(
+            sqli__resolve_field_of(a->r, a->expr, a->path->names[i].text, a->path->names[i].at));
+    return SQLI_OK;
+}
+
+static void make_rowid(struct attempt *a, struct sqli_source *source)
+{
+    struct sqli_type type = sqli__make_integer();
+    sqli__resolve_become(a->expr, SQLI_EXPR_ROWID, &type);
+    a->expr->source = source;
+    a->expr->nullable = false;
+    a->done = true;
+}
+
+static bool has_rowid(const struct search *search)
+{
+    const struct sqli_source *source = search->named;
+    return source && source->kind == SQLI_SOURCE_TABLE && source->table &&
+           sqli__span_is_word(search->column, "rowid");
+}
+
+/* The path with `before` names in front of the column. */
+static enum sqli_status attempt(struct attempt *a, const struct sqli_scope *scope, uint32_t before)
+{
+    const struct sqli_path *path = a->path;
+    struct search search = {.column = path->names[before].text};
+    uint32_t at = before;
+    if (at)
+        search.table = path->names[--at].text;
+    if (at)
+        search.owner = path->names[--at].text;
+    if (at)
+        search.database = path->names[--at].text;
+    if (path->has_database && before == 2) { /* database:table.column */
+        search.database = search.owner;
+        search.owner = sqli__span(NULL, 0);
+    }
+    each_of_scope(scope, look_in_source, &search);
+    if (search.found > 1)
+        return sqli__resolve_fail_name(a->r, path->names[before].at, SQLI_E_COLUMN_AMBIGUOUS,
+                                       search.column);
+    if (search.found)
+        return make_column(a, &search, before + 1);
+    if (before + 1 == path->count && has_rowid(&search)) {
+        make_rowid(a, search.named);
+        return SQLI_OK;
+    }
+    if (search.named && before && !a->table_seen) {
+        a->table_seen = true;
+        a->column = search.column;
+        a->column_at = path->names[before].at;
+    }
+    return SQLI_OK;
+}
+
+/* The table's name first, then owner and table, then a column with fields. */
+static enum sqli_status attempt_scope(struct attempt *a, const struct sqli_scope *scope)
+{
+    static const uint8_t order[] = {1, 2, 3, 0};
+    uint32_t least = a->path->has_database ? 2 : 0;
+    for (size_t i = 0; i < sizeof order && !a->done; i++)
+        if (order[i] >= least && order[i] < a->path->count)
+            SQLI_TRY(attempt(a, scope, order[i]));
+    return SQLI_OK;
+}
+
+static enum sqli_status not_found(const struct attempt *a)
+{
+    const struct sqli_name *first = &a->path->names[0];
+    if (a->table_seen)
+        return sqli__resolve_fail_name(a->r, a->column_at, SQLI_E_COLUMN_NOT_FOUND, a->column);
+    return sqli__resolve_fail_name(
+        a->r, first->at, a->path->count > 1 ? SQLI_E_TABLE_NOT_SELECTED : SQLI_E_COLUMN_NOT_FOUND,
+        first->text);
+}
+
+enum sqli_status sqli__resolve_name(struct sqli_resolver *r, struct sqli_expr *expr)
+{
+    struct attempt a = {.r = r, .expr = expr, .path = expr->path};
+    for (const struct sqli_scope *scope = r->scope; scope && !a.done; scope = scope->outer)
+        SQLI_TRY(attempt_scope(&a, scope));
+    enum sqli_status status;
+    if (a.done)
+        return SQLI_OK;
+    if (a.path->count == 1 && sqli__resolve_word(r, a.path->names[0].text, expr, &status))
+        return status;
+    return not_found(&a);
+}
+
+/* --- t.* --- */
+
+enum sqli_status sqli__resolve_star_source(struct sqli_resolver *r, const struct sqli_expr *star,
+                                           struct sqli_source **source)
+{
+    const struct sqli_path *path = star->path;
+    struct search search = {.column = sqli__span(NULL, 0)};
+    uint32_t at = path->count;
+    if (at)
+        search.table = path->names[--at].text;
+    if (at)
+        search.owner = path->names[--at].text;
+    if (path->has_database && at == 0) {
+        search.database = search.owner;
+        search.owner = sqli__span(NULL, 0);
+    } else if (at) {
+        search.database = path->names[--at].text;
+    }
+    each_of_scope(r->scope, look_in_source, &search);
+    *source = search.named;
+    if (search.named)
+        return SQLI_OK;
+    return sqli__resolve_fail_name(r, path->names[0].at, SQLI_E_TABLE_NOT_SELECTED,
+                                   path->names[0].text);
+}

@@ -1,0 +1,213 @@
+/* Looking tables up, and remembering them. */
+#include "server/store/catalog_inside.h"
+
+#include "base/alloc.h"
+
+#include <stdio.h>
+
+enum { BUCKETS = 64, ARENA_LIMIT = 256 << 20 };
+
+struct known_table {
+    struct known_table *next;
+    struct sqli_span schema;
+    struct sqli_span owner; /* as it was asked for; absent: any */
+    struct sqli_span name;
+    struct sqli_table table;
+};
+
+struct sqli_catalog {
+    struct sqli_store *store;
+    struct sqli_arena arena;
+    struct known_table *buckets[BUCKETS];
+    unsigned long long seen;   /* definitions of others, at the last refresh */
+    bool uncertain;            /* read in a transaction that may be older than `seen` */
+    unsigned long long forgot; /* how often */
+};
+
+enum sqli_status sqli__catalog_open(struct sqli_store *store, struct sqli_catalog **catalog,
+                                    struct sqli_error *error)
+{
+    *catalog = sqli__alloc_zeroed(1, sizeof **catalog);
+    if (!*catalog)
+        return sqli__file_fail(SQLITE_NOMEM, NULL, error);
+    (*catalog)->store = store;
+    sqli__arena_init(&(*catalog)->arena, ARENA_LIMIT);
+    sqli__catalog_refresh(*catalog);
+    return SQLI_OK;
+}
+
+/* The counters of temporary tables are nobody's any more. */
+static enum sqli_status drop_counter(void *context, sqlite3_stmt *row, struct sqli_error *error)
+{
+    struct sqli_catalog *catalog = context;
+    (void)error;
+    sqli__serial_drop(catalog->store->database, sqlite3_column_int(row, 0));
+    return SQLI_OK;
+}
+
+void sqli__catalog_close(struct sqli_catalog *catalog)
+{
+    if (!catalog)
+        return;
+    if (sqli__catalog_has_temp(catalog->store))
+        sqli__store_run(catalog->store, drop_counter, catalog, NULL,
+                        "SELECT tabid FROM temp.systables", "");
+    sqli__arena_free(&catalog->arena);
+    sqli__free(catalog);
+}
+
+static void drop_known(struct sqli_catalog *catalog)
+{
+    memset(catalog->buckets, 0, sizeof catalog->buckets);
+    sqli__arena_reset(&catalog->arena);
+}
+
+void sqli__catalog_forget(struct sqli_catalog *catalog)
+{
+    drop_known(catalog);
+    catalog->forgot++;
+}
+
+static unsigned long long definitions_of_others(const struct sqli_store *store)
+{
+    unsigned long long count = atomic_load(&store->database->generation);
+    for (uint32_t i = 0; i < store->attached_count; i++)
+        count += atomic_load(&store->attached[i]->generation);
+    return count;
+}
+
+void sqli__catalog_refresh(struct sqli_catalog *catalog)
+{
+    unsigned long long now = definitions_of_others(catalog->store);
+    bool changed = now != catalog->seen;
+    if (changed || catalog->uncertain)
+        drop_known(catalog);
+    if (changed || catalog->uncertain)
+        catalog->uncertain = sqlite3_txn_state(catalog->store->db, NULL) != SQLITE_TXN_NONE;
+    catalog->seen = now;
+}
+
+uint64_t sqli__catalog_version(const struct sqli_catalog *catalog)
+{
+    return catalog->seen + catalog->forgot + catalog->store->definitions;
+}
+
+struct sqli_store *sqli__catalog_store(struct sqli_catalog *catalog)
+{
+    return catalog->store;
+}
+
+const struct sqli_conversion_settings *sqli__catalog_settings(const struct sqli_catalog *catalog)
+{
+    return &catalog->store->runtime->settings;
+}
+
+bool sqli__catalog_delimident(const struct sqli_catalog *catalog)
+{
+    return catalog->store->runtime->delimident;
+}
+
+int32_t sqli__table_column(const struct sqli_table *table, struct sqli_span name)
+{
+    for (uint32_t i = 0; i < table->count; i++)
+        if (sqli__span_equal(table->columns[i].name, name))
+            return (int32_t)i;
+    return -1;
+}
+
+bool sqli__catalog_has_temp(struct sqli_store *store)
+{
+    return sqlite3_table_column_metadata(store->db, "temp", "systables", NULL, NULL, NULL, NULL,
+                                         NULL, NULL) == SQLITE_OK;
+}
+
+/* --- the cache --- */
+
+static size_t bucket_of(struct sqli_span name)
+{
+    uint32_t hash = 2166136261U;
+    for (size_t i = 0; i < name.length; i++)
+        hash = (hash ^ name.data[i]) * 16777619U;
+    return hash % BUCKETS;
+}
+
+static bool same_owner(struct sqli_span a, struct sqli_span b)
+{
+    return (a.data == NULL) == (b.data == NULL) && sqli__span_equal(a, b);
+}
+
+static const struct known_table *find_known(const struct sqli_catalog *catalog,
+                                            struct sqli_span schema, struct sqli_span owner,
+                                            struct sqli_span name)
+{
+    const struct known_table *known = catalog->buckets[bucket_of(name)];
+    while (known && !(sqli__span_equal(known->name, name) && same_owner(known->owner, owner) &&
+                      sqli__span_equal(known->schema, schema)))
+        known = known->next;
+    return known;
+}
+
+static enum sqli_status load(struct sqli_catalog *catalog, struct sqli_span schema,
+                             struct sqli_span owner, struct sqli_span name,
+                             const struct sqli_table **table, struct sqli_error *error)
+{
+    struct sqli_table read = {.tabid = 0};
+    const struct sqli_catalog_reader reader = {
+        .store = catalog->store, .arena = &catalog->arena, .schema = schema, .error = error};
+    SQLI_TRY(sqli__catalog_read(&reader, owner, name, &read));
+    *table = NULL;
+    if (read.tabid == 0)
+        return SQLI_OK;
+    struct known_table *known = sqli__arena_alloc(&catalog->arena, 1, sizeof *known);
+    if (!known)
+        return sqli__arena_status(&catalog->arena, error);
+    struct known_table **bucket = &catalog->buckets[bucket_of(name)];
+    *known = (struct known_table){
+        .next = *bucket,
+        .schema = sqli__arena_copy(&catalog->arena, schema),
+        .owner = owner.data ? sqli__arena_copy(&catalog->arena, owner) : owner,
+        .name = read.name,
+        .table = read,
+    };
+    *bucket = known;
+    *table = &known->table;
+    return sqli__arena_status(&catalog->arena, error);
+}
+
+static enum sqli_status look_up(struct sqli_catalog *catalog, const char *schema,
+                                struct sqli_span owner, struct sqli_span name,
+                                const struct sqli_table **table, struct sqli_error *error)
+{
+    const struct known_table *known = find_known(catalog, sqli__span_text(schema), owner, name);
+    if (known) {
+        *table = &known->table;
+        return SQLI_OK;
+    }
+    return load(catalog, sqli__span_text(schema), owner, name, table, error);
+}
+
+/* The schema of SQLite that the database has here; opens another one beside it. */
+static enum sqli_status schema_of(struct sqli_catalog *catalog, struct sqli_span database,
+                                  char *schema, size_t room, struct sqli_error *error)
+{
+    struct sqli_database *other = catalog->store->database;
+    if (database.data)
+        SQLI_TRY(sqli__store_attach(catalog->store, database, &other, error));
+    if (other == catalog->store->database)
+        snprintf(schema, room, "main");
+    else
+        snprintf(schema, room, "\"d_%s\"", other->info.name);
+    return SQLI_OK;
+}
+
+enum sqli_status sqli__catalog_table(struct sqli_catalog *catalog, struct sqli_span database,
+                                     struct sqli_span owner, struct sqli_span name,
+                                     const struct sqli_table **table, struct sqli_error *error)
+{
+    char schema[SQLI_DATABASE_NAME_MAX + 8];
+    *table = NULL;
+    SQLI_TRY(schema_of(catalog, database, schema, sizeof schema, error));
+    if (strcmp(schema, "main") == 0 && sqli__catalog_has_temp(catalog->store))
+        SQLI_TRY(look_up(catalog, "temp", owner, name, table, error));
+    return *table ? SQLI_OK : look_up(catalog, schema, owner, name, table, error);
+}

@@ -1,0 +1,184 @@
+/* Databases come and go: CREATE DATABASE, DROP DATABASE, the list of what is there. */
+#include "server/store/database_inside.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* A new file is built under another name, so that one that is there is whole. */
+static enum sqli_status build_file(struct sqli_databases *databases, const char *path,
+                                   const struct sqli_build *build, struct sqli_error *error)
+{
+    sqlite3 *db;
+    unlink(path);
+    SQLI_TRY(sqli__file_open(databases, path, true, &db, error));
+    /* Nobody sees the file before it is renamed, and it is synced then. */
+    enum sqli_status status = sqli__file_run(db, "PRAGMA synchronous=OFF; BEGIN", error);
+    if (status == SQLI_OK)
+        status = sqli__catalog_build(db, build, error);
+    if (status == SQLI_OK)
+        status = sqli__file_run(db, "COMMIT; PRAGMA journal_mode=WAL", error);
+    sqlite3_close(db);
+    return status;
+}
+
+/* True when what was written to a file or directory is on the disk. */
+static bool sync_path(const char *path)
+{
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    bool synced = file >= 0 && fsync(file) == 0;
+    if (file >= 0)
+        close(file);
+    return synced;
+}
+
+/* Cuts the file name off. */
+static bool sync_directory_of(const struct sqli_databases *databases)
+{
+    return databases->memory || sync_path(databases->directory);
+}
+
+enum sqli_status sqli__databases_make(struct sqli_databases *databases,
+                                      const struct sqli_build *build, struct sqli_error *error)
+{
+    char path[SQLI_FILE_NAME_MAX + SQLI_DATABASE_NAME_MAX + 8];
+    char unfinished[sizeof path + sizeof SQLI_UNFINISHED_PREFIX];
+    sqli__database_path(databases, build->name, path, sizeof path);
+    snprintf(unfinished, sizeof unfinished, "%s/%s%s", databases->directory, SQLI_UNFINISHED_PREFIX,
+             build->name);
+    if (access(path, F_OK) == 0)
+        return sqli__fail_server(error, SQLI_E_DATABASE_CREATE, SQLI_E_ISAM_DUPLICATE, 0,
+                                 sqli__span_text(build->name));
+    enum sqli_status status = build_file(databases, unfinished, build, error);
+    if (status == SQLI_OK && !databases->memory && !sync_path(unfinished))
+        status = sqli__system_fail(error, "cannot write", unfinished);
+    if (status == SQLI_OK && (rename(unfinished, path) != 0 || !sync_directory_of(databases)))
+        status = sqli__system_fail(error, "cannot write", path);
+    if (status != SQLI_OK)
+        unlink(unfinished);
+    return status;
+}
+
+static enum sqli_status create_locked(struct sqli_databases *databases,
+                                      const struct sqli_build *build, struct sqli_error *error)
+{
+    SQLI_TRY(sqli__databases_make(databases, build, error));
+    return sqli__master_add(databases, build->name, error);
+}
+
+enum sqli_status sqli__databases_create(struct sqli_databases *databases, struct sqli_span name,
+                                        enum sqli_logging logging, struct sqli_span owner,
+                                        struct sqli_span locale, struct sqli_error *error)
+{
+    char canonical[SQLI_DATABASE_NAME_MAX + 1];
+    struct sqli_build build = {
+        .name = canonical, .logging = logging, .owner = owner, .locale = locale};
+    if (!sqli__database_name(name, canonical))
+        return sqli__fail_server(error, SQLI_E_DATABASE_CREATE, 0, 0, name);
+    if (!sqli__codeset_find(locale))
+        return sqli__fail_server(error, SQLI_E_LOCALE_NAME, 0, 0, locale);
+    pthread_mutex_lock(&databases->mutex);
+    enum sqli_status status = create_locked(databases, &build, error);
+    pthread_mutex_unlock(&databases->mutex);
+    return status;
+}
+
+static void unlist(struct sqli_databases *databases, const struct sqli_database *database)
+{
+    struct sqli_database **link = &databases->first;
+    while (*link != database)
+        link = &(*link)->next;
+    *link = database->next;
+}
+
+static void unlink_database(const char *path)
+{
+    static const char *const ends[] = {"-wal", "-shm", "-journal"};
+    char name[SQLI_FILE_NAME_MAX + SQLI_DATABASE_NAME_MAX + 16];
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        snprintf(name, sizeof name, "%s%s", path, ends[i]);
+        unlink(name);
+    }
+}
+
+static enum sqli_status drop_locked(struct sqli_databases *databases, const char *name,
+                                    struct sqli_error *error)
+{
+    char path[SQLI_FILE_NAME_MAX + SQLI_DATABASE_NAME_MAX + 8];
+    struct sqli_database *database = sqli__database_open_now(databases, name);
+    struct sqli_span near = sqli__span_text(name);
+    sqli__database_path(databases, name, path, sizeof path);
+    if (database && database->users)
+        return sqli__fail_server(error, SQLI_E_DATABASE_OPEN_ELSEWHERE, SQLI_E_ISAM_RECORD_LOCKED,
+                                 0, near);
+    if (!database && access(path, F_OK) != 0)
+        return sqli__database_not_found(near, error);
+    if (strcmp(name, SQLI_MASTER_DATABASE) == 0)
+        return sqli__fail_server(error, SQLI_E_DATABASE_DROP, 0, 0, near);
+    SQLI_TRY(sqli__database_get(databases, name, &database, error));
+    unlist(databases, database);
+    sqli__database_free(database);
+    if (unlink(path) != 0 || !sync_directory_of(databases))
+        return sqli__system_fail(error, "cannot remove", path);
+    unlink_database(path);
+    return sqli__master_remove(databases, name, error);
+}
+
+enum sqli_status sqli__databases_drop(struct sqli_databases *databases, struct sqli_span name,
+                                      struct sqli_error *error)
+{
+    char canonical[SQLI_DATABASE_NAME_MAX + 1];
+    if (!sqli__database_name(name, canonical))
+        return sqli__database_not_found(name, error);
+    pthread_mutex_lock(&databases->mutex);
+    enum sqli_status status = drop_locked(databases, canonical, error);
+    pthread_mutex_unlock(&databases->mutex);
+    return status;
+}
+
+/* The name of a database whose file is called so. */
+static bool database_of_file(const char *file, char name[SQLI_DATABASE_NAME_MAX + 1])
+{
+    static const char end[] = ".db";
+    size_t length = strlen(file);
+    if (length <= sizeof end - 1 || strcmp(file + length - (sizeof end - 1), end) != 0)
+        return false;
+    length -= sizeof end - 1;
+    return sqli__database_name(sqli__span(file, length), name) && strncmp(file, name, length) == 0;
+}
+
+struct names {
+    struct sqli_buffer names; /* each SQLI_DATABASE_NAME_MAX + 1 bytes */
+};
+
+static void collect_name(int at, const char *file, void *context)
+{
+    struct names *found = context;
+    char name[SQLI_DATABASE_NAME_MAX + 1] = {0};
+    (void)at;
+    if (database_of_file(file, name))
+        sqli__buffer_append(&found->names, name, sizeof name);
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(a, b);
+}
+
+enum sqli_status sqli__databases_list(struct sqli_databases *databases, sqli_on_database *on_one,
+                                      void *context)
+{
+    enum { RECORD = SQLI_DATABASE_NAME_MAX + 1 };
+    struct names found;
+    sqli__buffer_init(&found.names, 1 << 24);
+    sqli__each_entry(databases->directory, collect_name, &found);
+    size_t count = found.names.length / RECORD;
+    if (count)
+        qsort(found.names.data, count, RECORD, by_name);
+    enum sqli_status status = sqli__buffer_status(&found.names, NULL);
+    for (size_t i = 0; i < count && status == SQLI_OK; i++)
+        status = on_one(context, sqli__span_text((const char *)found.names.data + i * RECORD));
+    sqli__buffer_free(&found.names);
+    return status;
+}

@@ -1,0 +1,265 @@
+/* A session's connection to one database: open, transactions, errors. */
+#include "base/alloc.h"
+#include "server/store/database_inside.h"
+
+#include <stdio.h>
+#include <time.h>
+
+/* --- what the connection asks while it works --- */
+
+static int64_t milliseconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Waits longer each time; a break of the client ends the wait. */
+static int on_busy(void *context, int count)
+{
+    struct sqli_store *store = context;
+    int64_t pause = count < 4 ? 1 : count < 20 ? 5 : 20;
+    struct timespec wait = {.tv_nsec = (long)pause * 1000000};
+    if (count == 0)
+        store->wait_began = milliseconds();
+    if (atomic_load(&store->runtime->interrupted) ||
+        milliseconds() - store->wait_began >= store->database->all->lock_wait_ms)
+        return 0;
+    nanosleep(&wait, NULL);
+    return 1;
+}
+
+/* What SQL of users may never do, however it got past the parser. */
+static int on_authorize(void *context, int action, const char *first, const char *second,
+                        const char *schema, const char *trigger)
+{
+    const struct sqli_store *store = context;
+    (void)first;
+    (void)schema;
+    (void)trigger;
+    if (store->trusted)
+        return SQLITE_OK;
+    switch (action) {
+    case SQLITE_ATTACH:
+    case SQLITE_DETACH:
+    case SQLITE_PRAGMA: return SQLITE_DENY;
+    case SQLITE_FUNCTION:
+        return second && strcmp(second, "load_extension") == 0 ? SQLITE_DENY : SQLITE_OK;
+    default: return SQLITE_OK;
+    }
+}
+
+/* Called by the triggers that stand beside a foreign key (constrid, is it the parent's side?) for
+ * each row that does not meet it: SQLite itself does not say which one failed. */
+static void note_foreign_key(sqlite3_context *context, int count, sqlite3_value **arguments)
+{
+    struct sqli_store *store = sqlite3_user_data(context);
+    (void)count;
+    store->foreign_key = sqlite3_value_int(arguments[0]);
+    store->foreign_key_parent = sqlite3_value_int(arguments[1]) != 0;
+    sqlite3_result_null(context);
+}
+
+/* --- open and close --- */
+
+static enum sqli_status connect(struct sqli_store *store, struct sqli_error *error)
+{
+    struct sqli_database *database = store->database;
+    SQLI_TRY(sqli__file_open(database->all, database->path, false, &store->db, error));
+    sqlite3_busy_handler(store->db, on_busy, store);
+    sqlite3_set_authorizer(store->db, on_authorize, store);
+    sqlite3_create_function(store->db, "sqlid_foreign_key", 2, SQLITE_UTF8 | SQLITE_INNOCUOUS,
+                            store, note_foreign_key, NULL, NULL);
+    store->runtime->database = database;
+    store->runtime->settings.codeset = database->info.codeset;
+    return sqli__runtime_install(store->db, store->runtime, error);
+}
+
+enum sqli_status sqli__store_open(struct sqli_databases *databases, struct sqli_span name,
+                                  struct sqli_runtime *runtime, struct sqli_store **store,
+                                  struct sqli_error *error)
+{
+    struct sqli_database *database;
+    *store = NULL;
+    SQLI_TRY(sqli__database_acquire(databases, name, &database, error));
+    struct sqli_store *opened = sqli__alloc_zeroed(1, sizeof *opened);
+    if (!opened) {
+        sqli__database_release(database);
+        return sqli__file_fail(SQLITE_NOMEM, NULL, error);
+    }
+    opened->database = database;
+    opened->runtime = runtime;
+    if (connect(opened, error) != SQLI_OK) {
+        sqli__store_close(opened);
+        return SQLI_FAIL;
+    }
+    *store = opened;
+    return SQLI_OK;
+}
+
+void sqli__store_close(struct sqli_store *store)
+{
+    if (!store)
+        return;
+    if (store->db)
+        sqli__store_rollback(store);
+    sqli__statements_free(store);
+    /* close_v2: a statement that the caller forgot keeps the connection, but leaks no lock. */
+    sqlite3_close_v2(store->db);
+    for (uint32_t i = 0; i < store->attached_count; i++)
+        sqli__database_release(store->attached[i]);
+    if (store->runtime->database == store->database)
+        store->runtime->database = NULL;
+    sqli__database_release(store->database);
+    sqli__free(store);
+}
+
+sqlite3 *sqli__store_sqlite(struct sqli_store *store)
+{
+    return store->db;
+}
+
+const struct sqli_database_info *sqli__store_info(const struct sqli_store *store)
+{
+    return &store->database->info;
+}
+
+struct sqli_runtime *sqli__store_runtime(struct sqli_store *store)
+{
+    return store->runtime;
+}
+
+/* --- another database beside it --- */
+
+static enum sqli_status attach(struct sqli_store *store, struct sqli_database *database,
+                               struct sqli_error *error)
+{
+    char file[sizeof database->path + 16];
+    char schema[SQLI_DATABASE_NAME_MAX + 3];
+    snprintf(schema, sizeof schema, "d_%s", database->info.name);
+    snprintf(file, sizeof file, "%s", database->path);
+    SQLI_TRY(sqli__store_run(store, NULL, NULL, error, "ATTACH ? AS ?", "tt", file, schema));
+    store->attached[store->attached_count++] = database;
+    return SQLI_OK;
+}
+
+enum sqli_status sqli__store_attach(struct sqli_store *store, struct sqli_span name,
+                                    struct sqli_database **database, struct sqli_error *error)
+{
+    struct sqli_database *other;
+    SQLI_TRY(sqli__database_acquire(store->database->all, name, &other, error));
+    bool known = other == store->database;
+    for (uint32_t i = 0; i < store->attached_count && !known; i++)
+        known = store->attached[i] == other;
+    *database = other;
+    if (known) {
+        sqli__database_release(other);
+        return SQLI_OK;
+    }
+    enum sqli_status status =
+        store->attached_count == SQLI_ATTACHED_MAX
+            ? sqli__fail(error, SQLI_E_TOO_MANY_SERVERS, "%s", other->info.name)
+            : attach(store, other, error);
+    if (status != SQLI_OK)
+        sqli__database_release(other);
+    return status;
+}
+
+/* --- transactions --- */
+
+enum sqli_status sqli__store_begin(struct sqli_store *store, struct sqli_error *error)
+{
+    return sqli__store_run(store, NULL, NULL, error, "BEGIN IMMEDIATE", "");
+}
+
+bool sqli__store_in_transaction(const struct sqli_store *store)
+{
+    return !sqlite3_get_autocommit(store->db);
+}
+
+/* Others look at the number before each statement. */
+static void publish_definitions(struct sqli_store *store)
+{
+    if (!store->definitions_changed)
+        return;
+    store->definitions_changed = false;
+    atomic_fetch_add(&store->database->generation, 1);
+}
+
+enum sqli_status sqli__store_commit(struct sqli_store *store, struct sqli_error *error)
+{
+    store->trusted++;
+    enum sqli_status status =
+        sqli__serial_write(store->database, store->db, &store->serial_insert, error);
+    store->trusted--;
+    if (status == SQLI_OK)
+        status = sqli__store_run(store, NULL, NULL, error, "COMMIT", "");
+    if (status != SQLI_OK)
+        return status;
+    sqli__serial_written(store->database);
+    publish_definitions(store);
+    return SQLI_OK;
+}
+
+void sqli__store_rollback(struct sqli_store *store)
+{
+    if (!sqli__store_in_transaction(store))
+        return;
+    sqli__store_run(store, NULL, NULL, NULL, "ROLLBACK", "");
+    if (store->definitions_changed)
+        store->definitions++;
+    store->definitions_changed = false;
+}
+
+void sqli__store_definitions_changed(struct sqli_store *store)
+{
+    store->definitions++;
+    store->definitions_changed = true;
+    if (!sqli__store_in_transaction(store))
+        publish_definitions(store);
+}
+
+/* --- errors --- */
+
+static enum sqli_status fail_with(struct sqli_error *error, int32_t code, int32_t isam)
+{
+    return sqli__fail_server(error, code, isam, 0, sqli__span(NULL, 0));
+}
+
+static const struct {
+    int sqlite_code;
+    int32_t code;
+    int32_t isam;
+} failures[] = {
+    {SQLITE_INTERRUPT, SQLI_E_INTERRUPTED, 0},
+    {SQLITE_BUSY, SQLI_E_READ_NEXT, SQLI_E_ISAM_RECORD_LOCKED},
+    {SQLITE_LOCKED, SQLI_E_READ_NEXT, SQLI_E_ISAM_RECORD_LOCKED},
+    {SQLITE_FULL, SQLI_E_INSERT_FAILED, SQLI_E_ISAM_DISK_FULL},
+    {SQLITE_NOMEM, SQLI_E_QUERY_MEMORY, SQLI_E_ISAM_NO_MEMORY},
+    {SQLITE_TOOBIG, SQLI_E_ROW_TOO_LONG, SQLI_E_ISAM_ROW_TOO_BIG},
+    {SQLITE_READONLY, SQLI_E_CHANGE_PROHIBITED, SQLI_E_ISAM_SECONDARY},
+    {SQLITE_CORRUPT, SQLI_E_TABLE_OPEN, SQLI_E_ISAM_FILE_FORMAT},
+    {SQLITE_NOTADB, SQLI_E_TABLE_OPEN, SQLI_E_ISAM_FILE_FORMAT},
+    {SQLITE_IOERR, SQLI_E_TABLE_OPEN, SQLI_E_ISAM_INTERNAL},
+    {SQLITE_CANTOPEN, SQLI_E_TABLE_OPEN, SQLI_E_ISAM_TOO_MANY_FILES},
+    {SQLITE_CONSTRAINT, SQLI_E_INSERT_FAILED, SQLI_E_ISAM_DUPLICATE},
+};
+
+enum sqli_status sqli__store_fail(struct sqli_store *store, int sqlite_code,
+                                  struct sqli_error *error)
+{
+    struct sqli_runtime *runtime = store->runtime;
+    int primary = sqlite_code & 0xff;
+    if (runtime->error.code != 0 && primary == SQLITE_ERROR) {
+        if (error)
+            *error = runtime->error;
+        sqli__error_clear(&runtime->error);
+        return SQLI_FAIL;
+    }
+    if (primary == SQLITE_BUSY && atomic_load(&runtime->interrupted))
+        return fail_with(error, SQLI_E_INTERRUPTED, 0);
+    for (size_t i = 0; i < sizeof failures / sizeof failures[0]; i++)
+        if (failures[i].sqlite_code == primary)
+            return fail_with(error, failures[i].code, failures[i].isam);
+    return fail_with(error, SQLI_E_ROUTINE_INTERNAL, 0);
+}
