@@ -200,7 +200,7 @@ def check_guard(path, lines):
 
 def part_of(path):
     """The folder that the arrows know: server/store before server."""
-    parent = path.rsplit("/", 1)[0]
+    parent = path.rsplit("/", 1)[0].removesuffix("/generated")
     return parent if parent in ARROWS else path.split("/")[0]
 
 

@@ -1,7 +1,6 @@
 /* Executing what gives no rows. */
 #include "server/engine/state.h"
 
-
 typedef enum sqli_status runner(struct sqli_statement *s, struct sqli_result *result,
                                 struct sqli_error *error);
 
@@ -91,41 +90,45 @@ static struct sqli_definition_context definition_context(struct sqli_engine *eng
 }
 
 /* INSERT INTO the new table what the SELECT gives, with the parameters that are bound to it. */
-static enum sqli_status fill_table(struct sqli_statement *s, const struct sqli_select *select,
-                                   const struct sqli_table *table, struct sqli_error *error)
+static enum sqli_status fill_table(struct sqli_statement *s, const struct sqli_table *table,
+                                   const struct sqli_buffer *query, struct sqli_error *error)
 {
     struct sqli_buffer sql;
     sqli__buffer_init(&sql, SQLI_STATEMENT_SQL);
     sqli__buffer_text(&sql, "INSERT INTO ");
     sqli__buffer_span(&sql, table->physical);
     sqli__buffer_text(&sql, " ");
-    struct sqli_emit_options options = {0};
+    sqli__buffer_span(&sql, sqli__buffer_view(query));
     sqlite3_stmt *compiled = NULL;
-    enum sqli_status status = sqli__emit_select(select, &options, &sql, error);
-    if (status == SQLI_OK)
-        status = sqli__statement_compile(s, &sql, &compiled, error);
+    enum sqli_status status = sqli__statement_compile(s, &sql, &compiled, error);
     sqli__buffer_free(&sql);
     if (status)
         return status;
-    if (s->compiled)
-        sqlite3_transfer_bindings(s->compiled, compiled);
+    sqlite3_transfer_bindings(s->compiled, compiled);
     status = run_to_end(s, compiled, error);
-    if (s->compiled)
-        sqlite3_transfer_bindings(compiled, s->compiled);
+    sqlite3_transfer_bindings(compiled, s->compiled);
     sqlite3_finalize(compiled);
     return status;
 }
 
+/* The query is emitted first: a definition makes the catalog forget the tables of the tree. */
 static enum sqli_status table_from_select(struct sqli_statement *s,
-                                          const struct sqli_select *select,
                                           const struct sqli_object_name *name, bool temp,
                                           struct sqli_error *error)
 {
     struct sqli_definition_context context = definition_context(s->engine);
+    struct sqli_emit_options options = {0};
     const struct sqli_table *table;
-    SQLI_TRY(sqli__define_from_columns(&context, name, temp, s->info.columns, s->info.column_count,
-                                       &table, error));
-    return fill_table(s, select, table, error);
+    struct sqli_buffer query;
+    sqli__buffer_init(&query, SQLI_STATEMENT_SQL);
+    enum sqli_status status = sqli__emit_select(sqli__statement_select(s), &options, &query, error);
+    if (status == SQLI_OK)
+        status = sqli__define_from_columns(&context, name, temp, s->info.columns,
+                                           s->info.column_count, &table, error);
+    if (status == SQLI_OK)
+        status = fill_table(s, table, &query, error);
+    sqli__buffer_free(&query);
+    return status;
 }
 
 /* One unit: without its rows the table must not be there either. */
@@ -143,7 +146,7 @@ static enum sqli_status run_into(struct sqli_statement *s, struct sqli_result *r
     SQLI_TRY(sqli__transaction_write(engine, error));
     enum sqli_status status = sqli__store_run(engine->store, NULL, NULL, error, savepoint, "");
     if (status == SQLI_OK)
-        status = table_from_select(s, select, name, temp, error);
+        status = table_from_select(s, name, temp, error);
     if (status == SQLI_OK)
         take_counts(s, result);
     else
@@ -360,26 +363,4 @@ enum sqli_status sqli__statement_execute(struct sqli_statement *s, struct sqli_r
     if (!run)
         return sqli__fail(error, SQLI_E_NOT_IMPLEMENTED, NULL);
     return run(s, result, error);
-}
-
-/* --- generated keys --- */
-
-static bool is_serial(const struct sqli_type *type)
-{
-    return type->code == SQLI_TYPE_SERIAL || type->code == SQLI_TYPE_SERIAL8 ||
-           type->code == SQLI_TYPE_BIGSERIAL;
-}
-
-uint32_t sqli__statement_keys(const struct sqli_statement *s, struct sqli_engine_column *keys,
-                              uint32_t room)
-{
-    if (s->tree->kind != SQLI_STMT_INSERT)
-        return 0;
-    const struct sqli_source *target = s->tree->as.insert->target;
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < target->count && count < room; i++)
-        if (is_serial(&target->columns[i].type))
-            keys[count++] = (struct sqli_engine_column){.name = target->columns[i].name,
-                                                        .type = target->columns[i].type};
-    return count;
 }

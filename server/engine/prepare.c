@@ -5,7 +5,8 @@
 
 /* --- what a column or parameter looks like to a client --- */
 
-/* Extended types travel with owner and name. */
+/* Extended types travel with owner and name. Nothing here may point into the catalog, which forgets
+ * its tables when a definition changes. */
 static enum sqli_status describe_type(struct sqli_arena *arena, const struct sqli_type *type,
                                       const struct sqli_schema *schema,
                                       struct sqli_engine_column *column, struct sqli_error *error)
@@ -42,7 +43,7 @@ static enum sqli_status describe_items(struct sqli_statement *s, const struct sq
     uint32_t count = 0;
     for (const struct sqli_item *item = select->items; item; item = item->next) {
         struct sqli_engine_column *column = &columns[count++];
-        column->name = item->name;
+        column->name = sqli__arena_copy(&s->arena, item->name);
         SQLI_TRY(describe_type(&s->arena, &item->expr->type, item->expr->schema, column, error));
         /* A literal without a type of its own. */
         if (column->type.code == SQLI_TYPE_NULL)
@@ -55,13 +56,13 @@ static enum sqli_status describe_items(struct sqli_statement *s, const struct sq
 }
 
 /* A parameter that is assigned to a column as it is describes like the column. */
-static void name_parameters(const struct sqli_assignment *assignments,
+static void name_parameters(struct sqli_arena *arena, const struct sqli_assignment *assignments,
                             const struct sqli_source *target, struct sqli_engine_column *parameters)
 {
     for (const struct sqli_assignment *a = assignments; a; a = a->next)
         if (a->value && a->value->kind == SQLI_EXPR_PARAMETER) {
             struct sqli_engine_column *parameter = &parameters[a->value->op - 1];
-            parameter->name = target->columns[a->index].name;
+            parameter->name = sqli__arena_copy(arena, target->columns[a->index].name);
             parameter->type.flags |= target->columns[a->index].type.flags & SQLI_TYPE_NOT_NULL;
         }
 }
@@ -74,7 +75,9 @@ static enum sqli_status describe_parameters(struct sqli_statement *s, struct sql
     if (!parameters || !s->bound_parameters)
         return sqli__arena_status(&s->arena, error);
     for (uint32_t i = 0; i < count; i++) {
-        const struct sqli_type *type = &s->tree->parameters[i];
+        struct sqli_type *type = &s->tree->parameters[i];
+        type->owner = sqli__arena_copy(&s->arena, type->owner);
+        type->name = sqli__arena_copy(&s->arena, type->name);
         SQLI_TRY(
             describe_type(&s->arena, type, s->tree->parameter_schemas[i], &parameters[i], error));
         parameters[i].name = sqli__span_text("");
@@ -82,12 +85,49 @@ static enum sqli_status describe_parameters(struct sqli_statement *s, struct sql
             parameters[i].type = (struct sqli_type){.code = SQLI_TYPE_CHAR, .length = 255};
     }
     if (s->tree->kind == SQLI_STMT_INSERT && s->tree->as.insert->values)
-        name_parameters(s->tree->as.insert->assignments, s->tree->as.insert->target, parameters);
+        name_parameters(&s->arena, s->tree->as.insert->assignments, s->tree->as.insert->target,
+                        parameters);
     else if (s->tree->kind == SQLI_STMT_UPDATE || s->tree->kind == SQLI_STMT_UPDATE_ALL)
-        name_parameters(s->tree->as.update->assignments, s->tree->as.update->target, parameters);
+        name_parameters(&s->arena, s->tree->as.update->assignments, s->tree->as.update->target,
+                        parameters);
     s->info.parameters = parameters;
     s->info.parameter_count = count;
     return SQLI_OK;
+}
+
+static bool is_serial(const struct sqli_type *type)
+{
+    return type->code == SQLI_TYPE_SERIAL || type->code == SQLI_TYPE_SERIAL8 ||
+           type->code == SQLI_TYPE_BIGSERIAL;
+}
+
+/* The columns that an INSERT draws values for. */
+static enum sqli_status describe_keys(struct sqli_statement *s, struct sqli_error *error)
+{
+    const struct sqli_source *target = s->tree->as.insert->target;
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < target->count; i++)
+        count += is_serial(&target->columns[i].type);
+    if (count == 0)
+        return SQLI_OK;
+    s->keys = sqli__arena_alloc(&s->arena, count, sizeof *s->keys);
+    if (!s->keys)
+        return sqli__arena_status(&s->arena, error);
+    for (uint32_t i = 0; i < target->count; i++)
+        if (is_serial(&target->columns[i].type))
+            s->keys[s->key_count++] = (struct sqli_engine_column){
+                .name = sqli__arena_copy(&s->arena, target->columns[i].name),
+                .type = target->columns[i].type};
+    return sqli__arena_status(&s->arena, error);
+}
+
+uint32_t sqli__statement_keys(const struct sqli_statement *s, struct sqli_engine_column *keys,
+                              uint32_t room)
+{
+    uint32_t count = s->key_count < room ? s->key_count : room;
+    for (uint32_t i = 0; i < count; i++)
+        keys[i] = s->keys[i];
+    return count;
 }
 
 /* --- compiling --- */
@@ -241,6 +281,7 @@ static enum sqli_status build(struct sqli_statement *s, struct sqli_error *error
     } else if (tree->kind == SQLI_STMT_INSERT) {
         s->info.insert_values = tree->as.insert->literal_values;
         s->info.tabid = tree->as.insert->target->table->tabid;
+        SQLI_TRY(describe_keys(s, error));
     }
     const struct sqli_source *target = target_of(s);
     s->writes = target && !target->table->temp;
@@ -432,6 +473,8 @@ static void take_over(struct sqli_statement *s, struct sqli_statement *fresh)
     s->catalog_version = fresh->catalog_version;
     s->bound_parameters = fresh->bound_parameters;
     s->writers = fresh->writers;
+    s->keys = fresh->keys;
+    s->key_count = fresh->key_count;
     s->writes = fresh->writes;
     sqlite3_finalize(old.compiled);
     sqli__arena_free(&old.arena);

@@ -75,6 +75,8 @@ struct sqli_statement {
     uint64_t bound;         /* how many of the parameters have a value */
     bool *bound_parameters; /* which */
     struct sqli_image_writer *writers; /* per column of the result */
+    struct sqli_engine_column *keys; /* SERIAL columns of the table of an INSERT */
+    uint32_t key_count;
     struct sqli_cursor cursor;
 };
 

@@ -33,6 +33,13 @@
 static const struct sqli_names no_names;
 static const struct sqli_exprs no_exprs;
 static const struct sqli_name no_name;
+static const struct sqli_items no_items;
+static const struct sqli_assignments no_assignments;
+static const struct sqli_sources no_sources;
+static const struct sqli_alias no_alias;
+static const struct sqli_elements no_elements;
+static const struct sqli_withs no_withs;
+static const struct sqli_orders no_orders;
 }
 
 %code {
@@ -109,7 +116,7 @@ path(A) ::= name(D) COLON name(N). {
 }
 
 %type alias {struct sqli_alias}
-alias(A) ::= . [LOWER] { A = (struct sqli_alias){.name = no_name}; }
+alias(A) ::= . [LOWER] { A = no_alias; }
 alias(A) ::= name(N). { A = (struct sqli_alias){.name = N}; }
 alias(A) ::= AS name(N). { A = (struct sqli_alias){.name = N}; }
 
@@ -148,7 +155,7 @@ statement ::= select(S) FOR READ ID. {
 
 %type select {struct sqli_select *}
 select(A) ::= select_body(B) orders_opt(O) limit_opt(L). {
-    A = sqli__finish_select(p, B, O, L, (struct sqli_withs){.first = NULL});
+    A = sqli__finish_select(p, B, O, L, no_withs);
 }
 select(A) ::= WITH withs(W) select_body(B) orders_opt(O) limit_opt(L). {
     A = sqli__finish_select(p, B, O, L, W);
@@ -156,7 +163,7 @@ select(A) ::= WITH withs(W) select_body(B) orders_opt(O) limit_opt(L). {
 
 %type withs {struct sqli_withs}
 withs(A) ::= recursive(R) with_head(H) AS paren_select(S). {
-    A = sqli__withs_add(p, (struct sqli_withs){.first = NULL}, R, H, S);
+    A = sqli__withs_add(p, no_withs, R, H, S);
 }
 withs(A) ::= withs(L) COMMA with_head(H) AS paren_select(S). {
     A = sqli__withs_add(p, L, L.last->recursive, H, S);
@@ -237,23 +244,22 @@ items(A) ::= items(L) COMMA item(I). {
     A.count++;
 }
 item(A) ::= STAR(S). {
-    A = sqli__items_add(p, (struct sqli_items){.count = 0},
-                        sqli__make_expr(p, SQLI_EXPR_STAR, S.at), no_name);
+    A = sqli__items_add(p, no_items, sqli__make_expr(p, SQLI_EXPR_STAR, S.at), no_name);
 }
 item(A) ::= path(P) DOT STAR. {
     struct sqli_expr *star = sqli__make_expr(p, SQLI_EXPR_STAR, P->names[0].at);
     star->path = P;
-    A = sqli__items_add(p, (struct sqli_items){.count = 0}, star, no_name);
+    A = sqli__items_add(p, no_items, star, no_name);
 }
-item(A) ::= expr(E). { A = sqli__items_add(p, (struct sqli_items){.count = 0}, E, no_name); }
-item(A) ::= expr(E) name(N). { A = sqli__items_add(p, (struct sqli_items){.count = 0}, E, N); }
-item(A) ::= expr(E) AS name(N). { A = sqli__items_add(p, (struct sqli_items){.count = 0}, E, N); }
+item(A) ::= expr(E). { A = sqli__items_add(p, no_items, E, no_name); }
+item(A) ::= expr(E) name(N). { A = sqli__items_add(p, no_items, E, N); }
+item(A) ::= expr(E) AS name(N). { A = sqli__items_add(p, no_items, E, N); }
 
 %type from {struct sqli_sources}
-from(A) ::= . { A = (struct sqli_sources){.first = NULL}; }
+from(A) ::= . { A = no_sources; }
 from(A) ::= FROM sources(L). { A = L; }
 %type sources {struct sqli_sources}
-sources(A) ::= joined(S). { A = sqli__sources_add((struct sqli_sources){.first = NULL}, S); }
+sources(A) ::= joined(S). { A = sqli__sources_add(no_sources, S); }
 sources(A) ::= sources(L) COMMA joined(S). { A = sqli__sources_add(L, S); }
 
 %type joined {struct sqli_source *}
@@ -280,11 +286,11 @@ source(A) ::= LP joined(S) RP. { A = S; }
 source(A) ::= OUTER(O) object_name(N) alias(L). {
     struct sqli_source *table = sqli__make_source(p, SQLI_SOURCE_TABLE, N.name.at, L);
     table->name = N;
-    A = sqli__make_source(p, SQLI_SOURCE_OUTER, O.at, (struct sqli_alias){.name = no_name});
+    A = sqli__make_source(p, SQLI_SOURCE_OUTER, O.at, no_alias);
     A->members = table;
 }
 source(A) ::= OUTER(O) LP sources(L) RP. {
-    A = sqli__make_source(p, SQLI_SOURCE_OUTER, O.at, (struct sqli_alias){.name = no_name});
+    A = sqli__make_source(p, SQLI_SOURCE_OUTER, O.at, no_alias);
     A->members = L.first;
 }
 source(A) ::= TABLE(T) LP ROUTINE call(C) RP column_alias(L). {
@@ -311,12 +317,10 @@ having(A) ::= . { A = NULL; }
 having(A) ::= HAVING expr(E). { A = E; }
 
 %type orders_opt {struct sqli_orders}
-orders_opt(A) ::= . { A = (struct sqli_orders){.first = NULL}; }
+orders_opt(A) ::= . { A = no_orders; }
 orders_opt(A) ::= ORDER BY orders(L). { A = L; }
 %type orders {struct sqli_orders}
-orders(A) ::= expr(E) descending(D) nulls(N). {
-    A = sqli__orders_add(p, (struct sqli_orders){.first = NULL}, E, D, &N);
-}
+orders(A) ::= expr(E) descending(D) nulls(N). { A = sqli__orders_add(p, no_orders, E, D, &N); }
 orders(A) ::= orders(L) COMMA expr(E) descending(D) nulls(N). {
     A = sqli__orders_add(p, L, E, D, &N);
 }
@@ -379,8 +383,7 @@ predicate(A) ::= value(E) not(N) LIKE(K) value(P). {
     A->op = K.keyword == SQLI_KEYWORD_LIKE ? SQLI_LIKE : SQLI_MATCHES;
 }
 predicate(A) ::= value(E) not(N) LIKE(K) value(P) ESCAPE value(X). {
-    A = sqli__make_test(p, SQLI_EXPR_LIKE, N, E,
-                        sqli__exprs_add(sqli__exprs_add(no_exprs, P), X));
+    A = sqli__make_test(p, SQLI_EXPR_LIKE, N, E, sqli__exprs_add(sqli__exprs_add(no_exprs, P), X));
     A->op = K.keyword == SQLI_KEYWORD_LIKE ? SQLI_LIKE : SQLI_MATCHES;
 }
 predicate(A) ::= value(E) IS not(N) NULL. {
@@ -410,13 +413,9 @@ exprs(A) ::= exprs(L) COMMA expr(E). { A = sqli__exprs_add(L, E); }
 value(A) ::= primary(A).
 value(A) ::= value(L) CONCAT value(R). { A = sqli__make_binary(p, SQLI_EXPR_CONCAT, 0, L, R); }
 value(A) ::= value(L) PLUS value(R). { A = sqli__make_binary(p, SQLI_EXPR_ARITHMETIC, '+', L, R); }
-value(A) ::= value(L) MINUS value(R). {
-    A = sqli__make_binary(p, SQLI_EXPR_ARITHMETIC, '-', L, R);
-}
+value(A) ::= value(L) MINUS value(R). { A = sqli__make_binary(p, SQLI_EXPR_ARITHMETIC, '-', L, R); }
 value(A) ::= value(L) STAR value(R). { A = sqli__make_binary(p, SQLI_EXPR_ARITHMETIC, '*', L, R); }
-value(A) ::= value(L) SLASH value(R). {
-    A = sqli__make_binary(p, SQLI_EXPR_ARITHMETIC, '/', L, R);
-}
+value(A) ::= value(L) SLASH value(R). { A = sqli__make_binary(p, SQLI_EXPR_ARITHMETIC, '/', L, R); }
 value(A) ::= MINUS(M) value(E). [UNARY] { A = sqli__make_unary(p, SQLI_EXPR_NEGATE, M.at, E); }
 value(A) ::= PLUS value(E). [UNARY] { A = E; }
 value(A) ::= value(E) UNITS UNIT(U). {
@@ -503,9 +502,7 @@ call(A) ::= path(P) LP STAR RP. {
 }
 
 %type branches {struct sqli_exprs}
-branches(A) ::= WHEN expr(W) THEN expr(T). {
-    A = sqli__exprs_add(sqli__exprs_add(no_exprs, W), T);
-}
+branches(A) ::= WHEN expr(W) THEN expr(T). { A = sqli__exprs_add(sqli__exprs_add(no_exprs, W), T); }
 branches(A) ::= branches(L) WHEN expr(W) THEN expr(T). {
     A = sqli__exprs_add(sqli__exprs_add(L, W), T);
 }
@@ -537,10 +534,8 @@ fields(A) ::= UNIT(F) TO last_field(L). {
     A = (struct sqli_fields){.start = sqli__field_code(p, &F, NULL), .end = L, .at = F.at};
 }
 fields(A) ::= UNIT(F) LP INTEGER(N) RP TO last_field(L). {
-    A = (struct sqli_fields){.start = sqli__field_code(p, &F, NULL),
-                             .end = L,
-                             .digits = sqli__small_number(p, &N),
-                             .at = F.at};
+    A = (struct sqli_fields){.start = sqli__field_code(p, &F, NULL), .end = L,
+                             .digits = sqli__small_number(p, &N), .at = F.at};
 }
 %type last_field {int8_t}
 last_field(A) ::= UNIT(U). { A = sqli__field_code(p, &U, NULL); }
@@ -605,10 +600,8 @@ value_or_default(A) ::= expr(A).
 value_or_default(A) ::= DEFAULT(D). { A = sqli__make_expr(p, SQLI_EXPR_DEFAULT, D.at); }
 
 statement ::= UPDATE object_name(T) alias(L) SET assignments(S) from(F) rows(R). {
-    sqli__set_update(p, (struct sqli_update){.table = T,
-                                             .alias = L.name,
-                                             .assignments = S.first,
-                                             .from = F.first}, R);
+    sqli__set_update(p, (struct sqli_update){.table = T, .alias = L.name,
+                                             .assignments = S.first, .from = F.first}, R);
 }
 %type assignments {struct sqli_assignments}
 %type assignment {struct sqli_assignments}
@@ -618,17 +611,11 @@ assignments(A) ::= assignments(L) COMMA assignment(B). {
     A.last->next = B.first;
     A.last = B.last;
 }
-assignment(A) ::= target(N) EQ value_or_default(E). {
-    A = sqli__assign(p, (struct sqli_assignments){.first = NULL}, N, E);
-}
-assignment(A) ::= LP(O) targets(L) RP EQ LP values(V) RP. {
-    A = sqli__assign_lists(p, L, V, O.at);
-}
-assignment(A) ::= STAR(O) EQ LP values(V) RP. {
-    A = sqli__assign_lists(p, no_names, V, O.at);
-}
+assignment(A) ::= target(N) EQ value_or_default(E). { A = sqli__assign(p, no_assignments, N, E); }
+assignment(A) ::= LP(O) targets(L) RP EQ LP values(V) RP. { A = sqli__assign_lists(p, L, V, O.at); }
+assignment(A) ::= STAR(O) EQ LP values(V) RP. { A = sqli__assign_lists(p, no_names, V, O.at); }
 assignment(A) ::= LP(O) targets RP EQ paren_select. {
-    A = sqli__assign(p, (struct sqli_assignments){.first = NULL}, no_name, NULL);
+    A = sqli__assign(p, no_assignments, no_name, NULL);
     sqli__parse_fail(p, SQLI_E_SYNTAX_UNSUPPORTED, O.at, "SET (columns) = (SELECT)");
 }
 %type targets {struct sqli_names}
@@ -662,30 +649,26 @@ statement ::= CREATE table_kind(K) TABLE if_not_exists(I) object_name(N) AS sele
     struct sqli_table_head head = K;
     head.if_not_exists = I;
     head.name = N;
-    sqli__set_create_table(p, head, (struct sqli_elements){.columns = NULL}, S, O);
+    sqli__set_create_table(p, head, no_elements, S, O);
 }
 statement ::= CREATE table_kind(K) TABLE if_not_exists object_name(N) OF ID object_name
               storages(O). {
     struct sqli_table_head head = K;
     head.name = N;
-    sqli__set_create_table(p, head, (struct sqli_elements){.columns = NULL}, NULL, O);
+    sqli__set_create_table(p, head, no_elements, NULL, O);
     p->tree->unsupported = "CREATE TABLE ... OF TYPE";
 }
 %type table_kind {struct sqli_table_head}
 table_kind(A) ::= . { A = (struct sqli_table_head){.temp = false}; }
 table_kind(A) ::= TEMP. { A = (struct sqli_table_head){.temp = true}; }
-table_kind(A) ::= RAW(W). {
-    A = (struct sqli_table_head){.raw = W.keyword == SQLI_KEYWORD_RAW};
-}
+table_kind(A) ::= RAW(W). { A = (struct sqli_table_head){.raw = W.keyword == SQLI_KEYWORD_RAW}; }
 %type if_not_exists {bool}
 if_not_exists(A) ::= . { A = false; }
 if_not_exists(A) ::= IF NOT EXISTS. { A = true; }
 
 %type elements {struct sqli_elements}
-elements(A) ::= column(C). { A = sqli__add_column((struct sqli_elements){.columns = NULL}, C); }
-elements(A) ::= table_constraint(C). {
-    A = sqli__add_constraint((struct sqli_elements){.columns = NULL}, C);
-}
+elements(A) ::= column(C). { A = sqli__add_column(no_elements, C); }
+elements(A) ::= table_constraint(C). { A = sqli__add_constraint(no_elements, C); }
 elements(A) ::= elements(L) COMMA column(C). { A = sqli__add_column(L, C); }
 elements(A) ::= elements(L) COMMA table_constraint(C). { A = sqli__add_constraint(L, C); }
 
@@ -725,9 +708,7 @@ state(A) ::= INDEX STATE(S). { A = S; }
 %type default_value {struct sqli_expr *}
 default_value(A) ::= primary(A).
 default_value(A) ::= PLUS primary(E). { A = E; }
-default_value(A) ::= MINUS(M) primary(E). {
-    A = sqli__make_unary(p, SQLI_EXPR_NEGATE, M.at, E);
-}
+default_value(A) ::= MINUS(M) primary(E). { A = sqli__make_unary(p, SQLI_EXPR_NEGATE, M.at, E); }
 
 %type column_constraint {struct sqli_constraint *}
 column_constraint(A) ::= NOT(N) NULL. {
@@ -829,10 +810,8 @@ storages(A) ::= storages(L) REST. { A = L; }
 
 statement ::= CREATE unique(U) cluster(C) INDEX if_not_exists(I) object_name(N)
               ON object_name(T) LP index_columns(L) RP index_options. {
-    sqli__set_create_index(p, (struct sqli_create_index){.name = N,
-                                                         .table = T,
-                                                         .unique = U,
-                                                         .cluster = C,
+    sqli__set_create_index(p, (struct sqli_create_index){.name = N, .table = T,
+                                                         .unique = U, .cluster = C,
                                                          .if_not_exists = I}, L);
 }
 %type unique {bool}
@@ -883,12 +862,8 @@ drop_behaviour ::= STATE.
 
 %type database_name {struct sqli_object_name}
 database_name(A) ::= name(N). { A = (struct sqli_object_name){.name = N}; }
-database_name(A) ::= name(N) AT name(S). {
-    A = (struct sqli_object_name){.name = N, .server = S};
-}
-database_name(A) ::= STRING(T). {
-    A = (struct sqli_object_name){.name = sqli__make_name(p, &T)};
-}
+database_name(A) ::= name(N) AT name(S). { A = (struct sqli_object_name){.name = N, .server = S}; }
+database_name(A) ::= STRING(T). { A = (struct sqli_object_name){.name = sqli__make_name(p, &T)}; }
 
 statement ::= RENAME TABLE object_name(N) TO name(B). {
     sqli__set_object(p, SQLI_STMT_RENAME_TABLE, N, false)->new_name = B;

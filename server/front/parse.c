@@ -18,8 +18,7 @@ void sqli__parse_fail(struct sqli_parse *p, int32_t code, uint32_t at, const cha
     if (p->status != SQLI_OK)
         return;
     p->status = near ? sqli__fail(p->error, code, "%s", near) : sqli__fail(p->error, code, NULL);
-    size_t offset =
-        p->single_byte ? (size_t)at + 1 : sqli__sql_character_offset(p->text, at);
+    size_t offset = p->single_byte ? (size_t)at + 1 : sqli__sql_character_offset(p->text, at);
     if (p->error)
         p->error->offset = (int32_t)offset;
 }
@@ -83,10 +82,8 @@ static enum sqli_status set_up(struct sqli_parse *p, struct sqli_span text,
 {
     unsigned sql_options = (options->delimident ? (unsigned)SQLI_SQL_DELIMIDENT : 0U) |
                            (options->single_byte ? (unsigned)SQLI_SQL_SINGLE_BYTE : 0U);
-    *p = (struct sqli_parse){.text = text,
-                             .arena = arena,
-                             .error = error,
-                             .single_byte = options->single_byte};
+    *p = (struct sqli_parse){
+        .text = text, .arena = arena, .error = error, .single_byte = options->single_byte};
     if (text.length > TEXT_MAX)
         return sqli__fail(error, SQLI_E_TOO_LARGE, "a statement of %zu bytes", text.length);
     sqli__tokenizer_init(&p->tokenizer, text, sql_options);

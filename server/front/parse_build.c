@@ -252,9 +252,8 @@ struct sqli_expr *sqli__make_case(struct sqli_parse *p, uint32_t at, struct sqli
     return expr;
 }
 
-struct sqli_expr *sqli__make_trim(struct sqli_parse *p, uint32_t at,
-                                  const struct sqli_lexeme *side, struct sqli_expr *what,
-                                  struct sqli_expr *from)
+struct sqli_expr *sqli__make_trim(struct sqli_parse *p, uint32_t at, const struct sqli_lexeme *side,
+                                  struct sqli_expr *what, struct sqli_expr *from)
 {
     struct sqli_expr *expr = sqli__make_unary(p, SQLI_EXPR_TRIM, at, from);
     if (what)

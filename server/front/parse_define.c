@@ -180,8 +180,7 @@ void sqli__set_grant(struct sqli_parse *p, enum sqli_statement_kind kind,
     p->tree->as.grant = grant;
 }
 
-void sqli__set_execute(struct sqli_parse *p, const struct sqli_lexeme *word,
-                       struct sqli_expr *call)
+void sqli__set_execute(struct sqli_parse *p, const struct sqli_lexeme *word, struct sqli_expr *call)
 {
     struct sqli_execute *execute = sqli__parse_node(p, sizeof *execute);
     execute->call = call;

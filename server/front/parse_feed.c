@@ -12,6 +12,9 @@ enum condition {
     WHEN_QUERY,       /* SELECT, ALL, DISTINCT, UNIQUE or `(` follows */
     WHEN_OPERAND,     /* something follows that this may belong to */
     WHEN_SIDE,        /* the first in TRIM( */
+    WHEN_CREATING,    /* in CREATE and DROP */
+    WHEN_EXISTS,      /* `(` follows, or IF is before */
+    WHEN_TABLE,       /* in FROM `(` follows */
     WHEN_DISTINCT,    /* anywhere but at the start of a column's definition */
     WHEN_UNIT,        /* part of a qualifier, or behind UNITS */
     WHEN_BEFORE_UNIT, /* a field of time follows */
@@ -29,48 +32,31 @@ struct word {
 static const struct word words[SQLI_KEYWORDS_END] = {
 #define SQLI_WORD(keyword, terminal, condition) \
     [SQLI_KEYWORD_##keyword] = {SQLI_T_##terminal, WHEN_##condition, {0, 0}},
-#define SQLI_WORD_BEFORE(keyword, terminal, first, second)                \
-    [SQLI_KEYWORD_##keyword] = {SQLI_T_##terminal,                        \
-                                WHEN_NEXT,                                \
-                                {SQLI_KEYWORD_##first, SQLI_KEYWORD_##second}},
+#define SQLI_WORD_BEFORE(keyword, terminal, first, second) \
+    [SQLI_KEYWORD_##                                       \
+        keyword] = {SQLI_T_##terminal, WHEN_NEXT, {SQLI_KEYWORD_##first, SQLI_KEYWORD_##second}},
 #include "server/front/words.def"
 #undef SQLI_WORD
 #undef SQLI_WORD_BEFORE
 };
 
 static const uint8_t terminals[SQLI_TOKEN_COUNT] = {
-    [SQLI_TOKEN_IDENTIFIER] = SQLI_T_ID,
-    [SQLI_TOKEN_QUOTED_IDENTIFIER] = SQLI_T_ID,
-    [SQLI_TOKEN_STRING] = SQLI_T_STRING,
-    [SQLI_TOKEN_INTEGER] = SQLI_T_INTEGER,
-    [SQLI_TOKEN_DECIMAL] = SQLI_T_DECIMAL,
-    [SQLI_TOKEN_FLOAT] = SQLI_T_FLOAT,
-    [SQLI_TOKEN_QUESTION] = SQLI_T_QUESTION,
-    [SQLI_TOKEN_COLON] = SQLI_T_COLON,
-    [SQLI_TOKEN_CAST] = SQLI_T_DOUBLE_COLON,
-    [SQLI_TOKEN_EQUAL] = SQLI_T_EQ,
-    [SQLI_TOKEN_EQUAL_EQUAL] = SQLI_T_COMPARE,
-    [SQLI_TOKEN_NOT_EQUAL] = SQLI_T_COMPARE,
-    [SQLI_TOKEN_BANG_EQUAL] = SQLI_T_COMPARE,
-    [SQLI_TOKEN_LESS] = SQLI_T_COMPARE,
-    [SQLI_TOKEN_LESS_EQUAL] = SQLI_T_COMPARE,
-    [SQLI_TOKEN_GREATER] = SQLI_T_COMPARE,
-    [SQLI_TOKEN_GREATER_EQUAL] = SQLI_T_COMPARE,
-    [SQLI_TOKEN_PLUS] = SQLI_T_PLUS,
-    [SQLI_TOKEN_MINUS] = SQLI_T_MINUS,
-    [SQLI_TOKEN_STAR] = SQLI_T_STAR,
-    [SQLI_TOKEN_SLASH] = SQLI_T_SLASH,
-    [SQLI_TOKEN_CONCAT] = SQLI_T_CONCAT,
-    [SQLI_TOKEN_OPEN_PARENTHESIS] = SQLI_T_LP,
-    [SQLI_TOKEN_CLOSE_PARENTHESIS] = SQLI_T_RP,
-    [SQLI_TOKEN_OPEN_BRACKET] = SQLI_T_LBRACKET,
-    [SQLI_TOKEN_CLOSE_BRACKET] = SQLI_T_RBRACKET,
-    [SQLI_TOKEN_OPEN_BRACE] = SQLI_T_LBRACE,
-    [SQLI_TOKEN_CLOSE_BRACE] = SQLI_T_RBRACE,
-    [SQLI_TOKEN_COMMA] = SQLI_T_COMMA,
-    [SQLI_TOKEN_DOT] = SQLI_T_DOT,
-    [SQLI_TOKEN_SEMICOLON] = SQLI_T_SEMICOLON,
-    [SQLI_TOKEN_AT] = SQLI_T_AT,
+    [SQLI_TOKEN_IDENTIFIER] = SQLI_T_ID,         [SQLI_TOKEN_QUOTED_IDENTIFIER] = SQLI_T_ID,
+    [SQLI_TOKEN_STRING] = SQLI_T_STRING,         [SQLI_TOKEN_INTEGER] = SQLI_T_INTEGER,
+    [SQLI_TOKEN_DECIMAL] = SQLI_T_DECIMAL,       [SQLI_TOKEN_FLOAT] = SQLI_T_FLOAT,
+    [SQLI_TOKEN_QUESTION] = SQLI_T_QUESTION,     [SQLI_TOKEN_COLON] = SQLI_T_COLON,
+    [SQLI_TOKEN_CAST] = SQLI_T_DOUBLE_COLON,     [SQLI_TOKEN_EQUAL] = SQLI_T_EQ,
+    [SQLI_TOKEN_EQUAL_EQUAL] = SQLI_T_COMPARE,   [SQLI_TOKEN_NOT_EQUAL] = SQLI_T_COMPARE,
+    [SQLI_TOKEN_BANG_EQUAL] = SQLI_T_COMPARE,    [SQLI_TOKEN_LESS] = SQLI_T_COMPARE,
+    [SQLI_TOKEN_LESS_EQUAL] = SQLI_T_COMPARE,    [SQLI_TOKEN_GREATER] = SQLI_T_COMPARE,
+    [SQLI_TOKEN_GREATER_EQUAL] = SQLI_T_COMPARE, [SQLI_TOKEN_PLUS] = SQLI_T_PLUS,
+    [SQLI_TOKEN_MINUS] = SQLI_T_MINUS,           [SQLI_TOKEN_STAR] = SQLI_T_STAR,
+    [SQLI_TOKEN_SLASH] = SQLI_T_SLASH,           [SQLI_TOKEN_CONCAT] = SQLI_T_CONCAT,
+    [SQLI_TOKEN_OPEN_PARENTHESIS] = SQLI_T_LP,   [SQLI_TOKEN_CLOSE_PARENTHESIS] = SQLI_T_RP,
+    [SQLI_TOKEN_OPEN_BRACKET] = SQLI_T_LBRACKET, [SQLI_TOKEN_CLOSE_BRACKET] = SQLI_T_RBRACKET,
+    [SQLI_TOKEN_OPEN_BRACE] = SQLI_T_LBRACE,     [SQLI_TOKEN_CLOSE_BRACE] = SQLI_T_RBRACE,
+    [SQLI_TOKEN_COMMA] = SQLI_T_COMMA,           [SQLI_TOKEN_DOT] = SQLI_T_DOT,
+    [SQLI_TOKEN_SEMICOLON] = SQLI_T_SEMICOLON,   [SQLI_TOKEN_AT] = SQLI_T_AT,
 };
 
 /* --- looking ahead --- */
@@ -143,11 +129,10 @@ static bool starts_column(const struct sqli_parse *p)
 /* YEAR TO ..., DAY(3) TO ..., ... TO SECOND, UNITS DAY; anything else, like year(d), is a name. */
 static bool is_unit(struct sqli_parse *p)
 {
-    bool starts = word_ahead(p, 0, SQLI_KEYWORD_TO) ||
-                  (kind_ahead(p, 0, SQLI_TOKEN_OPEN_PARENTHESIS) &&
-                   kind_ahead(p, 1, SQLI_TOKEN_INTEGER) &&
-                   kind_ahead(p, 2, SQLI_TOKEN_CLOSE_PARENTHESIS) &&
-                   word_ahead(p, 3, SQLI_KEYWORD_TO));
+    bool starts =
+        word_ahead(p, 0, SQLI_KEYWORD_TO) ||
+        (kind_ahead(p, 0, SQLI_TOKEN_OPEN_PARENTHESIS) && kind_ahead(p, 1, SQLI_TOKEN_INTEGER) &&
+         kind_ahead(p, 2, SQLI_TOKEN_CLOSE_PARENTHESIS) && word_ahead(p, 3, SQLI_KEYWORD_TO));
     bool ends = p->qualifier && p->previous_terminal == SQLI_T_TO;
     p->qualifier = starts && !ends;
     return starts || ends || p->previous_terminal == SQLI_T_UNITS;
@@ -225,11 +210,17 @@ static bool fits(struct sqli_parse *p, const struct word *line)
     case WHEN_CALL: return next->kind == SQLI_TOKEN_OPEN_PARENTHESIS;
     case WHEN_NOT_CALL: return next->kind != SQLI_TOKEN_OPEN_PARENTHESIS;
     case WHEN_NUMBER: return next->kind == SQLI_TOKEN_INTEGER || next->kind == SQLI_TOKEN_QUESTION;
-    case WHEN_NEXT:
-        return next->keyword == line->next[0] || next->keyword == line->next[1];
+    case WHEN_NEXT: return next->keyword == line->next[0] || next->keyword == line->next[1];
     case WHEN_QUERY: return query_ahead(p);
     case WHEN_OPERAND: return operand_ahead(p);
     case WHEN_SIDE: return p->previous_terminal == SQLI_T_LP && operand_ahead(p);
+    case WHEN_CREATING: return p->creating;
+    case WHEN_EXISTS:
+        return p->previous_terminal == SQLI_T_IF || p->previous_terminal == SQLI_T_NOT ||
+               next->kind == SQLI_TOKEN_OPEN_PARENTHESIS;
+    case WHEN_TABLE:
+        return (p->previous_terminal != SQLI_T_FROM && p->previous_terminal != SQLI_T_COMMA) ||
+               next->kind == SQLI_TOKEN_OPEN_PARENTHESIS;
     case WHEN_DISTINCT: return !starts_column(p) || next->kind == SQLI_TOKEN_OPEN_PARENTHESIS;
     case WHEN_UNIT: return is_unit(p);
     case WHEN_BEFORE_UNIT: return unit_ahead(p);
@@ -332,7 +323,8 @@ int sqli__parse_feed(struct sqli_parse *p, struct sqli_lexeme *lexeme)
     int terminal = terminal_of(p, lexeme);
     p->parentheses += terminal == SQLI_T_LP;
     p->parentheses -= terminal == SQLI_T_RP;
-    if (terminal == SQLI_T_CREATE && p->previous_terminal == SQLI_T_START_STATEMENT)
+    if ((terminal == SQLI_T_CREATE || terminal == SQLI_T_DROP) &&
+        p->previous_terminal == SQLI_T_START_STATEMENT)
         p->creating = true;
     if (terminal == SQLI_T_SEMICOLON || terminal == SQLI_T_COMMA)
         p->qualifier = false;

@@ -55,7 +55,7 @@ struct sqli_parse {
     struct sqli_lexeme previous;
     int previous_terminal;
     int32_t parentheses;
-    bool creating;  /* CREATE is the first word */
+    bool creating;  /* CREATE or DROP is the first word */
     bool qualifier; /* a field was the last, and TO follows */
 
     uint32_t parameters;
@@ -142,9 +142,8 @@ struct sqli_expr *sqli__make_cast(struct sqli_parse *p, uint32_t at, struct sqli
                                   const struct sqli_type_name *type);
 struct sqli_expr *sqli__make_case(struct sqli_parse *p, uint32_t at, struct sqli_expr *operand,
                                   struct sqli_exprs branches, struct sqli_expr *otherwise);
-struct sqli_expr *sqli__make_trim(struct sqli_parse *p, uint32_t at,
-                                  const struct sqli_lexeme *side, struct sqli_expr *what,
-                                  struct sqli_expr *from);
+struct sqli_expr *sqli__make_trim(struct sqli_parse *p, uint32_t at, const struct sqli_lexeme *side,
+                                  struct sqli_expr *what, struct sqli_expr *from);
 struct sqli_expr *sqli__make_select_expr(struct sqli_parse *p, enum sqli_expr_kind kind,
                                          uint32_t at, struct sqli_select *select);
 struct sqli_expr *sqli__make_collection(struct sqli_parse *p, const struct sqli_lexeme *word,
@@ -217,8 +216,9 @@ struct sqli_source *sqli__make_join(struct sqli_parse *p, struct sqli_source *le
 
 void sqli__set_statement(struct sqli_parse *p, enum sqli_statement_kind kind);
 void sqli__set_select(struct sqli_parse *p, struct sqli_select *select);
-void sqli__set_insert(struct sqli_parse *p, struct sqli_object_name table, struct sqli_names columns,
-                      struct sqli_exprs values, struct sqli_select *select);
+void sqli__set_insert(struct sqli_parse *p, struct sqli_object_name table,
+                      struct sqli_names columns, struct sqli_exprs values,
+                      struct sqli_select *select);
 
 struct sqli_assignments {
     struct sqli_assignment *first, *last;

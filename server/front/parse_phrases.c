@@ -17,15 +17,15 @@ static const struct phrase phrases[] = {
 #define SQLI_PHRASE(pattern, kind, unique) {pattern, NULL, kind, 0, 0, false, unique},
 #define SQLI_SETTING(pattern, kind, setting, number) \
     {pattern, NULL, kind, SQLI_SETTING_##setting, number, true, false},
-#define SQLI_TRANSACTION(pattern, number)                                                       \
-    SQLI_SETTING("set transaction " pattern, SQLI_STMT_SET_ISOLATION, TRANSACTION, number)      \
-    SQLI_SETTING("set transaction " pattern " , read only", SQLI_STMT_SET_ISOLATION,            \
-                 TRANSACTION, number)                                                           \
-    SQLI_SETTING("set transaction " pattern " , read write", SQLI_STMT_SET_ISOLATION,           \
-                 TRANSACTION, number)                                                           \
-    SQLI_SETTING("set transaction read only , " pattern, SQLI_STMT_SET_ISOLATION, TRANSACTION,  \
-                 number)                                                                        \
-    SQLI_SETTING("set transaction read write , " pattern, SQLI_STMT_SET_ISOLATION, TRANSACTION, \
+#define SQLI_TRANSACTION(pattern, number)                                                          \
+    SQLI_SETTING("set transaction " pattern, SQLI_STMT_SET_ISOLATION, TRANSACTION, number)         \
+    SQLI_SETTING("set transaction " pattern " , read only", SQLI_STMT_SET_ISOLATION, TRANSACTION,  \
+                 number)                                                                           \
+    SQLI_SETTING("set transaction " pattern " , read write", SQLI_STMT_SET_ISOLATION, TRANSACTION, \
+                 number)                                                                           \
+    SQLI_SETTING("set transaction read only , " pattern, SQLI_STMT_SET_ISOLATION, TRANSACTION,     \
+                 number)                                                                           \
+    SQLI_SETTING("set transaction read write , " pattern, SQLI_STMT_SET_ISOLATION, TRANSACTION,    \
                  number)
 #define SQLI_UNSUPPORTED(pattern, kind, feature) {pattern, feature, kind, 0, 0, false, false},
 #include "server/front/phrases.def"
@@ -37,9 +37,9 @@ static const struct phrase phrases[] = {
 
 /* Words with which the statements of the grammar begin. */
 static const enum sqli_keyword verbs[] = {
-    SQLI_KEYWORD_SELECT, SQLI_KEYWORD_WITH,     SQLI_KEYWORD_INSERT, SQLI_KEYWORD_UPDATE,
-    SQLI_KEYWORD_DELETE, SQLI_KEYWORD_CREATE,   SQLI_KEYWORD_DROP,   SQLI_KEYWORD_RENAME,
-    SQLI_KEYWORD_LOCK,   SQLI_KEYWORD_TRUNCATE, SQLI_KEYWORD_GRANT,  SQLI_KEYWORD_REVOKE,
+    SQLI_KEYWORD_SELECT, SQLI_KEYWORD_WITH,     SQLI_KEYWORD_INSERT,  SQLI_KEYWORD_UPDATE,
+    SQLI_KEYWORD_DELETE, SQLI_KEYWORD_CREATE,   SQLI_KEYWORD_DROP,    SQLI_KEYWORD_RENAME,
+    SQLI_KEYWORD_LOCK,   SQLI_KEYWORD_TRUNCATE, SQLI_KEYWORD_GRANT,   SQLI_KEYWORD_REVOKE,
     SQLI_KEYWORD_UNLOCK, SQLI_KEYWORD_DATABASE, SQLI_KEYWORD_EXECUTE,
 };
 

@@ -3,13 +3,13 @@
 #include "server/front/parse_inside.h"
 
 /* Appends to a list with first and last; `node` is evaluated more than once. */
-#define APPEND(list, node)             \
-    do {                               \
-        if ((list).last)               \
+#define APPEND(list, node)              \
+    do {                                \
+        if ((list).last)                \
             (list).last->next = (node); \
-        else                           \
-            (list).first = (node);     \
-        (list).last = (node);          \
+        else                            \
+            (list).first = (node);      \
+        (list).last = (node);           \
     } while (0)
 
 void sqli__set_statement(struct sqli_parse *p, enum sqli_statement_kind kind)
@@ -75,8 +75,7 @@ static bool has_limits(const struct sqli_select *select)
 }
 
 struct sqli_body sqli__make_set_operation(struct sqli_parse *p, struct sqli_body left,
-                                          enum sqli_set_operation operation,
-                                          struct sqli_body right)
+                                          enum sqli_set_operation operation, struct sqli_body right)
 {
     struct sqli_select *whole = sqli__make_select(p, left.select->at);
     whole->operation = operation;
@@ -182,8 +181,9 @@ void sqli__set_select(struct sqli_parse *p, struct sqli_select *select)
 
 /* --- INSERT, UPDATE, DELETE --- */
 
-void sqli__set_insert(struct sqli_parse *p, struct sqli_object_name table, struct sqli_names columns,
-                      struct sqli_exprs values, struct sqli_select *select)
+void sqli__set_insert(struct sqli_parse *p, struct sqli_object_name table,
+                      struct sqli_names columns, struct sqli_exprs values,
+                      struct sqli_select *select)
 {
     struct sqli_insert *insert = sqli__parse_node(p, sizeof *insert);
     insert->table = table;
@@ -217,8 +217,8 @@ struct sqli_assignments sqli__assign_lists(struct sqli_parse *p, struct sqli_nam
     for (uint32_t i = 0; i < values.count && p->status == SQLI_OK && !p->arena->failed; i++) {
         struct sqli_expr *next = value->next;
         value->next = NULL;
-        list = sqli__assign(p, list, column ? column[i] : (struct sqli_name){.at = value->at},
-                            value);
+        list =
+            sqli__assign(p, list, column ? column[i] : (struct sqli_name){.at = value->at}, value);
         value = next;
     }
     return list;
@@ -230,7 +230,7 @@ void sqli__set_update(struct sqli_parse *p, struct sqli_update update, struct sq
     *made = update;
     made->where = rows.where;
     made->cursor = rows.cursor;
-    sqli__set_statement(p, rows.where                ? SQLI_STMT_UPDATE
+    sqli__set_statement(p, rows.where              ? SQLI_STMT_UPDATE
                            : rows.cursor.text.data ? SQLI_STMT_UPDATE_CURRENT
                                                    : SQLI_STMT_UPDATE_ALL);
     p->tree->as.update = made;
@@ -242,7 +242,7 @@ void sqli__set_delete(struct sqli_parse *p, struct sqli_delete remove, struct sq
     *made = remove;
     made->where = rows.where;
     made->cursor = rows.cursor;
-    sqli__set_statement(p, rows.where                ? SQLI_STMT_DELETE
+    sqli__set_statement(p, rows.where              ? SQLI_STMT_DELETE
                            : rows.cursor.text.data ? SQLI_STMT_DELETE_CURRENT
                                                    : SQLI_STMT_DELETE_ALL);
     p->tree->as.remove = made;

@@ -119,10 +119,8 @@ enum sqli_status sqli__on_bind(struct sqli_session *session, const struct sqli_m
     return SQLI_OK;
 }
 
-enum sqli_status sqli__bind_complete(const struct sqli_session *session,
-                                     const struct sqli_slot *slot, struct sqli_error *error)
+enum sqli_status sqli__bind_complete(const struct sqli_slot *slot, struct sqli_error *error)
 {
-    (void)session;
     if (slot->miscounted)
         return sqli__fail(error, SQLI_E_PARAMETER_COUNT, NULL);
     if (slot->awaits_blobs)

@@ -109,7 +109,7 @@ enum sqli_status sqli__on_open(struct sqli_session *session, const struct sqli_m
     if (info->for_update && slot->scroll)
         return sqli__fail(error, SQLI_E_SCROLL_UPDATE, NULL);
     if (!inserts)
-        SQLI_TRY(sqli__bind_complete(session, slot, error));
+        SQLI_TRY(sqli__bind_complete(slot, error));
     sqli__cursor_close(slot->statement);
     rewind_slot(slot);
     SQLI_TRY(sqli__cursor_open(slot->statement, &options, error));

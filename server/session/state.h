@@ -134,9 +134,6 @@ struct sqli_slot *sqli__session_slot(struct sqli_session *session, struct sqli_e
 
 /* --- statements.c --- */
 
-/* A free slot with the lowest id; -257. */
-enum sqli_status sqli__slot_add(struct sqli_session *session, struct sqli_slot **slot,
-                                struct sqli_error *error);
 struct sqli_slot *sqli__slot_find(const struct sqli_session *session, int16_t id);
 /* Frees the statement; the id is free again, and nothing in the session points to the slot. */
 void sqli__slot_release(struct sqli_session *session, struct sqli_slot *slot);
@@ -151,8 +148,7 @@ enum sqli_status sqli__answer_due(struct sqli_session *session, struct sqli_erro
 struct sqli_type sqli__announced_type(uint16_t word, struct sqli_span owner, struct sqli_span name,
                                       int32_t length);
 /* -254 or -609 unless every parameter has its value. */
-enum sqli_status sqli__bind_complete(const struct sqli_session *session,
-                                     const struct sqli_slot *slot, struct sqli_error *error);
+enum sqli_status sqli__bind_complete(const struct sqli_slot *slot, struct sqli_error *error);
 void sqli__blobs_forget(struct sqli_blobs *blobs);
 void sqli__put_shape_free(struct sqli_put_shape *put);
 

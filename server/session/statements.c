@@ -3,8 +3,11 @@
 #include "protocol/statement_type.h"
 #include "server/session/reply.h"
 
+enum { PLACE = sizeof(void *) }; /* of a slot in the table */
+
 /* --- slots --- */
 
+/* A free place with the lowest id; -257. */
 static enum sqli_status make_room(struct sqli_slots *t, struct sqli_error *error)
 {
     if (t->lowest < t->room)
@@ -14,30 +17,31 @@ static enum sqli_status make_room(struct sqli_slots *t, struct sqli_error *error
     uint32_t room = t->room ? 2 * t->room : 16;
     if (room > SQLI_SLOTS_MAX)
         room = SQLI_SLOTS_MAX;
-    struct sqli_slot **slots = sqli__realloc(t->slots, room * sizeof *slots);
+    struct sqli_slot **slots = sqli__realloc(t->slots, room * PLACE);
     if (!slots)
         return sqli__fail(error, SQLI_E_NO_MEMORY, NULL);
-    memset(slots + t->room, 0, (room - t->room) * sizeof *slots);
+    memset(slots + t->room, 0, (room - t->room) * PLACE);
     t->slots = slots;
     t->room = room;
     return SQLI_OK;
 }
 
-enum sqli_status sqli__slot_add(struct sqli_session *session, struct sqli_slot **slot,
-                                struct sqli_error *error)
+static struct sqli_slot *add_slot(struct sqli_session *session, struct sqli_error *error)
 {
     struct sqli_slots *t = &session->slots;
-    SQLI_TRY(make_room(t, error));
-    struct sqli_slot *made = sqli__alloc_zeroed(1, sizeof *made);
-    if (!made)
-        return sqli__fail(error, SQLI_E_NO_MEMORY, NULL);
-    made->id = (int16_t)t->lowest;
-    sqli__buffer_init(&made->held, SQLI_WIRE_LENGTH_MAX);
-    t->slots[t->lowest] = made;
+    if (make_room(t, error) != SQLI_OK)
+        return NULL;
+    struct sqli_slot *slot = sqli__alloc_zeroed(1, sizeof *slot);
+    if (!slot) {
+        sqli__fail(error, SQLI_E_NO_MEMORY, NULL);
+        return NULL;
+    }
+    slot->id = (int16_t)t->lowest;
+    sqli__buffer_init(&slot->held, SQLI_WIRE_LENGTH_MAX);
+    t->slots[t->lowest] = slot;
     while (t->lowest < t->room && t->slots[t->lowest])
         t->lowest++;
-    *slot = made;
-    return SQLI_OK;
+    return slot;
 }
 
 struct sqli_slot *sqli__slot_find(const struct sqli_session *session, int16_t id)
@@ -106,8 +110,9 @@ static enum sqli_status fill_slot(struct sqli_session *session, struct sqli_slot
 static enum sqli_status prepare(struct sqli_session *session, struct sqli_span sql,
                                 enum sqli_due due, struct sqli_error *error)
 {
-    struct sqli_slot *slot;
-    SQLI_TRY(sqli__slot_add(session, &slot, error));
+    struct sqli_slot *slot = add_slot(session, error);
+    if (!slot)
+        return SQLI_FAIL;
     if (fill_slot(session, slot, sql, error)) {
         sqli__slot_release(session, slot);
         return SQLI_FAIL;
@@ -234,7 +239,7 @@ enum sqli_status sqli__on_execute(struct sqli_session *session, const struct sql
     if (!slot)
         return SQLI_FAIL;
     int16_t type = sqli__statement_info(slot->statement)->type;
-    SQLI_TRY(sqli__bind_complete(session, slot, error));
+    SQLI_TRY(sqli__bind_complete(slot, error));
     SQLI_TRY(sqli__statement_execute(slot->statement, &result, error));
     if (result.database_changed)
         result.warnings = sqli__database_warnings(session);

@@ -397,7 +397,9 @@ static void test_parameters(void **state)
     bind_int(f, s, 0, 7);
     assert_int_equal(run_prepared(f, s), SQLI_FAIL);
     assert_int_equal(f->error.code, SQLI_E_PARAMETER_COUNT);
-    bind_int(f, s, 1, 123456789);
+    struct sqli_type type = {.code = SQLI_TYPE_CHAR, .length = 9};
+    struct sqli_value text = {.kind = SQLI_KIND_TEXT, .as.bytes = sqli__span_text("123456789")};
+    assert_int_equal(sqli__statement_bind(s, 1, &type, &text, &f->error), SQLI_OK);
     assert_int_equal(run_prepared(f, s), SQLI_OK);
     sqli__statement_free(s);
     assert_int_equal(run(f, 0, "select a, b from p"), SQLI_OK);
@@ -410,7 +412,7 @@ static void test_temporary_tables_are_private(void **state)
         {0, "create temp table tt (a int)", NULL, 0},
         {0, "insert into tt values (5)", "1", 0},
         {1, "select * from tt", NULL, SQLI_E_TABLE_NOT_FOUND},
-        {0, "select a + 1 as b from tt into temp t2", NULL, 0},
+        {0, "select a + 1 as b from tt into temp t2", "1", 0},
         {0, "select b from t2", "6", 0},
         {0, "begin work", NULL, 0},
         {0, "insert into tt values (6)", "1", 0},

@@ -105,7 +105,7 @@ static const struct {
     {"ts - ts", "interval day(8) to second"},
     {"fr - ts", "interval day(8) to fraction(3)"},
     {"ym - ym", "interval year to month"},
-    {"hm - hm", "interval hour(8) to minute"},
+    {"hm - hm", "interval hour to minute"},
     {"ts + 1 UNITS DAY", "datetime year to second"},
     {"5 UNITS DAY", "interval day(9) to day"},
     {"i UNITS MONTH", "interval month(9) to month"},

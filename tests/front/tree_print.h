@@ -219,8 +219,12 @@ static void tree_print_special(struct sqli_buffer *out, const struct sqli_expr *
         break;
     case SQLI_EXPR_COLLECTION: tree_print_collection(out, expr); break;
     case SQLI_EXPR_SUBQUERY: tree_print_select(out, expr->select); break;
-    case SQLI_EXPR_UNITS: tree_print_operation(out, "units", expr), tree_print_qualifier(out, expr); break;
-    case SQLI_EXPR_EXTEND: tree_print_operation(out, "extend", expr), tree_print_qualifier(out, expr); break;
+    case SQLI_EXPR_UNITS:
+        tree_print_operation(out, "units", expr), tree_print_qualifier(out, expr);
+        break;
+    case SQLI_EXPR_EXTEND:
+        tree_print_operation(out, "extend", expr), tree_print_qualifier(out, expr);
+        break;
     default: sqli__buffer_format(out, "kind-%d", (int)expr->kind);
     }
 }
@@ -231,7 +235,8 @@ static void tree_print_expr(struct sqli_buffer *out, const struct sqli_expr *exp
     if (tree_print_leaf(out, expr))
         return;
     if (expr->kind == SQLI_EXPR_QUANTIFIED) {
-        snprintf(scratch, sizeof scratch, "%s-%s", tree_compare[expr->op], expr->all ? "all" : "any");
+        snprintf(scratch, sizeof scratch, "%s-%s", tree_compare[expr->op],
+                 expr->all ? "all" : "any");
         tree_print_operation(out, scratch, expr);
         return;
     }
@@ -317,7 +322,9 @@ static void tree_print_order(struct sqli_buffer *out, const struct sqli_select *
         sqli__buffer_text(out, order == select->order ? " order " : ", ");
         tree_print_expr(out, order->expr);
         sqli__buffer_text(out, order->descending ? " desc" : "");
-        sqli__buffer_text(out, order->nulls < 0 ? " nulls-first" : order->nulls ? " nulls-last" : "");
+        sqli__buffer_text(out, order->nulls < 0 ? " nulls-first"
+                               : order->nulls   ? " nulls-last"
+                                                : "");
     }
 }
 
@@ -340,7 +347,8 @@ static void tree_print_tail(struct sqli_buffer *out, const struct sqli_select *s
 
 static void tree_print_select(struct sqli_buffer *out, const struct sqli_select *select)
 {
-    static const char *const operations[] = {"", " union ", " union-all ", " intersect ", " minus "};
+    static const char *const operations[] = {"", " union ", " union-all ", " intersect ",
+                                             " minus "};
     sqli__buffer_byte(out, '{');
     for (const struct sqli_with *with = select->with; with; with = with->next) {
         sqli__buffer_text(out, with->recursive ? "with-recursive " : "with ");

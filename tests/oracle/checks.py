@@ -58,6 +58,7 @@ def run(server, names=(), verbose=False):
             failed += 1
             text = " ".join(f"{type(error).__name__}: {error}".split())
             print(f"FAIL {function.__name__} ({where(error)}): {text[:600]}")
+        server.close_connections()
         sys.stdout.flush()
         if not server.runs():
             failed += 1

@@ -441,7 +441,7 @@ def early_close_and_reuse(server):
 
 
 LANGUAGE = [
-    ("SELECT a FROM la ORDER BY a FOR UPDATE", None, [(1,), (2,)]),
+    ("SELECT a FROM la FOR UPDATE", None, [(1,), (2,)]),
     ("-- comment\n SELECT { another } a /* third */ FROM la WHERE b = 'x';", None, [(1,)]),
     ("SELECT a FROM la WHERE b = 'it''s'", None, []),
     (r"SELECT 'a\', 'b' FROM la WHERE a = 1", None, [("a\\", "b")]),

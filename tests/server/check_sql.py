@@ -17,7 +17,8 @@ the driver in autocommit mode. A case begins with what is expected:
 
 `@NAME` behind the first word picks another connection to the same database. A line `with 1, 'a'`
 in front of the statement binds parameters. Values: NULL, t and f; texts as they are, or in quotes
-where blanks or nothing would be lost; numbers without an exponent as far as the type allows.
+where blanks or nothing would be lost; decimals without zeros at the end, for which
+`texts` are the better look.
 
 SQLI_PEER_PYTHON names the python that has the driver; the arguments name scripts to run.
 """
@@ -93,7 +94,7 @@ def value_text(value):
     if isinstance(value, bool):
         return "t" if value else "f"
     if isinstance(value, decimal.Decimal):
-        return format(value, "f")
+        return format(value, "f").rstrip("0").rstrip(".") if value % 1 else str(int(value))
     if isinstance(value, float):
         return repr(value)
     if isinstance(value, datetime.timedelta):

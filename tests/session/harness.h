@@ -130,6 +130,8 @@ static void harness_say(struct harness *h, const char *request)
     enum { ROOM = 50000 };
     char *text = strdup(request);
     char **words = calloc(ROOM, sizeof *words);
+    assert_non_null(text);
+    assert_non_null(words);
     size_t count = harness_words(text, words, ROOM);
     for (size_t start = 0, end; start < count; start = end + 1) {
         end = start;

@@ -346,9 +346,9 @@ static const struct {
     const struct exchange *exchanges;
     size_t count;
 } conversations[] = {
-#define CONVERSATION(table)                   \
-    {                                         \
-        table, sizeof table / sizeof table[0] \
+#define CONVERSATION(table)                         \
+    {                                               \
+        (table), sizeof(table) / sizeof((table)[0]) \
     }
     CONVERSATION(session),    CONVERSATION(statements),   CONVERSATION(commands),
     CONVERSATION(parameters), CONVERSATION(cursors),      CONVERSATION(scrolling),

@@ -42,11 +42,38 @@ static inline void functions_open(struct functions_fixture *f, const char *codes
         fail_msg("install: %s", error.message);
 }
 
+/* cmocka's set-up and tear-down. */
+static inline int functions_open_latin(void **state)
+{
+    static struct functions_fixture fixture;
+    functions_open(&fixture, "8859-1");
+    *state = &fixture;
+    return 0;
+}
+
+static inline int functions_open_utf8(void **state)
+{
+    static struct functions_fixture fixture;
+    functions_open(&fixture, "utf8");
+    *state = &fixture;
+    return 0;
+}
+
 static inline void functions_close(struct functions_fixture *f)
 {
     assert_int_equal(sqlite3_close(f->db), SQLITE_OK);
     sqli__buffer_free(&f->runtime.scratch);
 }
+
+static inline int functions_close_it(void **state)
+{
+    functions_close(*state);
+    return 0;
+}
+
+/* One test on a connection of its own. */
+#define FUNCTIONS_TEST(test, codeset) \
+    cmocka_unit_test_setup_teardown(test, functions_open_##codeset, functions_close_it)
 
 static inline void functions_print(sqlite3_value *value, char *out, size_t room)
 {

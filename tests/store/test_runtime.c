@@ -3,28 +3,6 @@
 
 #include "base/alloc.h"
 
-static int open_latin(void **state)
-{
-    static struct functions_fixture fixture;
-    functions_open(&fixture, "8859-1");
-    *state = &fixture;
-    return 0;
-}
-
-static int open_utf8(void **state)
-{
-    static struct functions_fixture fixture;
-    functions_open(&fixture, "utf8");
-    *state = &fixture;
-    return 0;
-}
-
-static int close_it(void **state)
-{
-    functions_close(*state);
-    return 0;
-}
-
 static void casts(void **state)
 {
     static const struct function_case cases[] = {
@@ -224,16 +202,16 @@ static void memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(casts, open_latin, close_it),
-        cmocka_unit_test_setup_teardown(constraints, open_latin, close_it),
-        cmocka_unit_test_setup_teardown(session, open_latin, close_it),
-        cmocka_unit_test_setup_teardown(like, open_latin, close_it),
-        cmocka_unit_test_setup_teardown(matches, open_latin, close_it),
-        cmocka_unit_test_setup_teardown(like_characters, open_utf8, close_it),
-        cmocka_unit_test_setup_teardown(like_bytes, open_latin, close_it),
-        cmocka_unit_test_setup_teardown(like_time, open_utf8, close_it),
-        cmocka_unit_test_setup_teardown(breaks, open_latin, close_it),
-        cmocka_unit_test_setup_teardown(many_types, open_latin, close_it),
+        FUNCTIONS_TEST(casts, latin),
+        FUNCTIONS_TEST(constraints, latin),
+        FUNCTIONS_TEST(session, latin),
+        FUNCTIONS_TEST(like, latin),
+        FUNCTIONS_TEST(matches, latin),
+        FUNCTIONS_TEST(like_characters, utf8),
+        FUNCTIONS_TEST(like_bytes, latin),
+        FUNCTIONS_TEST(like_time, utf8),
+        FUNCTIONS_TEST(breaks, latin),
+        FUNCTIONS_TEST(many_types, latin),
         cmocka_unit_test(memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -39,6 +39,13 @@
 static const struct sqli_names no_names;
 static const struct sqli_exprs no_exprs;
 static const struct sqli_name no_name;
+static const struct sqli_items no_items;
+static const struct sqli_assignments no_assignments;
+static const struct sqli_sources no_sources;
+static const struct sqli_alias no_alias;
+static const struct sqli_elements no_elements;
+static const struct sqli_withs no_withs;
+static const struct sqli_orders no_orders;
 /**************** End of %include directives **********************************/
 /* These constants specify the various numeric values for terminal symbols.
 ***************** Begin token definitions *************************************/
@@ -7122,7 +7129,7 @@ static YYACTIONTYPE yy_reduce(
   yymsp[-2].minor.yy101 = yylhsminor.yy101;
         break;
       case 12: /* alias ::= */
-{ yymsp[1].minor.yy112 = (struct sqli_alias){.name = no_name}; }
+{ yymsp[1].minor.yy112 = no_alias; }
         break;
       case 13: /* alias ::= name */
       case 28: /* with_head ::= name */ yytestcase(yyruleno==28);
@@ -7177,7 +7184,7 @@ static YYACTIONTYPE yy_reduce(
         break;
       case 22: /* select ::= select_body orders_opt limit_opt */
 {
-    yylhsminor.yy224 = sqli__finish_select(p, yymsp[-2].minor.yy66, yymsp[-1].minor.yy285, yymsp[0].minor.yy279, (struct sqli_withs){.first = NULL});
+    yylhsminor.yy224 = sqli__finish_select(p, yymsp[-2].minor.yy66, yymsp[-1].minor.yy285, yymsp[0].minor.yy279, no_withs);
 }
   yymsp[-2].minor.yy224 = yylhsminor.yy224;
         break;
@@ -7188,7 +7195,7 @@ static YYACTIONTYPE yy_reduce(
         break;
       case 24: /* withs ::= recursive with_head AS paren_select */
 {
-    yylhsminor.yy243 = sqli__withs_add(p, (struct sqli_withs){.first = NULL}, yymsp[-3].minor.yy437, yymsp[-2].minor.yy112, yymsp[0].minor.yy224);
+    yylhsminor.yy243 = sqli__withs_add(p, no_withs, yymsp[-3].minor.yy437, yymsp[-2].minor.yy112, yymsp[0].minor.yy224);
 }
   yymsp[-3].minor.yy243 = yylhsminor.yy243;
         break;
@@ -7319,8 +7326,7 @@ static YYACTIONTYPE yy_reduce(
         break;
       case 55: /* item ::= STAR */
 {
-    yylhsminor.yy6 = sqli__items_add(p, (struct sqli_items){.count = 0},
-                        sqli__make_expr(p, SQLI_EXPR_STAR, yymsp[0].minor.yy0.at), no_name);
+    yylhsminor.yy6 = sqli__items_add(p, no_items, sqli__make_expr(p, SQLI_EXPR_STAR, yymsp[0].minor.yy0.at), no_name);
 }
   yymsp[0].minor.yy6 = yylhsminor.yy6;
         break;
@@ -7328,30 +7334,30 @@ static YYACTIONTYPE yy_reduce(
 {
     struct sqli_expr *star = sqli__make_expr(p, SQLI_EXPR_STAR, yymsp[-2].minor.yy101->names[0].at);
     star->path = yymsp[-2].minor.yy101;
-    yylhsminor.yy6 = sqli__items_add(p, (struct sqli_items){.count = 0}, star, no_name);
+    yylhsminor.yy6 = sqli__items_add(p, no_items, star, no_name);
 }
   yymsp[-2].minor.yy6 = yylhsminor.yy6;
         break;
       case 57: /* item ::= expr */
-{ yylhsminor.yy6 = sqli__items_add(p, (struct sqli_items){.count = 0}, yymsp[0].minor.yy279, no_name); }
+{ yylhsminor.yy6 = sqli__items_add(p, no_items, yymsp[0].minor.yy279, no_name); }
   yymsp[0].minor.yy6 = yylhsminor.yy6;
         break;
       case 58: /* item ::= expr name */
-{ yylhsminor.yy6 = sqli__items_add(p, (struct sqli_items){.count = 0}, yymsp[-1].minor.yy279, yymsp[0].minor.yy461); }
+{ yylhsminor.yy6 = sqli__items_add(p, no_items, yymsp[-1].minor.yy279, yymsp[0].minor.yy461); }
   yymsp[-1].minor.yy6 = yylhsminor.yy6;
         break;
       case 59: /* item ::= expr AS name */
-{ yylhsminor.yy6 = sqli__items_add(p, (struct sqli_items){.count = 0}, yymsp[-2].minor.yy279, yymsp[0].minor.yy461); }
+{ yylhsminor.yy6 = sqli__items_add(p, no_items, yymsp[-2].minor.yy279, yymsp[0].minor.yy461); }
   yymsp[-2].minor.yy6 = yylhsminor.yy6;
         break;
       case 60: /* from ::= */
-{ yymsp[1].minor.yy414 = (struct sqli_sources){.first = NULL}; }
+{ yymsp[1].minor.yy414 = no_sources; }
         break;
       case 61: /* from ::= FROM sources */
 { yymsp[-1].minor.yy414 = yymsp[0].minor.yy414; }
         break;
       case 62: /* sources ::= joined */
-{ yylhsminor.yy414 = sqli__sources_add((struct sqli_sources){.first = NULL}, yymsp[0].minor.yy49); }
+{ yylhsminor.yy414 = sqli__sources_add(no_sources, yymsp[0].minor.yy49); }
   yymsp[0].minor.yy414 = yylhsminor.yy414;
         break;
       case 63: /* sources ::= sources COMMA joined */
@@ -7394,14 +7400,14 @@ static YYACTIONTYPE yy_reduce(
 {
     struct sqli_source *table = sqli__make_source(p, SQLI_SOURCE_TABLE, yymsp[-1].minor.yy17.name.at, yymsp[0].minor.yy112);
     table->name = yymsp[-1].minor.yy17;
-    yylhsminor.yy49 = sqli__make_source(p, SQLI_SOURCE_OUTER, yymsp[-2].minor.yy0.at, (struct sqli_alias){.name = no_name});
+    yylhsminor.yy49 = sqli__make_source(p, SQLI_SOURCE_OUTER, yymsp[-2].minor.yy0.at, no_alias);
     yylhsminor.yy49->members = table;
 }
   yymsp[-2].minor.yy49 = yylhsminor.yy49;
         break;
       case 74: /* source ::= OUTER LP sources RP */
 {
-    yylhsminor.yy49 = sqli__make_source(p, SQLI_SOURCE_OUTER, yymsp[-3].minor.yy0.at, (struct sqli_alias){.name = no_name});
+    yylhsminor.yy49 = sqli__make_source(p, SQLI_SOURCE_OUTER, yymsp[-3].minor.yy0.at, no_alias);
     yylhsminor.yy49->members = yymsp[-1].minor.yy414.first;
 }
   yymsp[-3].minor.yy49 = yylhsminor.yy49;
@@ -7434,15 +7440,13 @@ static YYACTIONTYPE yy_reduce(
 { yymsp[-2].minor.yy334 = yymsp[0].minor.yy334; }
         break;
       case 84: /* orders_opt ::= */
-{ yymsp[1].minor.yy285 = (struct sqli_orders){.first = NULL}; }
+{ yymsp[1].minor.yy285 = no_orders; }
         break;
       case 85: /* orders_opt ::= ORDER BY orders */
 { yymsp[-2].minor.yy285 = yymsp[0].minor.yy285; }
         break;
       case 86: /* orders ::= expr descending nulls */
-{
-    yylhsminor.yy285 = sqli__orders_add(p, (struct sqli_orders){.first = NULL}, yymsp[-2].minor.yy279, yymsp[-1].minor.yy437, &yymsp[0].minor.yy0);
-}
+{ yylhsminor.yy285 = sqli__orders_add(p, no_orders, yymsp[-2].minor.yy279, yymsp[-1].minor.yy437, &yymsp[0].minor.yy0); }
   yymsp[-2].minor.yy285 = yylhsminor.yy285;
         break;
       case 87: /* orders ::= orders COMMA expr descending nulls */
@@ -7542,8 +7546,7 @@ static YYACTIONTYPE yy_reduce(
         break;
       case 108: /* predicate ::= value not LIKE value ESCAPE value */
 {
-    yylhsminor.yy279 = sqli__make_test(p, SQLI_EXPR_LIKE, yymsp[-4].minor.yy437, yymsp[-5].minor.yy279,
-                        sqli__exprs_add(sqli__exprs_add(no_exprs, yymsp[-2].minor.yy279), yymsp[0].minor.yy279));
+    yylhsminor.yy279 = sqli__make_test(p, SQLI_EXPR_LIKE, yymsp[-4].minor.yy437, yymsp[-5].minor.yy279, sqli__exprs_add(sqli__exprs_add(no_exprs, yymsp[-2].minor.yy279), yymsp[0].minor.yy279));
     yylhsminor.yy279->op = yymsp[-3].minor.yy0.keyword == SQLI_KEYWORD_LIKE ? SQLI_LIKE : SQLI_MATCHES;
 }
   yymsp[-5].minor.yy279 = yylhsminor.yy279;
@@ -7569,9 +7572,7 @@ static YYACTIONTYPE yy_reduce(
   yymsp[-2].minor.yy279 = yylhsminor.yy279;
         break;
       case 119: /* value ::= value MINUS value */
-{
-    yylhsminor.yy279 = sqli__make_binary(p, SQLI_EXPR_ARITHMETIC, '-', yymsp[-2].minor.yy279, yymsp[0].minor.yy279);
-}
+{ yylhsminor.yy279 = sqli__make_binary(p, SQLI_EXPR_ARITHMETIC, '-', yymsp[-2].minor.yy279, yymsp[0].minor.yy279); }
   yymsp[-2].minor.yy279 = yylhsminor.yy279;
         break;
       case 120: /* value ::= value STAR value */
@@ -7579,12 +7580,11 @@ static YYACTIONTYPE yy_reduce(
   yymsp[-2].minor.yy279 = yylhsminor.yy279;
         break;
       case 121: /* value ::= value SLASH value */
-{
-    yylhsminor.yy279 = sqli__make_binary(p, SQLI_EXPR_ARITHMETIC, '/', yymsp[-2].minor.yy279, yymsp[0].minor.yy279);
-}
+{ yylhsminor.yy279 = sqli__make_binary(p, SQLI_EXPR_ARITHMETIC, '/', yymsp[-2].minor.yy279, yymsp[0].minor.yy279); }
   yymsp[-2].minor.yy279 = yylhsminor.yy279;
         break;
       case 122: /* value ::= MINUS value */
+      case 230: /* default_value ::= MINUS primary */ yytestcase(yyruleno==230);
 { yylhsminor.yy279 = sqli__make_unary(p, SQLI_EXPR_NEGATE, yymsp[-1].minor.yy0.at, yymsp[0].minor.yy279); }
   yymsp[-1].minor.yy279 = yylhsminor.yy279;
         break;
@@ -7747,9 +7747,7 @@ static YYACTIONTYPE yy_reduce(
   yymsp[-3].minor.yy279 = yylhsminor.yy279;
         break;
       case 155: /* branches ::= WHEN expr THEN expr */
-{
-    yymsp[-3].minor.yy334 = sqli__exprs_add(sqli__exprs_add(no_exprs, yymsp[-2].minor.yy279), yymsp[0].minor.yy279);
-}
+{ yymsp[-3].minor.yy334 = sqli__exprs_add(sqli__exprs_add(no_exprs, yymsp[-2].minor.yy279), yymsp[0].minor.yy279); }
         break;
       case 156: /* branches ::= branches WHEN expr THEN expr */
 {
@@ -7803,10 +7801,8 @@ static YYACTIONTYPE yy_reduce(
         break;
       case 169: /* fields ::= UNIT LP INTEGER RP TO last_field */
 {
-    yylhsminor.yy423 = (struct sqli_fields){.start = sqli__field_code(p, &yymsp[-5].minor.yy0, NULL),
-                             .end = yymsp[0].minor.yy143,
-                             .digits = sqli__small_number(p, &yymsp[-3].minor.yy0),
-                             .at = yymsp[-5].minor.yy0.at};
+    yylhsminor.yy423 = (struct sqli_fields){.start = sqli__field_code(p, &yymsp[-5].minor.yy0, NULL), .end = yymsp[0].minor.yy143,
+                             .digits = sqli__small_number(p, &yymsp[-3].minor.yy0), .at = yymsp[-5].minor.yy0.at};
 }
   yymsp[-5].minor.yy423 = yylhsminor.yy423;
         break;
@@ -7906,10 +7902,8 @@ static YYACTIONTYPE yy_reduce(
         break;
       case 195: /* statement ::= UPDATE object_name alias SET assignments from rows */
 {
-    sqli__set_update(p, (struct sqli_update){.table = yymsp[-5].minor.yy17,
-                                             .alias = yymsp[-4].minor.yy112.name,
-                                             .assignments = yymsp[-2].minor.yy146.first,
-                                             .from = yymsp[-1].minor.yy414.first}, yymsp[0].minor.yy379);
+    sqli__set_update(p, (struct sqli_update){.table = yymsp[-5].minor.yy17, .alias = yymsp[-4].minor.yy112.name,
+                                             .assignments = yymsp[-2].minor.yy146.first, .from = yymsp[-1].minor.yy414.first}, yymsp[0].minor.yy379);
 }
         break;
       case 196: /* assignments ::= assignments COMMA assignment */
@@ -7921,26 +7915,20 @@ static YYACTIONTYPE yy_reduce(
   yymsp[-2].minor.yy146 = yylhsminor.yy146;
         break;
       case 197: /* assignment ::= target EQ value_or_default */
-{
-    yylhsminor.yy146 = sqli__assign(p, (struct sqli_assignments){.first = NULL}, yymsp[-2].minor.yy461, yymsp[0].minor.yy279);
-}
+{ yylhsminor.yy146 = sqli__assign(p, no_assignments, yymsp[-2].minor.yy461, yymsp[0].minor.yy279); }
   yymsp[-2].minor.yy146 = yylhsminor.yy146;
         break;
       case 198: /* assignment ::= LP targets RP EQ LP values RP */
-{
-    yylhsminor.yy146 = sqli__assign_lists(p, yymsp[-5].minor.yy256, yymsp[-1].minor.yy334, yymsp[-6].minor.yy0.at);
-}
+{ yylhsminor.yy146 = sqli__assign_lists(p, yymsp[-5].minor.yy256, yymsp[-1].minor.yy334, yymsp[-6].minor.yy0.at); }
   yymsp[-6].minor.yy146 = yylhsminor.yy146;
         break;
       case 199: /* assignment ::= STAR EQ LP values RP */
-{
-    yylhsminor.yy146 = sqli__assign_lists(p, no_names, yymsp[-1].minor.yy334, yymsp[-4].minor.yy0.at);
-}
+{ yylhsminor.yy146 = sqli__assign_lists(p, no_names, yymsp[-1].minor.yy334, yymsp[-4].minor.yy0.at); }
   yymsp[-4].minor.yy146 = yylhsminor.yy146;
         break;
       case 200: /* assignment ::= LP targets RP EQ paren_select */
 {
-    yylhsminor.yy146 = sqli__assign(p, (struct sqli_assignments){.first = NULL}, no_name, NULL);
+    yylhsminor.yy146 = sqli__assign(p, no_assignments, no_name, NULL);
     sqli__parse_fail(p, SQLI_E_SYNTAX_UNSUPPORTED, yymsp[-4].minor.yy0.at, "SET (columns) = (SELECT)");
 }
   yymsp[-4].minor.yy146 = yylhsminor.yy146;
@@ -7975,14 +7963,14 @@ static YYACTIONTYPE yy_reduce(
     struct sqli_table_head head = yymsp[-6].minor.yy161;
     head.if_not_exists = yymsp[-4].minor.yy437;
     head.name = yymsp[-3].minor.yy17;
-    sqli__set_create_table(p, head, (struct sqli_elements){.columns = NULL}, yymsp[-1].minor.yy224, yymsp[0].minor.yy179);
+    sqli__set_create_table(p, head, no_elements, yymsp[-1].minor.yy224, yymsp[0].minor.yy179);
 }
         break;
       case 210: /* statement ::= CREATE table_kind TABLE if_not_exists object_name OF ID object_name storages */
 {
     struct sqli_table_head head = yymsp[-7].minor.yy161;
     head.name = yymsp[-4].minor.yy17;
-    sqli__set_create_table(p, head, (struct sqli_elements){.columns = NULL}, NULL, yymsp[0].minor.yy179);
+    sqli__set_create_table(p, head, no_elements, NULL, yymsp[0].minor.yy179);
     p->tree->unsupported = "CREATE TABLE ... OF TYPE";
 }
         break;
@@ -7993,22 +7981,18 @@ static YYACTIONTYPE yy_reduce(
 { yymsp[0].minor.yy161 = (struct sqli_table_head){.temp = true}; }
         break;
       case 213: /* table_kind ::= RAW */
-{
-    yylhsminor.yy161 = (struct sqli_table_head){.raw = yymsp[0].minor.yy0.keyword == SQLI_KEYWORD_RAW};
-}
+{ yylhsminor.yy161 = (struct sqli_table_head){.raw = yymsp[0].minor.yy0.keyword == SQLI_KEYWORD_RAW}; }
   yymsp[0].minor.yy161 = yylhsminor.yy161;
         break;
       case 215: /* if_not_exists ::= IF NOT EXISTS */
 { yymsp[-2].minor.yy437 = true; }
         break;
       case 216: /* elements ::= column */
-{ yylhsminor.yy465 = sqli__add_column((struct sqli_elements){.columns = NULL}, yymsp[0].minor.yy354); }
+{ yylhsminor.yy465 = sqli__add_column(no_elements, yymsp[0].minor.yy354); }
   yymsp[0].minor.yy465 = yylhsminor.yy465;
         break;
       case 217: /* elements ::= table_constraint */
-{
-    yylhsminor.yy465 = sqli__add_constraint((struct sqli_elements){.columns = NULL}, yymsp[0].minor.yy356);
-}
+{ yylhsminor.yy465 = sqli__add_constraint(no_elements, yymsp[0].minor.yy356); }
   yymsp[0].minor.yy465 = yylhsminor.yy465;
         break;
       case 218: /* elements ::= elements COMMA column */
@@ -8063,12 +8047,6 @@ static YYACTIONTYPE yy_reduce(
       case 227: /* column_options ::= column_options IN place */
 { yylhsminor.yy113 = yymsp[-2].minor.yy113; }
   yymsp[-2].minor.yy113 = yylhsminor.yy113;
-        break;
-      case 230: /* default_value ::= MINUS primary */
-{
-    yylhsminor.yy279 = sqli__make_unary(p, SQLI_EXPR_NEGATE, yymsp[-1].minor.yy0.at, yymsp[0].minor.yy279);
-}
-  yymsp[-1].minor.yy279 = yylhsminor.yy279;
         break;
       case 231: /* column_constraint ::= NOT NULL */
 {
@@ -8213,10 +8191,8 @@ static YYACTIONTYPE yy_reduce(
         break;
       case 257: /* statement ::= CREATE unique cluster INDEX if_not_exists object_name ON object_name LP index_columns RP index_options */
 {
-    sqli__set_create_index(p, (struct sqli_create_index){.name = yymsp[-6].minor.yy17,
-                                                         .table = yymsp[-4].minor.yy17,
-                                                         .unique = yymsp[-10].minor.yy437,
-                                                         .cluster = yymsp[-9].minor.yy437,
+    sqli__set_create_index(p, (struct sqli_create_index){.name = yymsp[-6].minor.yy17, .table = yymsp[-4].minor.yy17,
+                                                         .unique = yymsp[-10].minor.yy437, .cluster = yymsp[-9].minor.yy437,
                                                          .if_not_exists = yymsp[-7].minor.yy437}, yymsp[-2].minor.yy110);
 }
         break;
@@ -8258,15 +8234,11 @@ static YYACTIONTYPE yy_reduce(
 { yymsp[-1].minor.yy437 = true; }
         break;
       case 271: /* database_name ::= name AT name */
-{
-    yylhsminor.yy17 = (struct sqli_object_name){.name = yymsp[-2].minor.yy461, .server = yymsp[0].minor.yy461};
-}
+{ yylhsminor.yy17 = (struct sqli_object_name){.name = yymsp[-2].minor.yy461, .server = yymsp[0].minor.yy461}; }
   yymsp[-2].minor.yy17 = yylhsminor.yy17;
         break;
       case 272: /* database_name ::= STRING */
-{
-    yylhsminor.yy17 = (struct sqli_object_name){.name = sqli__make_name(p, &yymsp[0].minor.yy0)};
-}
+{ yylhsminor.yy17 = (struct sqli_object_name){.name = sqli__make_name(p, &yymsp[0].minor.yy0)}; }
   yymsp[0].minor.yy17 = yylhsminor.yy17;
         break;
       case 273: /* statement ::= RENAME TABLE object_name TO name */
