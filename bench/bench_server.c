@@ -31,6 +31,7 @@ struct bench {
     int64_t bytes; /* of the reply with one row */
     sqlite3 *sqlite;
     sqlite3_stmt *own_select, *own_insert;
+    char file[64]; /* SQLite's: where sqlid --memory has its own */
     int echo[2];
     double sum;
 };
@@ -47,7 +48,8 @@ static void sqlite_must(struct bench *b, int code)
 
 static void open_sqlite(struct bench *b)
 {
-    sqlite_must(b, sqlite3_open("", &b->sqlite));
+    snprintf(b->file, sizeof b->file, "/dev/shm/bench-%ld.db", (long)getpid());
+    sqlite_must(b, sqlite3_open(b->file, &b->sqlite));
     sqlite_must(b, sqlite3_exec(b->sqlite,
                                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
                                 "CREATE TABLE t(a INTEGER NOT NULL, b INTEGER, c TEXT COLLATE "
@@ -298,6 +300,7 @@ int main(int argc, char **argv)
     sqlite3_finalize(b.own_select);
     sqlite3_finalize(b.own_insert);
     sqlite3_close(b.sqlite);
+    unlink(b.file);
     sqli__server_stop(b.server, true);
     sqli__server_close(b.server);
     return b.sum < 0;

@@ -26,12 +26,12 @@ static bool read_line(char line[LINE])
 static bool ask(const char *question, char line[LINE])
 {
     struct termios shown, hidden;
-    fputs(question, stderr);
     if (tcgetattr(STDIN_FILENO, &shown) != 0)
         return false;
     hidden = shown;
     hidden.c_lflag &= ~(tcflag_t)ECHO;
     tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
+    fputs(question, stderr); /* only now: what is typed ahead is not kept */
     bool read = read_line(line);
     tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown);
     fputc('\n', stderr);

@@ -292,7 +292,7 @@ static enum sqli_status read_constraint(struct sqli_definition *definition,
                                         const struct sqli_column_definition *column)
 {
     struct sqli_new_constraint *constraint = &new->constraints[new->constraint_count];
-    const struct sqli_name *names = from->column_count ? from->columns : &column->name;
+    const struct sqli_name *names = column && !from->column_count ? &column->name : from->columns;
     *constraint = (struct sqli_new_constraint){.from = from, .kind = from->kind};
     if (from->kind != SQLI_CONSTRAINT_CHECK) {
         constraint->count = from->column_count ? from->column_count : 1;

@@ -268,7 +268,7 @@ joined(A) ::= joined(L) join(J) source(R) join_condition(E). { A = sqli__make_jo
 %type join {enum sqli_keyword}
 join(A) ::= JOIN. { A = SQLI_KEYWORD_INNER; }
 join(A) ::= JOIN_KIND(K) JOIN. { A = K.keyword; }
-join(A) ::= JOIN_KIND(K) OUTER JOIN. { A = K.keyword; }
+join(A) ::= JOIN_KIND(K) OUTER_JOIN JOIN. { A = K.keyword; }
 %type join_condition {struct sqli_expr *}
 join_condition(A) ::= . { A = NULL; }
 join_condition(A) ::= ON expr(E). { A = E; }
@@ -544,16 +544,10 @@ last_field(A) ::= UNIT(U) LP INTEGER(N) RP. { A = sqli__field_code(p, &U, &N); }
 /* --- types: read here so far that it is clear where they end --- */
 
 %type type {struct sqli_type_name}
-type(A) ::= ID(N). { A = sqli__parse_make_type(p, N.at); }
-type(A) ::= ID(O) DOT name. { A = sqli__parse_make_type(p, O.at); }
-type(A) ::= ID(N) LP INTEGER(L) RP. { A = sqli__make_sized_type(p, N.at, N.end, &L); }
-type(A) ::= ID(O) DOT name LP INTEGER RP. { A = sqli__parse_make_type(p, O.at); }
-type(A) ::= ID(N) LP INTEGER COMMA INTEGER RP. { A = sqli__parse_make_type(p, N.at); }
-type(A) ::= DOUBLE(D) PRECISION. { A = sqli__parse_make_type(p, D.at); }
-type(A) ::= DOUBLE(D) PRECISION LP INTEGER RP. { A = sqli__parse_make_type(p, D.at); }
-type(A) ::= CHARACTER(C) VARYING. { A = sqli__parse_make_type(p, C.at); }
-type(A) ::= CHARACTER(C) VARYING LP INTEGER RP. { A = sqli__parse_make_type(p, C.at); }
-type(A) ::= CHARACTER(C) VARYING LP INTEGER COMMA INTEGER RP. { A = sqli__parse_make_type(p, C.at); }
+type(A) ::= ID(N) digits(D). { A = sqli__make_sized_type(p, N.at, N.end, &D); }
+type(A) ::= ID(O) DOT name digits. { A = sqli__parse_make_type(p, O.at); }
+type(A) ::= DOUBLE(D) PRECISION digits. { A = sqli__parse_make_type(p, D.at); }
+type(A) ::= CHARACTER(C) VARYING digits. { A = sqli__parse_make_type(p, C.at); }
 type(A) ::= DATETIME(D) fields(Q). {
     A = sqli__parse_make_type(p, D.at);
     (void)sqli__fields_datetime(p, &Q);
@@ -564,6 +558,11 @@ type(A) ::= INTERVAL(D) fields(Q). {
 }
 type(A) ::= SET(S) LP element_type RP. { A = sqli__parse_make_type(p, S.at); }
 type(A) ::= ROW(R) LP row_fields RP. { A = sqli__parse_make_type(p, R.at); }
+/* (n), (n, m), or nothing; the token is the only number. */
+%type digits {struct sqli_lexeme}
+digits(A) ::= . { A = (struct sqli_lexeme){.kind = SQLI_TOKEN_END}; }
+digits(A) ::= LP INTEGER(N) RP. { A = N; }
+digits(A) ::= LP INTEGER COMMA INTEGER RP. { A = (struct sqli_lexeme){.kind = SQLI_TOKEN_END}; }
 element_type ::= type.
 element_type ::= type NOT NULL.
 row_fields ::= name element_type.

@@ -357,7 +357,8 @@ struct sqli_type_name sqli__make_sized_type(struct sqli_parse *p, uint32_t at, u
                                             const struct sqli_lexeme *number)
 {
     struct sqli_type_name type = sqli__parse_make_type(p, at);
-    if (!is_serial(sqli__keyword_find(sqli__span(p->text.data + at, name_end - at))))
+    if (number->kind != SQLI_TOKEN_INTEGER ||
+        !is_serial(sqli__keyword_find(sqli__span(p->text.data + at, name_end - at))))
         return type;
     type.text = sqli__parse_copy(p, at, name_end);
     for (uint32_t i = number->at; i < number->end; i++) {

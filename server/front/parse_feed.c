@@ -286,6 +286,9 @@ static int word_terminal(struct sqli_parse *p, struct sqli_lexeme *token)
     const char *unsupported = unsupported_word(p, token);
     if (unsupported)
         sqli__parse_fail(p, SQLI_E_SYNTAX_UNSUPPORTED, token->at, unsupported);
+    /* No alias: `a OUTER JOIN b` would be an inner one. */
+    if (token->keyword == SQLI_KEYWORD_OUTER && word_ahead(p, 0, SQLI_KEYWORD_JOIN))
+        return SQLI_T_OUTER_JOIN;
     switch (line->condition) {
     case 0: return other_word(p, token);
     case WHEN_SPAN: return take_span(p, token);

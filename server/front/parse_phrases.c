@@ -207,24 +207,21 @@ static void make(struct sqli_parse *p, const struct phrase *phrase, struct match
     }
 }
 
-static bool begins_with_verb(const struct sqli_parse *p)
+static bool is_verb(const struct sqli_token *token)
 {
-    struct matching m;
-    start(&m, p);
-    if (m.token.kind == SQLI_TOKEN_OPEN_PARENTHESIS)
-        return true;
     for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++)
-        if (m.token.keyword == verbs[i])
+        if (token->keyword == verbs[i])
             return true;
-    return m.token.kind >= SQLI_TOKEN_BAD_CHARACTER;
+    return token->kind == SQLI_TOKEN_OPEN_PARENTHESIS || token->kind >= SQLI_TOKEN_BAD_CHARACTER;
 }
 
 bool sqli__parse_phrase(struct sqli_parse *p)
 {
     size_t furthest = 0;
+    struct matching first;
+    start(&first, p);
     for (size_t i = 0; i < sizeof phrases / sizeof phrases[0]; i++) {
-        struct matching m;
-        start(&m, p);
+        struct matching m = first;
         if (pattern_fits(&m, phrases[i].pattern)) {
             make(p, &phrases[i], &m);
             return true;
@@ -233,7 +230,7 @@ bool sqli__parse_phrase(struct sqli_parse *p)
         if (furthest < place)
             furthest = place;
     }
-    if (begins_with_verb(p))
+    if (is_verb(&first.token))
         return false;
     sqli__parse_fail(p, SQLI_E_SYNTAX, (uint32_t)furthest, NULL);
     return true;

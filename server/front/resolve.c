@@ -83,12 +83,13 @@ static enum sqli_status resolve_target(struct sqli_resolver *r, const struct sql
                                        struct sqli_source **target)
 {
     struct sqli_source *source = SQLI_NEW(r, struct sqli_source);
-    SQLI_TRY(sqli__resolve_status(r));
+    if (!source)
+        return sqli__resolve_status(r);
     SQLI_TRY(sqli__resolve_table(r, name, source));
     if (alias)
         source->alias = *alias;
     source->at = name->name.at;
-    if (source->table->system)
+    if (source->table && source->table->system)
         return sqli__resolve_fail_name(r, name->name.at, forbidden, name->name.text);
     *target = source;
     return SQLI_OK;
@@ -98,6 +99,7 @@ static enum sqli_status find_column(struct sqli_resolver *r, const struct sqli_t
                                     const struct sqli_name *name, uint32_t *index)
 {
     int32_t found = sqli__table_column(table, name->text);
+    *index = 0;
     if (found < 0)
         return sqli__resolve_fail_name(r, name->at, SQLI_E_COLUMN_NOT_FOUND, name->text);
     *index = (uint32_t)found;

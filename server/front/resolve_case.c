@@ -10,8 +10,8 @@ static struct sqli_type truth_type(void)
 static enum sqli_status room_for(struct sqli_resolver *r, const struct sqli_expr *expr,
                                  struct sqli_expr_list *list)
 {
-    *list =
-        (struct sqli_expr_list){sqli__resolve_alloc(r, expr->count + 1, sizeof *list->items), 0};
+    *list = (struct sqli_expr_list){
+        sqli__resolve_alloc(r, expr->count + 1, sizeof(struct sqli_expr *)), 0};
     return sqli__resolve_status(r);
 }
 

@@ -122,8 +122,10 @@ static enum sqli_status no_conversion(struct sqli_resolver *r, const struct sqli
     bool temporal = from == SQLI_KIND_DATETIME || from == SQLI_KIND_INTERVAL ||
                     to == SQLI_KIND_DATETIME || to == SQLI_KIND_INTERVAL;
     int32_t code = temporal ? SQLI_E_DATETIME_CONVERT : SQLI_E_NO_CAST;
-    if (from == SQLI_KIND_SIMPLE_LOB || to == SQLI_KIND_SIMPLE_LOB)
+    if (from == SQLI_KIND_SIMPLE_LOB)
         code = SQLI_E_BLOB_CONVERT;
+    else if (to == SQLI_KIND_SIMPLE_LOB)
+        code = SQLI_E_BLOB_REQUIRED;
     return sqli__resolve_fail_types(r, expr->at, code, &expr->type, type);
 }
 
@@ -148,10 +150,9 @@ static bool is_composite(const struct sqli_type *type)
 }
 
 enum sqli_status sqli__resolve_coerce(struct sqli_resolver *r, struct sqli_expr *expr,
-                                      const struct sqli_type *wanted,
-                                      const struct sqli_schema *schema)
+                                      const struct sqli_type *to, const struct sqli_schema *schema)
 {
-    struct sqli_type type = *wanted; /* may be that of a node which changes */
+    struct sqli_type type = *to; /* may be that of a node which changes */
     if (sqli__is_untyped(expr)) {
         sqli__type_parameter(r, expr, &type, schema);
         return SQLI_OK;
@@ -224,8 +225,11 @@ enum sqli_status sqli__resolve_type_name(struct sqli_resolver *r, const struct s
                                          const struct sqli_schema **schema)
 {
     struct sqli_schema *made;
-    if (sqli__schema_parse(name->text, r->arena, &made, r->error) != SQLI_OK)
-        return sqli__resolve_fail(r, name->at, SQLI_E_SYNTAX, NULL);
+    if (sqli__schema_parse(name->text, r->arena, &made, r->error) != SQLI_OK) {
+        SQLI_TRY(sqli__resolve_status(r));
+        sqli__resolve_fail(r, name->at, SQLI_E_SYNTAX, NULL);
+        return SQLI_FAIL;
+    }
     SQLI_TRY(unknown_type(r, name, made));
     SQLI_TRY(sqli__schema_type(r, made, &made->type));
     *schema = made;
@@ -234,7 +238,7 @@ enum sqli_status sqli__resolve_type_name(struct sqli_resolver *r, const struct s
 
 enum sqli_status sqli__resolve_cast(struct sqli_resolver *r, struct sqli_expr *expr)
 {
-    const struct sqli_schema *schema;
+    const struct sqli_schema *schema = NULL;
     SQLI_TRY(sqli__resolve_type_name(r, expr->type_name, &schema));
     SQLI_TRY(sqli__resolve_expr(r, expr->args));
     struct sqli_type type = sqli__plain_type(&schema->type);

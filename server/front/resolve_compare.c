@@ -97,8 +97,11 @@ static enum sqli_status date_and_datetime(struct sqli_resolver *r, struct sqli_e
                                           struct sqli_expr *datetime)
 {
     struct sqli_type day = sqli__make_datetime(SQLI_FIELD_YEAR, SQLI_FIELD_DAY);
+    struct sqli_type plain = sqli__plain_type(&date->type);
     bool done;
-    SQLI_TRY(sqli__resolve_exact(r, datetime, &date->type, &done));
+    if (datetime->type.length == day.length) /* has nothing that a date has not */
+        return sqli__resolve_coerce(r, datetime, &plain, NULL);
+    SQLI_TRY(sqli__resolve_exact(r, datetime, &plain, &done));
     if (done)
         return SQLI_OK;
     SQLI_TRY(sqli__resolve_coerce(r, date, &day, NULL));

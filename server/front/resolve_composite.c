@@ -154,7 +154,8 @@ static struct sqli_schema *new_schema(struct sqli_resolver *r, int code, uint32_
 enum sqli_status sqli__resolve_collection(struct sqli_resolver *r, struct sqli_expr *expr)
 {
     struct sqli_schema *schema = new_schema(r, expr->op, 1);
-    struct sqli_expr_list list = {sqli__resolve_alloc(r, expr->count + 1, sizeof *list.items), 0};
+    struct sqli_expr_list list = {
+        sqli__resolve_alloc(r, expr->count + 1, sizeof(struct sqli_expr *)), 0};
     struct sqli_expr common = {.kind = SQLI_EXPR_CONSTANT, .type = sqli__make_null()};
     SQLI_TRY(sqli__resolve_status(r));
     SQLI_TRY(sqli__resolve_list(r, expr->args));
@@ -230,8 +231,10 @@ static enum sqli_status fold_to(struct sqli_resolver *r, struct sqli_expr *expr,
     struct sqli_buffer text;
     struct sqli_value value = {.kind = SQLI_KIND_COMPOSITE};
     if (sqli__composite_from_text(schema, expr->constant->as.bytes, r->arena, &element, r->error) !=
-        SQLI_OK)
+        SQLI_OK) {
+        SQLI_TRY(sqli__resolve_status(r));
         return sqli__resolve_fail_types(r, expr->at, SQLI_E_VALUE_TYPE, &expr->type, type);
+    }
     sqli__buffer_init(&text, LITERAL_MAX);
     enum sqli_status status = sqli__composite_to_text(&element, &text, r->error);
     if (status == SQLI_OK)

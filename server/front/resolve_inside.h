@@ -116,11 +116,10 @@ bool sqli__is_constant(const struct sqli_expr *expr); /* not NULL */
 void sqli__type_parameter(struct sqli_resolver *r, struct sqli_expr *expr,
                           const struct sqli_type *type, const struct sqli_schema *schema);
 
-/* Makes the value one of `type`: a parameter gets the type, a constant is converted here, anything
- * else by x_cast, and nothing happens where it is one already. */
+/* Makes the value one of this type: a parameter gets the type, a constant is converted here,
+ * anything else by x_cast, and nothing happens where it is one already. */
 enum sqli_status sqli__resolve_coerce(struct sqli_resolver *r, struct sqli_expr *expr,
-                                      const struct sqli_type *type,
-                                      const struct sqli_schema *schema);
+                                      const struct sqli_type *to, const struct sqli_schema *schema);
 /* The same as long as the conversion is exact and done now; else *done is false. */
 enum sqli_status sqli__resolve_exact(struct sqli_resolver *r, struct sqli_expr *expr,
                                      const struct sqli_type *type, bool *done);
@@ -147,7 +146,7 @@ enum sqli_status sqli__resolve_units(struct sqli_resolver *r, struct sqli_expr *
 enum sqli_status sqli__resolve_extend(struct sqli_resolver *r, struct sqli_expr *expr);
 /* A DATETIME in another qualifier. */
 enum sqli_status sqli__resolve_requalify(struct sqli_resolver *r, struct sqli_expr *expr,
-                                         const struct sqli_type *type);
+                                         const struct sqli_type *to);
 
 /* --- resolve_compare.c --- */
 

@@ -388,9 +388,9 @@ enum sqli_status sqli__resolve_units(struct sqli_resolver *r, struct sqli_expr *
 /* --- EXTEND --- */
 
 enum sqli_status sqli__resolve_requalify(struct sqli_resolver *r, struct sqli_expr *expr,
-                                         const struct sqli_type *wanted)
+                                         const struct sqli_type *to)
 {
-    struct sqli_type type = sqli__plain_type(wanted);
+    struct sqli_type type = sqli__plain_type(to);
     bool done = false;
     if (expr->type.length == type.length && kind_of(expr) == SQLI_KIND_DATETIME)
         return SQLI_OK;
@@ -399,11 +399,11 @@ enum sqli_status sqli__resolve_requalify(struct sqli_resolver *r, struct sqli_ex
     if (done)
         return SQLI_OK;
     struct sqli_expr *from = sqli__resolve_qualifier_text(r, expr->at, &expr->type);
-    struct sqli_expr *to = sqli__resolve_qualifier_text(r, expr->at, &type);
+    struct sqli_expr *into = sqli__resolve_qualifier_text(r, expr->at, &type);
     struct sqli_expr *value = sqli__resolve_copy(r, expr);
     SQLI_TRY(sqli__resolve_status(r));
     sqli__resolve_become_call(expr, "x_extend", &type);
-    sqli__resolve_args(expr, value, from, to, NULL);
+    sqli__resolve_args(expr, value, from, into, NULL);
     return SQLI_OK;
 }
 

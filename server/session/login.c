@@ -34,19 +34,30 @@ static enum sqli_status accept_login(struct sqli_session *session, struct sqli_e
     return sqli__reply(session, &m, error);
 }
 
-/* One published client takes for the reason the longest printable text in the whole blocks of 64
- * bytes. So every other text is short, and zeros behind it fill its block. */
+/* The text stands in the message list, where it belongs, and once more for a published client that
+ * does not read the list: it takes the longest printable run in the whole blocks of 64 bytes. The
+ * byte before the text in the list may be printable, so the copy is a little longer, zeros stand
+ * around it, and they fill its block. */
+enum { REASON_MAX = 200, COPY_SIZE = 1 + REASON_MAX + 2 + 64 };
+
+static struct sqli_span copy_reason(struct sqli_span reason, uint8_t copy[COPY_SIZE])
+{
+    memset(copy, 0, COPY_SIZE);
+    memcpy(copy + 1, reason.data, reason.length);
+    memset(copy + 1 + reason.length, ' ', 2);
+    return sqli__span(copy, COPY_SIZE);
+}
+
 static enum sqli_status reject_login(struct sqli_session *session, const struct sqli_error *reason,
                                      struct sqli_error *error)
 {
-    static const uint8_t filler[64];
-    enum { SHOWN = 200 };
+    uint8_t copy[COPY_SIZE];
     struct sqli_span text = sqli__span_text(reason->message);
-    if (text.length > SHOWN)
-        text.length = SHOWN;
+    if (text.length > REASON_MAX)
+        text.length = REASON_MAX;
     struct sqli_login_note note = {.text = text};
     struct sqli_login_section section = {.marker = SQLI_LOGIN_BINDING,
-                                         .text = sqli__span(filler, sizeof filler)};
+                                         .text = copy_reason(text, copy)};
     struct sqli_message m = {.id = SQLI_MSG_LOGIN_REPLY};
     struct sqli_login_reply *r = &m.as.login_reply;
     sqli__login_reply_init(r, SQLI_LOGIN_REJECT);

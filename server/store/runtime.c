@@ -72,6 +72,8 @@ static int32_t informix_code(int32_t code)
     case SQLI_E_TOO_LARGE: return SQLI_E_STRING_RESULT_LENGTH;
     case SQLI_E_VALUE_RANGE: return SQLI_E_DECIMAL_OVERFLOW;
     case SQLI_E_VALUE_SYNTAX: return SQLI_E_COLLECTION_CONVERT;
+    case SQLI_E_VALUE_IMAGE:
+    case SQLI_E_CODE_SET_CHARACTER: return SQLI_E_CONVERSION;
     default: return code;
     }
 }

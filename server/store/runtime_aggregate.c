@@ -3,7 +3,8 @@
 
 #include <math.h>
 
-__extension__ typedef __int128 wide_integer;
+/* SQLite aligns the memory of an aggregate to eight bytes. */
+__extension__ typedef __int128 wide_integer __attribute__((aligned(8)));
 __extension__ typedef unsigned __int128 wide_magnitude;
 
 enum { PAIR = 100, COEFFICIENT_PAIRS = 17 }; /* of one decimal: less than 10^34 */
@@ -91,20 +92,20 @@ static enum sqli_status add_decimal(struct decimal_sum *sum, const struct sqli_d
 {
     int low = number->exponent - number->count;
     wide_integer coefficient = coefficient_of(number);
+    wide_integer before = sum->coefficient;
     sum->count++;
-    if (sum->coefficient == 0)
+    if (before == 0)
         sum->low = low;
     bool aligned = low >= sum->low ? scale_up(&coefficient, low - sum->low)
-                                   : scale_up(&sum->coefficient, sum->low - low);
-    if (!aligned || sum->coefficient > coefficient_limit ||
-        sum->coefficient < -coefficient_limit) {
-        coefficient = coefficient_of(number);
-        SQLI_TRY(settle(sum, error));
-        sum->low = low;
-    } else if (low < sum->low) {
-        sum->low = low;
+                                   : scale_up(&before, sum->low - low);
+    if (aligned && before <= coefficient_limit && before >= -coefficient_limit) {
+        sum->low = low < sum->low ? low : sum->low;
+        sum->coefficient = before + coefficient;
+        return SQLI_OK;
     }
-    sum->coefficient += coefficient;
+    SQLI_TRY(settle(sum, error));
+    sum->low = low;
+    sum->coefficient = coefficient_of(number);
     return SQLI_OK;
 }
 

@@ -103,7 +103,8 @@ static inline void fixture_column_type(struct fixture *f, const char *text, stru
 }
 
 static inline void fixture_add_column(struct fixture *f, int tabid, int number,
-                               const struct fixture_column *column, char *physical, size_t room)
+                                      const struct fixture_column *column, char *physical,
+                                      size_t room)
 {
     static int extended = 5000;
     struct sqli_type type;
@@ -135,7 +136,8 @@ static inline void fixture_add_column(struct fixture *f, int tabid, int number,
                          SQLI_OK);
 }
 
-static inline void fixture_add_table(struct fixture *f, int tabid, const struct fixture_table *table)
+static inline void fixture_add_table(struct fixture *f, int tabid,
+                                     const struct fixture_table *table)
 {
     char columns[1000] = "";
     char sql[1200];
@@ -164,8 +166,8 @@ static inline int fixture_open(void **state)
     f->runtime.settings.century = 2000;
     f->runtime.settings.now =
         (struct sqli_datetime){SQLI_QUALIFIER_YEAR_TO_FRACTION5, 2026, 5, 4, 12, 34, 56, 78900};
-    strcpy(f->runtime.user, "informix");
-    strcpy(f->runtime.server_name, "ol_test");
+    snprintf(f->runtime.user, sizeof f->runtime.user, "informix");
+    snprintf(f->runtime.server_name, sizeof f->runtime.server_name, "ol_test");
     f->runtime.session_id = 17;
     sqli__buffer_init(&f->runtime.scratch, FIXTURE_LIMIT);
     sqli__arena_init(&f->arena, FIXTURE_LIMIT);
@@ -267,7 +269,7 @@ static inline const char *fixture_parameters(struct fixture *f)
 /* --- running --- */
 
 static inline void fixture_add_value(struct fixture *f, const struct sqli_type *type,
-                              sqlite3_value *stored)
+                                     sqlite3_value *stored)
 {
     struct sqli_value value;
     if (sqlite3_value_type(stored) == SQLITE_NULL)

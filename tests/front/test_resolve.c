@@ -272,6 +272,16 @@ static void items_have_names(void **state)
     }
     resolve(*state, "SELECT r.name, mix.r.age FROM mix");
     compare("fields", fixture_columns(*state), "name varchar(50), age integer");
+    resolve(*state, "SELECT id, req FROM mix, num2");
+    compare("inner", fixture_columns(*state), "id serial!, req integer!");
+    resolve(*state, "SELECT id, req, x FROM num2 LEFT JOIN mix ON x = req");
+    compare("left", fixture_columns(*state), "id serial, req integer, x integer");
+    resolve(*state, "SELECT req, a.id FROM mix a RIGHT JOIN num2 ON x = req");
+    compare("right", fixture_columns(*state), "req integer, id serial");
+    resolve(*state, "SELECT a.req, b.req FROM mix a, OUTER mix b WHERE a.id = b.id");
+    compare("outer", fixture_columns(*state), "req integer!, req integer");
+    resolve(*state, "SELECT q FROM (SELECT req q FROM mix UNION SELECT i FROM num2) t");
+    compare("union", fixture_columns(*state), "q integer");
     resolve(*state, "SELECT * FROM num2");
     compare("*", fixture_columns(*state), "i integer, x integer");
     resolve(*state, "SELECT b.*, a.x FROM num2 a, num2 b");
@@ -303,6 +313,9 @@ static const struct {
     {"m = 1", "(s1.\"c8\" = X'C101')"},
     {"day = '2026-05-04'", "(s3.\"c1\" = 46145)"},
     {"day = DATETIME(2026-05-04) YEAR TO DAY", "(s3.\"c1\" = 46145)"},
+    {"day > TODAY - 7 UNITS DAY",
+     "(s3.\"c1\" > x_cast(x_dt_sub_iv(x_cast(x_today(), 'date', 'datetime year to day'), 'year to "
+     "day', x_units(X'C107', 'day(9) to day'), 'day(9) to day'), 'datetime year to day', 'date'))"},
     {"day > 46000", "(s3.\"c1\" > 46000)"},
     {"ts = '2026-05-04 12:00:00'", "(s3.\"c2\" = X'C7141A05040C')"},
     {"ts = DATETIME(2026-05-04 12:00) YEAR TO MINUTE", "(s3.\"c2\" = X'C7141A05040C')"},

@@ -49,6 +49,9 @@ static const struct {
     {"WITH RECURSIVE c(n) AS (SELECT i FROM num WHERE i = 1 UNION ALL SELECT n + 1 FROM c WHERE n "
      "< 4) SELECT n FROM c",
      "1;2;3;4"},
+    {"WITH RECURSIVE c(n, m) AS (SELECT 1, 1 FROM num WHERE i = 1 UNION ALL SELECT n + 1, m + 0.5 "
+     "FROM c WHERE n < 3) SELECT n, m FROM c", /* the first part decides about types */
+     "1|1;2|1;3|1"},
     {"SELECT * FROM TABLE(SET{1,2,3}) t(x) WHERE x > 1", "2;3"},
     {"SELECT name, age FROM TABLE(LIST{ROW('a', 1)}::LIST(ROW(name CHAR(1), age INT) NOT NULL)) t",
      "a|1"},
@@ -85,6 +88,32 @@ static const struct {
     {"SELECT i FROM num WHERE i = ALL (SELECT i FROM num2 WHERE i = 5)", "5"},
     {"SELECT 1 FROM num WHERE i = 'x'", "!-1213"},
     {"SELECT 1 FROM mix WHERE flag AND 1 IN st AND NOT 3 IN st", "1"},
+    /* times; now is 2026-05-04 12:34:56.789 */
+    {"SELECT TODAY, CURRENT, TODAY + 1, TODAY - 7 UNITS DAY, CURRENT - TODAY FROM num WHERE i = 1",
+     "2026-05-04|2026-05-04 12:34:56.789|2026-05-05|2026-04-27|0 12:34:56.789"},
+    {"SELECT TODAY + 1 UNITS MONTH, EXTEND(TODAY, YEAR TO HOUR) + 3 UNITS HOUR, INTERVAL(2) DAY TO "
+     "DAY * 1.5 FROM num WHERE i = 1",
+     "2026-06-04|2026-05-04 03|3"},
+    {"SELECT INTERVAL(2) DAY TO DAY / INTERVAL(12) HOUR TO HOUR, -INTERVAL(1 02) DAY TO HOUR, "
+     "INTERVAL(5) HOUR TO HOUR + INTERVAL(1 02:03) DAY TO MINUTE FROM num WHERE i = 1",
+     "4|-1 02|1 07"},
+    {"SELECT 1 FROM mix WHERE dd = DATETIME(2026-05-04) YEAR TO DAY AND dd < CURRENT AND dd = "
+     "TODAY",
+     "1"},
+    {"SELECT 1 FROM mix WHERE dd > CURRENT OR dd < DATETIME(2026-05-04 00:00) YEAR TO MINUTE", ""},
+    /* functions */
+    {"SELECT c || v, UPPER(v), v[1,2], LENGTH(c), REPLACE(v, 'b', 'xx') FROM txt WHERE c = 'ab'",
+     "ab  abc|ABC|ab|2|axxc"},
+    {"SELECT 'i' || i || d FROM num ORDER BY 1", "i11.50;i55.00"},
+    {"SELECT ROUND(d), TRUNC(d, 1), MOD(i, 3), ABS(-d), SQRT(i - 1) FROM num ORDER BY i",
+     "2|1.5|1|1.50|0;5|5|2|5.00|2"},
+    {"SELECT ADD_MONTHS(TODAY, 1), LAST_DAY(TODAY), MDY(1, 2, 2026), MONTH(TODAY), "
+     "TO_CHAR(TODAY, '%Y') FROM num WHERE i = 1",
+     "2026-06-04|2026-05-31|2026-01-02|5|2026"},
+    {"SELECT SUM(i), AVG(i), SUM(d), AVG(f), SUM(m) FROM num", "6|3|6.50|2|4.00"},
+    {"SELECT SUM(d), AVG(INTERVAL(3) DAY TO DAY) FROM num WHERE i > 100", "NULL|NULL"},
+    {"SELECT USER, DBINFO('sessionid') FROM num WHERE i = 1",
+     "informix                        |17"},
     /* choices */
     {"SELECT DECODE(i, NULL, 'none', 1, 'one', 'more') FROM num2 ORDER BY x",
      "one ;more;more;none"},
@@ -202,6 +231,9 @@ static const struct {
     {"INSERT INTO @num2 VALUES (1, 2, 3)", -236, ""},
     {"INSERT INTO @num2 (x) VALUES (1, 2)", -236, ""},
     {"INSERT INTO @num2 (x) SELECT i, x FROM num2", -236, ""},
+    {"SELECT UPPER(@t) FROM txt", -608, NULL},
+    {"EXECUTE FUNCTION @nofn(1)", -674, "nofn"},
+    {"EXECUTE PROCEDURE @nofn()", -674, "nofn"},
     {"INSERT INTO num2 (i, @i) VALUES (1, 2)", -681, "i"},
     {"INSERT INTO num2 (i, @zz) VALUES (1, 2)", -217, "zz"},
     {"UPDATE num2 SET @zz = 1", -217, "zz"},
@@ -282,9 +314,10 @@ static void width_is_bounded(void **state)
 /* A small arena ends in an error, at whatever node it is exhausted. */
 static void memory_is_bounded(void **state)
 {
-    static const char sql[] = "INSERT INTO mix (req, r, dn) SELECT i, ROW('a', s), SUM(d) FROM num "
-                              "WHERE i IN (1, d, ?) GROUP BY i, s UNION SELECT x, "
-                              "ROW('b', 1)::ROW(name VARCHAR(50), age INT), AVG(i) FROM num2";
+    static const char sql[] =
+        "INSERT INTO mix (req, r, dn) SELECT i, ROW('a', s), SUM(d) FROM num "
+        "WHERE i IN (1, d, ?) GROUP BY i, s UNION SELECT x, "
+        "ROW('b', 1)::ROW(name VARCHAR(50), age INT), AVG(i) FROM num2 GROUP BY x";
     struct fixture *f = *state;
     struct sqli_span text = sqli__span_text(sql);
     struct sqli_parse_options options = {false, false};

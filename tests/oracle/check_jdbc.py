@@ -48,10 +48,10 @@ def run(version, names, verbose):
                        store, *names]
             done = subprocess.run(program, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                                   text=True, timeout=SECONDS, check=False)
-    lines = done.stdout.splitlines()
-    for line in lines:
-        if verbose or not line.startswith("ok "):
-            print(f"{version}: {line}")
+            lines = done.stdout.splitlines()
+            for line in lines:
+                if verbose or not line.startswith("ok "):
+                    print(f"{version}: {line}", flush=True)
     return done.returncode == 0 and any(line.endswith(" 0 failed") for line in lines)
 
 
@@ -60,8 +60,14 @@ def main():
     names = [name for name in sys.argv[1:] if name != "-v"]
     versions = [name for name in names if name in VERSIONS] or VERSIONS
     names = [name for name in names if name not in VERSIONS]
-    results = [run(version, names, verbose) for version in versions]
-    return 0 if all(results) else 1
+    failed = 0
+    for version in versions:
+        try:
+            failed += not run(version, names, verbose)
+        except AssertionError as error:
+            failed += 1
+            print(f"{version}: FAIL {error}")
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":

@@ -17,10 +17,11 @@ import sqlid
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 PYTHON = os.environ.get("SQLI_PEER_PYTHON", sys.executable)
-PLACE = os.path.join(os.environ.get("SQLI_SOURCE", "."), "build", "driver-suite")
+PLACE = os.path.abspath(os.path.join(os.environ.get("SQLI_SOURCE", "."), "build", "driver-suite"))
 DISTRIBUTION = ("informix-driver==2026.9.3 --hash=sha256:"
                 "f72519cbd90c0710c61b6c559149e3a0cf55e2d6f1a09b7a37ea51c4a76ef979")
 SECONDS = 540
+ENOUGH = 200  # tests that must pass at least: a run of nothing is no proof
 
 
 def expected():
@@ -79,9 +80,19 @@ def pytest(folder, server, chosen):
     return outcomes, done.stdout
 
 
-def reasons(output):
-    """The short lines of pytest's summary."""
-    return re.findall(r"^(?:FAILED|ERROR) (.*)$", output, re.M)
+def judge(outcomes, output, whole):
+    """Says what failed, and whether it may; the exit status."""
+    failed = {name for name, outcome in outcomes.items() if outcome == "failed"}
+    passed = {name for name, outcome in outcomes.items() if outcome == "passed"}
+    unexpected, better = failed - expected(), passed & expected()
+    for line in re.findall(r"^(?:FAILED|ERROR) .*$", output, re.M):
+        print(line)
+    for name in sorted(better):
+        print(f"{name} passes: take it off driver-suite-expected.txt")
+    skipped = len(outcomes) - len(passed) - len(failed)
+    print(f"{len(passed)} passed, {len(unexpected)} failed, {skipped} skipped, "
+          f"{len(failed) - len(unexpected)} failed as expected", flush=True)
+    return 1 if unexpected or better or (whole and len(passed) < ENOUGH) else 0
 
 
 def main():
@@ -93,19 +104,10 @@ def main():
     chosen = [name for name in sys.argv[1:] if name != "-v"]
     with sqlid.Sqlid(allowed="tls|handshake") as server:
         outcomes, output = pytest(folder, server, chosen)
-    if "-v" in sys.argv:
-        print(output)
-    failed = {name for name, outcome in outcomes.items() if outcome == "failed"}
-    passed = {name for name, outcome in outcomes.items() if outcome == "passed"}
-    unexpected, better = failed - expected(), passed & expected()
-    for line in reasons(output):
-        print(line)
-    for name in sorted(better):
-        print(f"{name} passes: take it off driver-suite-expected.txt")
-    skipped = len(outcomes) - len(passed) - len(failed)
-    print(f"{len(passed)} passed, {len(unexpected)} failed, {skipped} skipped, "
-          f"{len(failed) - len(unexpected)} failed as expected")
-    return 1 if unexpected or better or len(passed) < (0 if chosen else 200) else 0
+        if "-v" in sys.argv:
+            print(output)
+        status = judge(outcomes, output, whole=not chosen)
+    return status
 
 
 if __name__ == "__main__":

@@ -58,6 +58,8 @@ def run(server, names=(), verbose=False):
             failed += 1
             text = " ".join(f"{type(error).__name__}: {error}".split())
             print(f"FAIL {function.__name__} ({where(error)}): {text[:600]}")
+            if "closed" in text or "reset" in text:
+                server.wait(2)
         server.close_connections()
         sys.stdout.flush()
         if not server.runs():

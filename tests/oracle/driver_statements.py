@@ -541,8 +541,8 @@ def queries_that_run_long_can_be_left(server):
     cursor = connection.cursor()
     started = time.monotonic()
     try:
-        cursor.execute("SELECT COUNT(*) FROM systables a, systables b, systables c, systables d"
-                       " WHERE a.tabid > 0")
+        cursor.execute("SELECT COUNT(*) FROM systables a, systables b, systables c, systables d,"
+                       " systables e, systables f, systables g, systables h WHERE a.tabid > 0")
         cursor.fetchall()
     except informix_db.Error:
         pass

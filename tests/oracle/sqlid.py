@@ -34,7 +34,9 @@ class Sqlid:
         """`allowed`: a regular expression of complaints in the log that the test provokes."""
         self.folder = tempfile.TemporaryDirectory(prefix="sqlid-test-")
         self.ready = os.path.join(self.folder.name, "ready")
-        self.log = os.path.join(self.folder.name, "log")
+        trace = os.environ.get("SQLI_ORACLE_TRACE")
+        self.log = trace or os.path.join(self.folder.name, "log")
+        level = "trace" if trace else level
         self.allowed = allowed and re.compile(allowed)
         self.place = ["--data", data] if data else ["--memory"]
         self.options = ["--log-level", level, *options]
@@ -69,6 +71,12 @@ class Sqlid:
 
     def runs(self):
         return self.process is not None and self.process.poll() is None
+
+    def wait(self, seconds):
+        """Until it has ended, but not longer."""
+        until = time.monotonic() + seconds
+        while self.runs() and time.monotonic() < until:
+            time.sleep(0.05)
 
     @property
     def pid(self):

@@ -99,9 +99,9 @@ static void test_reject_is_readable(void **state)
     char text[300] = "";
     assert_true(best < sizeof text);
     memcpy(text, h.out.data + best_at, best);
-    const char *said = strstr(text, "the login is refused: wrong user or wrong password");
-    assert_non_null(said);
-    assert_true(said - text <= 1);
+    while (best > 0 && text[best - 1] == ' ')
+        text[--best] = '\0';
+    assert_string_equal(text, "the login is refused: wrong user or wrong password");
     sqli__decoder_free(&decoder);
     harness_close(&h);
 }

@@ -23,26 +23,25 @@ struct scratch_session {
 };
 
 /* The error is part of the message when a call fails. */
-#define assert_ok(expression, error) \
-    do { \
-        if ((expression) != SQLI_OK) \
+#define assert_ok(expression, error)                                                    \
+    do {                                                                                \
+        if ((expression) != SQLI_OK)                                                    \
             fail_msg("%s: %d %d %s", #expression, (int)(error).code, (int)(error).isam, \
-                     (error).near); \
+                     (error).near);                                                     \
     } while (0)
 
 #define assert_fails(expression, error, wanted_code, wanted_isam) \
-    do { \
-        assert_int_equal(expression, SQLI_FAIL); \
-        assert_int_equal((error).code, wanted_code); \
-        assert_int_equal((error).isam, wanted_isam); \
+    do {                                                          \
+        assert_int_equal(expression, SQLI_FAIL);                  \
+        assert_int_equal((error).code, wanted_code);              \
+        assert_int_equal((error).isam, wanted_isam);              \
     } while (0)
 
 static inline void scratch_start(struct scratch *scratch)
 {
     const struct sqli_databases_options options = {.directory = scratch->directory,
                                                    .lock_wait_ms = 300};
-    assert_ok(sqli__databases_open(&options, &scratch->databases, &scratch->error),
-              scratch->error);
+    assert_ok(sqli__databases_open(&options, &scratch->databases, &scratch->error), scratch->error);
 }
 
 static inline int scratch_setup(void **state)

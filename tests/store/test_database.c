@@ -1,8 +1,8 @@
 /* Databases as files: names, ownership, formats, transactions, counters. */
 #include "tests/store/scratch.h"
 
-#include <dirent.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <sys/stat.h>
 
 static struct sqli_span span(const char *text)
@@ -42,9 +42,9 @@ static void assert_list(struct scratch *scratch, const char *wanted)
 
 static void names_are_no_paths(void **state)
 {
-    static const char *const bad[] = {"",      ".",      "..",   "../one", "a/b",  "/etc/passwd", "1st",
-                                      "a b",   "a.db",   "a-b",  "$a",     "a\nb", "sysmaster.db",
-                                      "caf\xe9", "a;b",   "a'b",  "a\"b",   "%2e"};
+    static const char *const bad[] = {
+        "",    ".",  "..",   "../one",       "a/b",     "/etc/passwd", "1st", "a b",  "a.db",
+        "a-b", "$a", "a\nb", "sysmaster.db", "caf\xe9", "a;b",         "a'b", "a\"b", "%2e"};
     struct scratch *scratch = *state;
     struct scratch_session session = {.store = NULL};
     char longest[130];
@@ -159,10 +159,10 @@ static void info_survives_a_restart(void **state)
     assert_string_equal(info->locale, "en_US.utf8");
     assert_string_equal(info->codeset->iconv_name, "UTF-8");
     assert_ptr_equal(session.runtime.settings.codeset, info->codeset);
-    assert_string_equal(
-        scratch_query(&session, "SELECT tabid, site FROM systables WHERE tabname IN "
-                                "(' GL_COLLATE', ' GL_CTYPE') ORDER BY 1"),
-        "90|en_US.utf8\n91|en_US.utf8");
+    assert_string_equal(scratch_query(&session,
+                                      "SELECT tabid, site FROM systables WHERE tabname IN "
+                                      "(' GL_COLLATE', ' GL_CTYPE') ORDER BY 1"),
+                        "90|en_US.utf8\n91|en_US.utf8");
     assert_string_equal(scratch_query(&session, "SELECT username, usertype FROM sysusers"),
                         "joe|D\npublic|C");
     scratch_close(&session);
@@ -200,9 +200,9 @@ static void foreign_files_are_refused(void **state)
     struct sqli_store *store;
     char path[128];
     make_file(scratch, "foreign", "CREATE TABLE t (x); INSERT INTO t VALUES (1)");
-    assert_fails(sqli__store_open(scratch->databases, span("foreign"), &runtime, &store,
-                                  &scratch->error),
-                 scratch->error, -209, -105);
+    assert_fails(
+        sqli__store_open(scratch->databases, span("foreign"), &runtime, &store, &scratch->error),
+        scratch->error, -209, -105);
     assert_fails(drop(scratch, "foreign"), scratch->error, -209, -105);
     snprintf(path, sizeof path, "%s/broken.db", scratch->directory);
     FILE *file = fopen(path, "w");
@@ -210,9 +210,9 @@ static void foreign_files_are_refused(void **state)
     for (int i = 0; i < 1000; i++)
         assert_true(fputs("this is no database\n", file) >= 0);
     fclose(file);
-    assert_int_equal(sqli__store_open(scratch->databases, span("broken"), &runtime, &store,
-                                      &scratch->error),
-                     SQLI_FAIL);
+    assert_int_equal(
+        sqli__store_open(scratch->databases, span("broken"), &runtime, &store, &scratch->error),
+        SQLI_FAIL);
     assert_int_equal(scratch->error.code, -209);
     /* And they keep nobody from starting. */
     sqli__databases_close(scratch->databases);
@@ -229,17 +229,17 @@ static void newer_format_says_so(void **state)
     sqli__databases_close(scratch->databases);
     make_file(scratch, "one", "PRAGMA user_version=99");
     scratch_start(scratch);
-    assert_fails(sqli__store_open(scratch->databases, span("one"), &runtime, &store,
-                                  &scratch->error),
-                 scratch->error, -209, 0);
+    assert_fails(
+        sqli__store_open(scratch->databases, span("one"), &runtime, &store, &scratch->error),
+        scratch->error, -209, 0);
     assert_non_null(strstr(scratch->error.near, "format 99"));
 }
 
 static void users_sql_stays_inside(void **state)
 {
     static const char *const denied[] = {
-        "ATTACH '/tmp/x.db' AS x",   "DETACH main",
-        "PRAGMA journal_mode=OFF",   "PRAGMA writable_schema=ON",
+        "ATTACH '/tmp/x.db' AS x",    "DETACH main",
+        "PRAGMA journal_mode=OFF",    "PRAGMA writable_schema=ON",
         "SELECT load_extension('x')",
     };
     struct scratch *scratch = *state;
@@ -248,8 +248,8 @@ static void users_sql_stays_inside(void **state)
     scratch_open(scratch, &session, "one");
     for (size_t i = 0; i < sizeof denied / sizeof denied[0]; i++) {
         sqlite3_stmt *statement = NULL;
-        int code = sqlite3_prepare_v2(sqli__store_sqlite(session.store), denied[i], -1, &statement,
-                                      NULL);
+        int code =
+            sqlite3_prepare_v2(sqli__store_sqlite(session.store), denied[i], -1, &statement, NULL);
         if (code == SQLITE_OK)
             fail_msg("%s", denied[i]);
         sqlite3_finalize(statement);
@@ -370,6 +370,63 @@ static void counters_never_go_back(void **state)
     scratch_close(&first);
 }
 
+/* --- several at a time --- */
+
+enum { THREADS = 4, ROUNDS = 40 };
+
+static void *draw_many(void *context)
+{
+    struct scratch *scratch = context;
+    for (int i = 0; i < ROUNDS; i++) {
+        struct scratch_session session;
+        struct sqli_error error;
+        struct sqli_runtime *runtime = &session.runtime;
+        int64_t value;
+        memset(&session, 0, sizeof session);
+        if (sqli__store_open(scratch->databases, span("one"), runtime, &session.store, &error) !=
+            SQLI_OK)
+            return "open";
+        if (sqli__store_begin(session.store, &error) != SQLI_OK)
+            return "begin";
+        if (sqli__database_serial(runtime->database, 500, 0, INT32_MAX, &value, &error) !=
+                SQLI_OK ||
+            sqli__store_run(session.store, NULL, NULL, &error,
+                            "INSERT INTO sysblobs (spacename, tabid) VALUES ('x', ?)", "l",
+                            value) != SQLI_OK ||
+            sqli__store_commit(session.store, &error) != SQLI_OK)
+            return "insert";
+        sqli__store_close(session.store);
+    }
+    return NULL;
+}
+
+static void threads_get_different_numbers(void **state)
+{
+    struct scratch *scratch = *state;
+    struct scratch_session session;
+    pthread_t threads[THREADS];
+    scratch_create(scratch, "one");
+    sqli__databases_close(scratch->databases);
+    const struct sqli_databases_options patient = {.directory = scratch->directory,
+                                                   .lock_wait_ms = 60000};
+    assert_ok(sqli__databases_open(&patient, &scratch->databases, &scratch->error), scratch->error);
+    for (size_t i = 0; i < THREADS; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, draw_many, scratch), 0);
+    for (size_t i = 0; i < THREADS; i++) {
+        void *failed;
+        pthread_join(threads[i], &failed);
+        if (failed)
+            fail_msg("%s", (const char *)failed);
+    }
+    scratch_open(scratch, &session, "one");
+    assert_string_equal(scratch_query(&session, "SELECT count(DISTINCT tabid), max(tabid) FROM "
+                                                "sysblobs"),
+                        "160|160");
+    assert_string_equal(scratch_query(&session, "SELECT last FROM sqlid_serial WHERE tabid = 500"),
+                        "160");
+    scratch_close(&session);
+}
+
 static void counters_end(void **state)
 {
     struct scratch *scratch = *state;
@@ -378,9 +435,9 @@ static void counters_end(void **state)
     scratch_create(scratch, "one");
     scratch_open(scratch, &session, "one");
     assert_int_equal(serial(&session, 500, INT32_MAX, false), INT32_MAX);
-    assert_fails(sqli__database_serial(session.runtime.database, 500, 0, INT32_MAX, &value,
-                                       &scratch->error),
-                 scratch->error, -626, 0);
+    assert_fails(
+        sqli__database_serial(session.runtime.database, 500, 0, INT32_MAX, &value, &scratch->error),
+        scratch->error, -626, 0);
     assert_int_equal(serial(&session, 500, 0, true), 1);
     scratch_close(&session);
 }
@@ -438,6 +495,7 @@ int main(void)
         case_of(writers_wait_and_give_up),
         case_of(failures_of_functions_come_through),
         case_of(counters_never_go_back),
+        case_of(threads_get_different_numbers),
         case_of(counters_end),
         case_of(statements_are_kept_and_nest),
     };

@@ -40,7 +40,7 @@ static void pieces(void **state)
         {"x_substring('ABCDEFG', 2, 3)", "BC"},
         {"x_substring('ABCDEFG', 2)", "B"},
         {"x_substring('ABCDEFG', 6, 20)", "FG"},
-        {"x_substring('ABCDEFG', 0, 3)", "!-249"},
+        {"x_substring('ABCDEFG', 0, 3)", "!-306"},
         {"x_f_left('ABCDEFG', 3)", "ABC"},
         {"x_f_left('ABCDEFG', 30)", "ABCDEFG"},
         {"x_f_left('ABCDEFG', 0)", ""},
@@ -182,7 +182,7 @@ static void two_bytes(void **state)
     assert_string_equal(
         functions_value(&f, "CAST(x_f_upper(CAST(X'D6D0B9FA61' AS TEXT)) AS BLOB)"),
         "X'D6D0B9FA41'");
-    assert_string_equal(functions_value(&f, "x_f_char_length(CAST(X'FF' AS TEXT))"), "!-900008");
+    assert_string_equal(functions_value(&f, "x_f_char_length(CAST(X'FF' AS TEXT))"), "!-415");
     functions_close(&f);
 }
 

