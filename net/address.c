@@ -82,8 +82,8 @@ static enum sqli_status host_unknown(const struct sqli_host_port *host_port, int
 }
 
 enum sqli_status sqli__resolve_host(const struct sqli_host_port *host_port,
-                               struct sqli_address addresses[SQLI_ADDRESSES_MAX], size_t *count,
-                               struct sqli_error *error)
+                                    struct sqli_address addresses[SQLI_ADDRESSES_MAX],
+                                    size_t *count, struct sqli_error *error)
 {
     struct addrinfo *list = NULL;
     struct addrinfo hints = {.ai_family = AF_UNSPEC,

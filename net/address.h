@@ -34,8 +34,8 @@ enum sqli_status sqli__host_port_parse(struct sqli_span text, int default_port,
  * answered at once; a name asks the system's resolver, which may block for as long as that is
  * configured to wait. It is the only function of this folder that may. */
 enum sqli_status sqli__resolve_host(const struct sqli_host_port *host_port,
-                               struct sqli_address addresses[SQLI_ADDRESSES_MAX], size_t *count,
-                               struct sqli_error *error);
+                                    struct sqli_address addresses[SQLI_ADDRESSES_MAX],
+                                    size_t *count, struct sqli_error *error);
 
 bool sqli__address_is_loopback(const struct sqli_address *address);
 /* Who is likely to be the same party: an IPv4 address, as its IPv6 image; of an IPv6 address the

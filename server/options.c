@@ -170,7 +170,7 @@ static enum sqli_status read_option(int count, char *const *words, int *at,
     if (option->argument && !value)
         return sqli__fail(error, SQLI_E_ARGUMENT, "%s needs a value: %s", option->name,
                           option->argument);
-    if (!store(option, value, line))
+    if (!store(option, value ? value : "", line))
         return sqli__fail(error, SQLI_E_ARGUMENT, "%s takes %s, not \"%s\"", option->name,
                           option->argument, value);
     return SQLI_OK;

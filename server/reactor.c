@@ -53,7 +53,9 @@ struct sqli_reactor {
     int32_t phases[SQLI_PHASES];
     int32_t next_number;
     int32_t threads;
-    int32_t waiting;    /* of the threads */
+    int32_t waiting; /* of the threads */
+    bool any_left;   /* a thread, and last_left is to be joined */
+    pthread_t last_left;
     int64_t alarm;      /* what the timer is set to */
     bool accept_failed; /* and nobody was accepted since */
     bool stopping;
@@ -90,7 +92,6 @@ enum sqli_status sqli__reactor_open(const struct sqli_reactor_settings *settings
     return SQLI_OK;
 }
 
-/* The threads are detached; the last thing that each does is to count itself out. */
 void sqli__reactor_close(struct sqli_reactor *r)
 {
     sqli__events_end(&r->events);
@@ -98,6 +99,8 @@ void sqli__reactor_close(struct sqli_reactor *r)
     while (r->threads > 0)
         pthread_cond_wait(&r->less, &r->mutex);
     unlock(r);
+    if (r->any_left)
+        pthread_join(r->last_left, NULL);
     for (size_t i = 0; i < r->listener_count; i++)
         sqli__socket_close(r->listeners[i].socket);
     sqli__events_close(&r->events);
@@ -402,7 +405,6 @@ static enum sqli_status start_thread(struct sqli_reactor *r, struct sqli_error *
     r->waiting++; /* it will: no need to start another one meanwhile */
     pthread_attr_init(&attributes);
     pthread_attr_setstacksize(&attributes, STACK);
-    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
     int number = pthread_create(&thread, &attributes, thread_main, r);
     pthread_attr_destroy(&attributes);
     if (number == 0)
@@ -465,14 +467,22 @@ static void wait_and_work(struct sqli_reactor *r)
     }
 }
 
+/* A thread that leaves joins the one that left before it, so that only the last is left to the
+ * reactor, and all of them, with what libraries keep for each thread, are gone at the end. */
 static void *thread_main(void *context)
 {
     struct sqli_reactor *r = context;
     wait_and_work(r);
     lock(r);
+    bool another = r->any_left;
+    pthread_t before = r->last_left;
+    r->any_left = true;
+    r->last_left = pthread_self();
     r->threads--;
     pthread_cond_broadcast(&r->less);
     unlock(r);
+    if (another)
+        pthread_join(before, NULL);
     return NULL;
 }
 

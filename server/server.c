@@ -85,7 +85,7 @@ static enum sqli_status listen_on(struct sqli_server *server, const char *where,
                                   struct sqli_tls_context *tls, struct port *port,
                                   struct sqli_error *error)
 {
-    int listener;
+    int listener = SQLI_NO_SOCKET;
     struct sqli_host_port host_port;
     struct sqli_address addresses[SQLI_ADDRESSES_MAX];
     size_t count;

@@ -123,8 +123,7 @@ static bool is_one_user(const struct sqli_users *users, struct sqli_span name,
     return usable && same;
 }
 
-/* A name as a log may show it: whoever types the password there would find it in the log, so the
- * log has it only where somebody of that name exists. */
+/* Without the name: people type their password there by mistake, and it would stay in the log. */
 static void log_failure(struct sqli_users *users, const struct sqli_address *peer,
                         const char *reason)
 {

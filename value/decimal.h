@@ -81,8 +81,8 @@ enum sqli_status sqli__decimal_multiply(const struct sqli_decimal *a, const stru
                                         struct sqli_decimal *product, struct sqli_error *error);
 enum sqli_status sqli__decimal_divide(const struct sqli_decimal *a, const struct sqli_decimal *b,
                                       struct sqli_decimal *quotient, struct sqli_error *error);
-/* At any digit: a scale of 2 keeps two behind the point, -2 none before the hundreds. Rounds half away
- * from zero, or cuts. */
+/* At any digit: a scale of 2 keeps two behind the point, -2 none before the hundreds. Rounds half
+ * away from zero, or cuts. */
 enum sqli_status sqli__decimal_round_at(const struct sqli_decimal *value, int scale,
                                         struct sqli_decimal *result, struct sqli_error *error);
 void sqli__decimal_truncate(const struct sqli_decimal *value, int scale,

@@ -33,8 +33,7 @@ static enum sqli_status give_amount(const struct sqli_decimal *amount, sqli_qual
 }
 
 static enum sqli_status rescale(const struct sqli_interval *value, const struct sqli_decimal *by,
-                                bool divide, struct sqli_interval *result,
-                                struct sqli_error *error)
+                                bool divide, struct sqli_interval *result, struct sqli_error *error)
 {
     struct sqli_decimal amount;
     if (!sqli__interval_qualifier_valid(value->qualifier))

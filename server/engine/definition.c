@@ -41,12 +41,6 @@ enum sqli_status sqli__definition_run_text(struct sqli_definition *definition)
                            (const char *)definition->sql.data, "");
 }
 
-enum sqli_status sqli__definition_fail(struct sqli_definition *definition, int32_t code,
-                                       int32_t isam, struct sqli_span near)
-{
-    return sqli__fail_server(definition->error, code, isam, 0, near);
-}
-
 enum sqli_status sqli__definition_number(struct sqli_definition *definition, int32_t tabid,
                                          int32_t *number)
 {

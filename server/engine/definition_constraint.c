@@ -297,7 +297,7 @@ static enum sqli_status read_constraint(struct sqli_definition *definition,
     if (from->kind != SQLI_CONSTRAINT_CHECK) {
         constraint->count = from->column_count ? from->column_count : 1;
         if (from->kind == SQLI_CONSTRAINT_NOT_NULL)
-            constraint->columns[0] = sqli__table_column(&new->table, column->name.text) + 1;
+            constraint->columns[0] = sqli__table_column(&new->table, names[0].text) + 1;
         else
             SQLI_TRY(find_columns(definition, &new->table, names, constraint->count,
                                   constraint->columns));

@@ -56,8 +56,13 @@ enum sqli_status sqli__definition_ask(struct sqli_definition *definition, sqli_o
 /* Runs what stands in definition->sql. */
 enum sqli_status sqli__definition_run_text(struct sqli_definition *definition);
 /* Fails with the name as the near text. */
-enum sqli_status sqli__definition_fail(struct sqli_definition *definition, int32_t code,
-                                       int32_t isam, struct sqli_span near);
+static inline enum sqli_status sqli__definition_fail(struct sqli_definition *definition,
+                                                     int32_t code, int32_t isam,
+                                                     struct sqli_span near)
+{
+    sqli__fail_server(definition->error, code, isam, 0, near);
+    return SQLI_FAIL;
+}
 /* The next number of a serial column of the catalog, by the tabid of its table. */
 enum sqli_status sqli__definition_number(struct sqli_definition *definition, int32_t tabid,
                                          int32_t *number);
@@ -97,7 +102,7 @@ enum sqli_status sqli__definition_extended(struct sqli_definition *definition,
 /* Reads all constraints of a CREATE TABLE, checks them and gives them names; sets NOT NULL. */
 enum sqli_status sqli__read_constraints(struct sqli_definition *definition,
                                         const struct sqli_create_table *create,
-                                        struct sqli_new_table *table);
+                                        struct sqli_new_table *new);
 /* PRIMARY KEY and UNIQUE. */
 bool sqli__is_unique_constraint(const struct sqli_new_constraint *constraint);
 
@@ -105,10 +110,10 @@ bool sqli__is_unique_constraint(const struct sqli_new_constraint *constraint);
 
 /* The clauses of CREATE TABLE that enforce them: NOT NULL, CHECK, FOREIGN KEY. */
 enum sqli_status sqli__append_constraints(struct sqli_definition *definition,
-                                          const struct sqli_new_table *table);
+                                          const struct sqli_new_table *new);
 /* Indexes, triggers and rows, once the table is there. */
 enum sqli_status sqli__make_constraints(struct sqli_definition *definition,
-                                        const struct sqli_new_table *table);
+                                        const struct sqli_new_table *new);
 /* Takes the foreign keys back that refer to the table, or go out from it. */
 enum sqli_status sqli__drop_references(struct sqli_definition *definition, int32_t tabid);
 

@@ -57,9 +57,11 @@ static enum sqli_status begin_table(struct sqli_definition *definition,
     table->kind = 'T';
     table->temp = temp;
     table->physical = sqli__arena_copy(&definition->arena, sqli__span_text(physical));
-    table->columns = sqli__arena_alloc(&definition->arena, count, sizeof *table->columns);
-    new->serial_starts = sqli__arena_alloc(&definition->arena, count, sizeof *new->serial_starts);
-    return memory(definition);
+    table->columns = sqli__arena_alloc(&definition->arena, count + 1, sizeof *table->columns);
+    new->serial_starts =
+        sqli__arena_alloc(&definition->arena, count + 1, sizeof *new->serial_starts);
+    enum sqli_status status = memory(definition);
+    return table->columns && new->serial_starts ? status : SQLI_FAIL;
 }
 
 /* --- columns --- */
@@ -90,20 +92,24 @@ static enum sqli_status check_serials(struct sqli_definition *definition,
     return SQLI_OK;
 }
 
-static enum sqli_status add_column(struct sqli_definition *definition, struct sqli_table *table,
-                                   struct sqli_span name, struct sqli_table_column **column)
+/* NULL: failed. */
+static struct sqli_table_column *add_column(struct sqli_definition *definition,
+                                            struct sqli_table *table, struct sqli_span name)
 {
     char physical[16];
-    if (name.length > SQLI_NAME_MAX)
-        return sqli__definition_fail(definition, SQLI_E_NAME_TOO_LONG, 0, name);
-    if (sqli__table_column(table, name) >= 0)
-        return sqli__definition_fail(definition, SQLI_E_COLUMN_EXISTS, 0, name);
-    *column = &table->columns[table->count++];
-    (*column)->name = name;
-    (*column)->number = (int16_t)table->count;
+    int32_t code = name.length > SQLI_NAME_MAX            ? SQLI_E_NAME_TOO_LONG
+                   : sqli__table_column(table, name) >= 0 ? SQLI_E_COLUMN_EXISTS
+                                                          : 0;
+    if (code) {
+        sqli__definition_fail(definition, code, 0, name);
+        return NULL;
+    }
+    struct sqli_table_column *column = &table->columns[table->count++];
+    column->name = name;
+    column->number = (int16_t)table->count;
     snprintf(physical, sizeof physical, "c%u", (unsigned)table->count);
-    (*column)->physical = sqli__arena_copy(&definition->arena, sqli__span_text(physical));
-    return memory(definition);
+    column->physical = sqli__arena_copy(&definition->arena, sqli__span_text(physical));
+    return memory(definition) == SQLI_OK ? column : NULL;
 }
 
 /* --- defaults --- */
@@ -173,8 +179,9 @@ static enum sqli_status read_column(struct sqli_definition *definition,
                                     const struct sqli_column_definition *from,
                                     struct sqli_new_table *new)
 {
-    struct sqli_table_column *column;
-    SQLI_TRY(add_column(definition, &new->table, from->name.text, &column));
+    struct sqli_table_column *column = add_column(definition, &new->table, from->name.text);
+    if (!column)
+        return SQLI_FAIL;
     SQLI_TRY(sqli__definition_type(definition, from->type.text, from->type.at, column));
     if (is_serial(&column->type)) {
         column->type.flags |= SQLI_TYPE_NOT_NULL;
@@ -335,10 +342,11 @@ static struct sqli_type type_of_result(const struct sqli_type *from)
 static enum sqli_status read_result(struct sqli_definition *definition,
                                     const struct sqli_engine_column *from, struct sqli_table *table)
 {
-    struct sqli_table_column *column;
     if (from->name.length == 0 || from->name.data[0] == '(')
         return sqli__definition_fail(definition, SQLI_E_COLUMN_NEEDS_NAME, 0, from->name);
-    SQLI_TRY(add_column(definition, table, from->name, &column));
+    struct sqli_table_column *column = add_column(definition, table, from->name);
+    if (!column)
+        return SQLI_FAIL;
     if (from->type.code >= SQLI_TYPE_SET && from->type.code <= SQLI_TYPE_ROW)
         return sqli__definition_type(definition, from->type.name, 0, column);
     column->type = type_of_result(&from->type);
@@ -405,8 +413,8 @@ enum sqli_status sqli__drop_table(struct sqli_definition *definition,
         sqli__serial_drop(definition->store->database, tabid);
     if (table->temp)
         return SQLI_OK;
-    SQLI_TRY(sqli__definition_run(definition, "DELETE FROM %s.sysobjstate WHERE tabid = ?", "i",
-                                  tabid));
+    SQLI_TRY(
+        sqli__definition_run(definition, "DELETE FROM %s.sysobjstate WHERE tabid = ?", "i", tabid));
     return sqli__definition_run(definition, "DELETE FROM %s.sqlid_serial WHERE tabid = ?", "i",
                                 tabid);
 }

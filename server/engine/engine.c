@@ -156,6 +156,7 @@ void sqli__engine_release_database(struct sqli_engine *engine)
     sqli__store_close(engine->store);
     engine->catalog = NULL;
     engine->store = NULL;
+    engine->runtime.database_name[0] = '\0';
 }
 
 enum sqli_status sqli__engine_database(struct sqli_engine *engine, struct sqli_span name,
@@ -179,6 +180,8 @@ enum sqli_status sqli__engine_database(struct sqli_engine *engine, struct sqli_s
         engine->store = NULL;
         return SQLI_FAIL;
     }
+    set_name(engine->runtime.database_name, sizeof engine->runtime.database_name,
+             sqli__span_text(sqli__store_info(engine->store)->name));
     sqlite3_progress_handler(sqli__store_sqlite(engine->store), SQLI_PROGRESS_STEPS, look_for_break,
                              engine);
     return SQLI_OK;

@@ -45,6 +45,8 @@ static enum sqli_status describe_items(struct sqli_statement *s, const struct sq
         struct sqli_engine_column *column = &columns[count++];
         column->name = sqli__arena_copy(&s->arena, item->name);
         SQLI_TRY(describe_type(&s->arena, &item->expr->type, item->expr->schema, column, error));
+        if (item->expr->kind == SQLI_EXPR_COLUMN && !item->expr->nullable)
+            column->type.flags |= SQLI_TYPE_NOT_NULL;
         /* A literal without a type of its own. */
         if (column->type.code == SQLI_TYPE_NULL)
             column->type = (struct sqli_type){.code = SQLI_TYPE_CHAR, .length = 1};
@@ -63,7 +65,8 @@ static void name_parameters(struct sqli_arena *arena, const struct sqli_assignme
         if (a->value && a->value->kind == SQLI_EXPR_PARAMETER) {
             struct sqli_engine_column *parameter = &parameters[a->value->op - 1];
             parameter->name = sqli__arena_copy(arena, target->columns[a->index].name);
-            parameter->type.flags |= target->columns[a->index].type.flags & SQLI_TYPE_NOT_NULL;
+            if (!target->columns[a->index].nullable)
+                parameter->type.flags |= SQLI_TYPE_NOT_NULL;
         }
 }
 

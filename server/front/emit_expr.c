@@ -457,10 +457,10 @@ static enum sqli_status print_case(struct sqli_emitter *emitter, const struct sq
     SQLI_TRY(need_arguments(emitter, expr, 2));
     bool then = false;
     sqli__emit_text(emitter, "CASE");
-    for (const struct sqli_expr *part = expr->args; part; part = part->next) {
-        bool otherwise = expr->odd_else && !part->next;
+    for (const struct sqli_expr *arm = expr->args; arm; arm = arm->next) {
+        bool otherwise = expr->odd_else && !arm->next;
         sqli__emit_text(emitter, then ? " THEN " : otherwise ? " ELSE " : " WHEN ");
-        SQLI_TRY(print_argument(emitter, expr, part));
+        SQLI_TRY(print_argument(emitter, expr, arm));
         then = !then;
     }
     sqli__emit_text(emitter, " END");

@@ -79,17 +79,16 @@ static enum sqli_status fit_to_column(struct sqli_resolver *r, const struct sqli
 /* --- targets --- */
 
 static enum sqli_status resolve_target(struct sqli_resolver *r, const struct sqli_object_name *name,
-                                       const struct sqli_name *alias, int32_t forbidden,
+                                       struct sqli_name alias, int32_t forbidden,
                                        struct sqli_source **target)
 {
     struct sqli_source *source = SQLI_NEW(r, struct sqli_source);
     if (!source)
         return sqli__resolve_status(r);
     SQLI_TRY(sqli__resolve_table(r, name, source));
-    if (alias)
-        source->alias = *alias;
+    source->alias = alias;
     source->at = name->name.at;
-    if (source->table && source->table->system)
+    if (source->table->system)
         return sqli__resolve_fail_name(r, name->name.at, forbidden, name->name.text);
     *target = source;
     return SQLI_OK;
@@ -196,8 +195,10 @@ static enum sqli_status assign_all(struct sqli_resolver *r, struct sqli_insert *
 
 static enum sqli_status resolve_insert(struct sqli_resolver *r, struct sqli_insert *insert)
 {
+    const struct sqli_name no_alias = {.at = 0};
     struct row row = {.table = NULL};
-    SQLI_TRY(resolve_target(r, &insert->table, NULL, SQLI_E_NO_INSERT_PERMISSION, &insert->target));
+    SQLI_TRY(
+        resolve_target(r, &insert->table, no_alias, SQLI_E_NO_INSERT_PERMISSION, &insert->target));
     row.table = insert->target->table;
     SQLI_TRY(read_columns(r, insert, &row));
     SQLI_TRY(insert->select ? read_select(r, insert, &row) : read_values(r, insert, &row));
@@ -236,7 +237,7 @@ static enum sqli_status resolve_assignments(struct sqli_resolver *r, struct sqli
 static enum sqli_status resolve_update(struct sqli_resolver *r, struct sqli_update *update)
 {
     struct sqli_scope scope = {.outer = r->scope};
-    SQLI_TRY(resolve_target(r, &update->table, &update->alias, SQLI_E_NO_UPDATE_PERMISSION,
+    SQLI_TRY(resolve_target(r, &update->table, update->alias, SQLI_E_NO_UPDATE_PERMISSION,
                             &update->target));
     SQLI_TRY(sqli__resolve_sources(r, update->from));
     scope.target = update->target;
@@ -252,7 +253,7 @@ static enum sqli_status resolve_update(struct sqli_resolver *r, struct sqli_upda
 static enum sqli_status resolve_delete(struct sqli_resolver *r, struct sqli_delete *remove)
 {
     struct sqli_scope scope = {.outer = r->scope};
-    SQLI_TRY(resolve_target(r, &remove->table, &remove->alias, SQLI_E_NO_DELETE_PERMISSION,
+    SQLI_TRY(resolve_target(r, &remove->table, remove->alias, SQLI_E_NO_DELETE_PERMISSION,
                             &remove->target));
     scope.target = remove->target;
     r->scope = &scope;

@@ -336,12 +336,20 @@ enum sqli_status sqli__resolve_item_to(struct sqli_resolver *r, struct sqli_sele
     return sqli__resolve_coerce(r, item->expr, type, schema);
 }
 
-/* Item `number` of both sides gets the common type. */
+static enum sqli_status branch_to(struct sqli_resolver *r, struct sqli_select *branch,
+                                  const struct sqli_item *item, uint32_t number,
+                                  const struct sqli_expr *wanted)
+{
+    if (branch->operation == SQLI_SET_NONE)
+        return sqli__resolve_coerce(r, item->expr, &wanted->type, wanted->schema);
+    return sqli__resolve_item_to(r, branch, number, &wanted->type, wanted->schema);
+}
+
+/* An item of both sides gets the common type. */
 static enum sqli_status unify_items(struct sqli_resolver *r, struct sqli_select *select,
+                                    const struct sqli_item *left, const struct sqli_item *right,
                                     uint32_t number, struct sqli_expr *result)
 {
-    const struct sqli_item *left = sqli__resolve_item_at(select->left, number);
-    const struct sqli_item *right = sqli__resolve_item_at(select->right, number);
     struct sqli_expr *a = sqli__resolve_copy(r, left->expr);
     struct sqli_expr *b = sqli__resolve_copy(r, right->expr);
     struct sqli_expr *both[] = {a, b};
@@ -352,23 +360,25 @@ static enum sqli_status unify_items(struct sqli_resolver *r, struct sqli_select 
         SQLI_TRY(
             sqli__resolve_unify(r, (struct sqli_expr_list){both, 2}, SQLI_E_UNION_TYPES, result));
     result->nullable = left->expr->nullable || right->expr->nullable;
-    SQLI_TRY(sqli__resolve_item_to(r, select->left, number, &result->type, result->schema));
-    return sqli__resolve_item_to(r, select->right, number, &result->type, result->schema);
+    SQLI_TRY(branch_to(r, select->left, left, number, result));
+    return branch_to(r, select->right, right, number, result);
 }
 
 /* The items of the whole are those of the leftmost SELECT, with expressions of their own. */
 static enum sqli_status combine(struct sqli_resolver *r, struct sqli_select *select)
 {
     struct sqli_item **end = &select->items;
+    const struct sqli_item *right = select->right->items;
     uint32_t number = 0;
-    for (const struct sqli_item *item = select->left->items; item; item = item->next) {
+    for (const struct sqli_item *item = select->left->items; item && right; item = item->next) {
         struct sqli_item *made = SQLI_NEW(r, struct sqli_item);
         struct sqli_expr *expr = sqli__resolve_copy(r, item->expr);
         SQLI_TRY(sqli__resolve_status(r));
         *made = *item;
         made->next = NULL;
         made->expr = expr;
-        SQLI_TRY(unify_items(r, select, number++, expr));
+        SQLI_TRY(unify_items(r, select, item, right, number++, expr));
+        right = right->next;
         *end = made;
         end = &made->next;
     }

@@ -133,7 +133,9 @@ static size_t bucket_of(struct sqli_span name)
 
 static bool same_owner(struct sqli_span a, struct sqli_span b)
 {
-    return (a.data == NULL) == (b.data == NULL) && sqli__span_equal(a, b);
+    if (!a.data || !b.data)
+        return a.data == b.data;
+    return sqli__span_equal(a, b);
 }
 
 static const struct known_table *find_known(const struct sqli_catalog *catalog,

@@ -36,8 +36,8 @@ sqli_converter sqli__text_to_integer, sqli__text_to_real, sqli__text_to_decimal;
 
 /* --- convert_temporal.c --- */
 
-sqli_converter sqli__date_to_integer, sqli__date_to_real, sqli__date_to_decimal,
-    sqli__date_to_date, sqli__date_to_datetime, sqli__date_to_text_type;
+sqli_converter sqli__date_to_integer, sqli__date_to_real, sqli__date_to_decimal, sqli__date_to_date,
+    sqli__date_to_datetime, sqli__date_to_text_type;
 sqli_converter sqli__datetime_to_datetime, sqli__datetime_to_date, sqli__datetime_to_text_type;
 sqli_converter sqli__interval_to_interval, sqli__interval_to_text_type;
 sqli_converter sqli__text_to_date, sqli__text_to_datetime, sqli__text_to_interval;

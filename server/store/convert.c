@@ -108,7 +108,7 @@ static enum sqli_status as_it_is(const struct sqli_conversion *c)
 
 /* --- The table --- */
 
-#define ROW(from) [SQLI_KIND_##from]
+#define ROW(from)        [SQLI_KIND_##from]
 #define TO(to, function) [SQLI_KIND_##to] = (function)
 
 static sqli_converter *const converters[KINDS][KINDS] = {
@@ -169,8 +169,7 @@ bool sqli__convertible(const struct sqli_type *from, const struct sqli_type *to)
     case SQLI_KIND_INTERVAL: return is_year_month(from) == is_year_month(to);
     case SQLI_KIND_COMPOSITE: return is_row(from) == is_row(to);
     case SQLI_KIND_SMART_LOB:
-    case SQLI_KIND_OPAQUE:
-        return sqli__span_equal(sqli__type_name(from), sqli__type_name(to));
+    case SQLI_KIND_OPAQUE: return sqli__span_equal(sqli__type_name(from), sqli__type_name(to));
     default: return true;
     }
 }
@@ -210,7 +209,6 @@ static int32_t informix_code(int32_t code, const struct sqli_type *to)
     case SQLI_E_VALUE_SYNTAX:
     case SQLI_E_ARGUMENT: return SQLI_E_COLLECTION_CONVERT;
     case SQLI_E_TOO_LARGE: return SQLI_E_VALUE_DOES_NOT_FIT;
-    case SQLI_E_NO_MEMORY: return SQLI_E_QUERY_MEMORY;
     case SQLI_E_UNSUPPORTED: return SQLI_E_NO_CAST;
     default: return code;
     }

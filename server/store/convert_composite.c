@@ -53,9 +53,8 @@ static enum sqli_status convert_scalar(const struct tree *t, const struct sqli_e
 {
     struct sqli_buffer scratch;
     sqli__buffer_init(&scratch, MEMORY);
-    enum sqli_status status =
-        sqli__convert(&from->schema->type, &from->value, &to->schema->type, t->settings, &scratch,
-                      &to->value, t->error);
+    enum sqli_status status = sqli__convert(&from->schema->type, &from->value, &to->schema->type,
+                                            t->settings, &scratch, &to->value, t->error);
     if (status == SQLI_OK && has_bytes(to->value.kind)) {
         to->value.as.bytes = sqli__arena_copy(t->arena, to->value.as.bytes);
         status = sqli__arena_status(t->arena, t->error);

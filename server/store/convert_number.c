@@ -68,8 +68,7 @@ static bool fits_already(const struct sqli_type *from, const struct sqli_type *t
         return false;
     if (to_scale == SQLI_DECIMAL_FLOATING)
         return precision_of(to) >= precision_of(from);
-    return to_scale >= from_scale &&
-           precision_of(to) - to_scale >= precision_of(from) - from_scale;
+    return to_scale >= from_scale && precision_of(to) - to_scale >= precision_of(from) - from_scale;
 }
 
 static enum sqli_status give_decimal(const struct sqli_conversion *c,
@@ -231,7 +230,7 @@ enum sqli_status sqli__integer_to_date(const struct sqli_conversion *c)
 
 enum sqli_status sqli__real_to_integer(const struct sqli_conversion *c)
 {
-    int64_t number;
+    int64_t number = 0;
     SQLI_TRY(whole_real(c, &number));
     return give_integer(c, number);
 }
@@ -262,7 +261,7 @@ enum sqli_status sqli__real_to_decimal(const struct sqli_conversion *c)
 
 enum sqli_status sqli__real_to_date(const struct sqli_conversion *c)
 {
-    int64_t days;
+    int64_t days = 0;
     SQLI_TRY(whole_real(c, &days));
     return give_date(c, days);
 }
@@ -271,7 +270,7 @@ enum sqli_status sqli__real_to_date(const struct sqli_conversion *c)
 
 enum sqli_status sqli__decimal_to_integer(const struct sqli_conversion *c)
 {
-    int64_t number;
+    int64_t number = 0;
     SQLI_TRY(whole(c, &c->value->as.decimal, &number));
     return give_integer(c, number);
 }
@@ -291,7 +290,7 @@ enum sqli_status sqli__decimal_to_decimal(const struct sqli_conversion *c)
 
 enum sqli_status sqli__decimal_to_date(const struct sqli_conversion *c)
 {
-    int64_t days;
+    int64_t days = 0;
     SQLI_TRY(whole(c, &c->value->as.decimal, &days));
     return give_date(c, days);
 }
@@ -301,7 +300,7 @@ enum sqli_status sqli__decimal_to_date(const struct sqli_conversion *c)
 /* Digits alone are the usual case; "1.5" and "1e3" are numbers, too. */
 enum sqli_status sqli__text_to_integer(const struct sqli_conversion *c)
 {
-    int64_t number;
+    int64_t number = 0;
     struct sqli_decimal decimal;
     if (sqli__int64_from_text(c->value->as.bytes, &number, NULL) == SQLI_OK)
         return give_integer(c, number);

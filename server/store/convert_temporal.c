@@ -65,8 +65,8 @@ enum sqli_status sqli__date_to_text_type(const struct sqli_conversion *c)
 
 enum sqli_status sqli__text_to_date(const struct sqli_conversion *c)
 {
-    return sqli__date_from_text(c->value->as.bytes, &c->settings->date_format,
-                                c->settings->century, &c->result->as.date, c->error);
+    return sqli__date_from_text(c->value->as.bytes, &c->settings->date_format, c->settings->century,
+                                &c->result->as.date, c->error);
 }
 
 /* --- DATETIME --- */

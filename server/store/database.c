@@ -303,7 +303,7 @@ enum sqli_status sqli__database_acquire(struct sqli_databases *databases, struct
         return sqli__database_not_found(name, error);
     pthread_mutex_lock(&databases->mutex);
     status = sqli__database_get(databases, canonical, database, error);
-    if (status == SQLI_OK)
+    if (*database)
         (*database)->users++;
     pthread_mutex_unlock(&databases->mutex);
     return status;

@@ -71,7 +71,7 @@ struct sqli_runtime {
     char host_name[SQLI_RUNTIME_NAME_MAX + 1];
     char database_name[SQLI_RUNTIME_NAME_MAX + 1]; /* "" while none is open */
     int32_t session_id;
-    bool delimident; /* DELIMIDENT: "..." is a name */
+    bool delimident;         /* DELIMIDENT: "..." is a name */
     atomic_bool interrupted; /* the client's break; functions that take long look at it */
     /* The last INSERT, for SQ_DONE and DBINFO. */
     int32_t last_serial;

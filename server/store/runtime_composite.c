@@ -63,9 +63,8 @@ static enum sqli_status construct(sqlite3_context *context, const struct sqli_sc
 {
     struct sqli_runtime *runtime = sqli__call_runtime(context);
     bool row = schema->type.code == SQLI_TYPE_ROW;
-    struct sqli_element written = {.schema = schema,
-                                   .value.kind = SQLI_KIND_COMPOSITE,
-                                   .count = (uint32_t)count};
+    struct sqli_element written = {
+        .schema = schema, .value.kind = SQLI_KIND_COMPOSITE, .count = (uint32_t)count};
     if (row && schema->count != written.count)
         return sqli__fail(&runtime->error, SQLI_E_ROW_FIELD_COUNT, NULL);
     written.elements = sqli__arena_alloc(arena, written.count, sizeof *written.elements);
@@ -110,8 +109,8 @@ static enum sqli_status field_of(sqlite3_context *context, const struct sqli_sch
     struct sqli_runtime *runtime = sqli__call_runtime(context);
     struct sqli_element row;
     sqlite3_int64 number = sqlite3_value_int64(arguments[1]);
-    SQLI_TRY(sqli__element_from_text(schema, sqli__storage_bytes(arguments[0]),
-                                     &runtime->settings, arena, &row, &runtime->error));
+    SQLI_TRY(sqli__element_from_text(schema, sqli__storage_bytes(arguments[0]), &runtime->settings,
+                                     arena, &row, &runtime->error));
     if (schema->type.code != SQLI_TYPE_ROW || number < 1 || number > row.count)
         return sqli__fail(&runtime->error, SQLI_E_FIELD_OF_NO_ROW, NULL);
     return give_element(context, &row.elements[number - 1]);
@@ -145,8 +144,8 @@ static enum sqli_status is_element(sqlite3_context *context, const struct sqli_s
     struct sqli_runtime *runtime = sqli__call_runtime(context);
     struct sqli_buffer *scratch = sqli__call_scratch(context);
     struct sqli_element wanted, collection;
-    SQLI_TRY(sqli__element_from_text(schema, sqli__storage_bytes(arguments[1]),
-                                     &runtime->settings, arena, &collection, &runtime->error));
+    SQLI_TRY(sqli__element_from_text(schema, sqli__storage_bytes(arguments[1]), &runtime->settings,
+                                     arena, &collection, &runtime->error));
     SQLI_TRY(sqli__element_from_text(schema->parts, sqli__storage_bytes(arguments[0]),
                                      &runtime->settings, arena, &wanted, &runtime->error));
     SQLI_TRY(sqli__composite_to_text(&wanted, scratch, &runtime->error));
@@ -329,8 +328,8 @@ static int each_column(sqlite3_vtab_cursor *cursor, sqlite3_context *context, in
     if (element->value.null) {
         sqlite3_result_null(context);
     } else if (element->schema->count == 0) {
-        status = sqli__storage_give(context, &element->schema->type, &element->value,
-                                    &runtime->error);
+        status =
+            sqli__storage_give(context, &element->schema->type, &element->value, &runtime->error);
     } else {
         sqli__buffer_clear(&runtime->scratch);
         status = sqli__composite_to_text(element, &runtime->scratch, &runtime->error);

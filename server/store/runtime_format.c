@@ -91,26 +91,42 @@ struct spelling {
 };
 
 static const struct spelling directives[] = {
-    {"Y", YEAR4, NULL},        {"y", YEAR2, NULL},         {"m", MONTH, NULL},
-    {"B", MONTH_NAME, NULL},   {"b", MONTH_SHORT, NULL},   {"h", MONTH_SHORT, NULL},
-    {"d", DAY, NULL},          {"e", DAY_BLANK, NULL},     {"j", DAY_OF_YEAR, NULL},
-    {"A", WEEKDAY_NAME, NULL}, {"a", WEEKDAY_SHORT, NULL}, {"w", WEEKDAY_NUMBER, NULL},
-    {"H", HOUR24, NULL},       {"I", HOUR12, NULL},        {"M", MINUTE, NULL},
-    {"S", SECOND, NULL},       {"F", FRACTION, NULL},      {"p", HALF_DAY, NULL},
-    {"D", NESTED, "%m/%d/%y"}, {"x", NESTED, "%m/%d/%y"},  {"R", NESTED, "%H:%M"},
-    {"T", NESTED, "%H:%M:%S"}, {"X", NESTED, "%H:%M:%S"},  {"r", NESTED, "%I:%M:%S %p"},
+    {"Y", YEAR4, NULL},
+    {"y", YEAR2, NULL},
+    {"m", MONTH, NULL},
+    {"B", MONTH_NAME, NULL},
+    {"b", MONTH_SHORT, NULL},
+    {"h", MONTH_SHORT, NULL},
+    {"d", DAY, NULL},
+    {"e", DAY_BLANK, NULL},
+    {"j", DAY_OF_YEAR, NULL},
+    {"A", WEEKDAY_NAME, NULL},
+    {"a", WEEKDAY_SHORT, NULL},
+    {"w", WEEKDAY_NUMBER, NULL},
+    {"H", HOUR24, NULL},
+    {"I", HOUR12, NULL},
+    {"M", MINUTE, NULL},
+    {"S", SECOND, NULL},
+    {"F", FRACTION, NULL},
+    {"p", HALF_DAY, NULL},
+    {"D", NESTED, "%m/%d/%y"},
+    {"x", NESTED, "%m/%d/%y"},
+    {"R", NESTED, "%H:%M"},
+    {"T", NESTED, "%H:%M:%S"},
+    {"X", NESTED, "%H:%M:%S"},
+    {"r", NESTED, "%I:%M:%S %p"},
     {"c", NESTED, "%a %b %d %H:%M:%S %Y"},
 };
 
 /* Of those that begin alike the longest comes first. */
 static const struct spelling words[] = {
-    {"YYYY", YEAR4, NULL},   {"RRRR", YEAR4, NULL},        {"YY", YEAR2, NULL},
-    {"RR", YEAR2, NULL},     {"MONTH", MONTH_NAME, NULL},  {"MON", MONTH_SHORT, NULL},
-    {"MM", MONTH, NULL},     {"MI", MINUTE, NULL},         {"DDD", DAY_OF_YEAR, NULL},
-    {"DD", DAY, NULL},       {"DAY", WEEKDAY_NAME, NULL},  {"DY", WEEKDAY_SHORT, NULL},
-    {"HH24", HOUR24, NULL},  {"HH12", HOUR12, NULL},       {"HH", HOUR12, NULL},
-    {"SS", SECOND, NULL},    {"FF", FRACTION, NULL},       {"AM", HALF_DAY, NULL},
-    {"PM", HALF_DAY, NULL},  {"Q", QUARTER, NULL},         {"D", WEEKDAY_NUMBER1, NULL},
+    {"YYYY", YEAR4, NULL},  {"RRRR", YEAR4, NULL},       {"YY", YEAR2, NULL},
+    {"RR", YEAR2, NULL},    {"MONTH", MONTH_NAME, NULL}, {"MON", MONTH_SHORT, NULL},
+    {"MM", MONTH, NULL},    {"MI", MINUTE, NULL},        {"DDD", DAY_OF_YEAR, NULL},
+    {"DD", DAY, NULL},      {"DAY", WEEKDAY_NAME, NULL}, {"DY", WEEKDAY_SHORT, NULL},
+    {"HH24", HOUR24, NULL}, {"HH12", HOUR12, NULL},      {"HH", HOUR12, NULL},
+    {"SS", SECOND, NULL},   {"FF", FRACTION, NULL},      {"AM", HALF_DAY, NULL},
+    {"PM", HALF_DAY, NULL}, {"Q", QUARTER, NULL},        {"D", WEEKDAY_NUMBER1, NULL},
 };
 
 struct reader {
@@ -233,8 +249,7 @@ static int32_t days_of(const struct sqli_datetime *v)
     return sqli__date_from_fields(v->year, v->month, v->day);
 }
 
-static void put_of_day(const struct sqli_datetime *v, enum element element,
-                       struct sqli_buffer *out)
+static void put_of_day(const struct sqli_datetime *v, enum element element, struct sqli_buffer *out)
 {
     int32_t days = days_of(v);
     int weekday = sqli__weekday(days);
@@ -248,8 +263,8 @@ static void put_of_day(const struct sqli_datetime *v, enum element element,
     }
 }
 
-static void put_element(const struct sqli_datetime *v, enum element element,
-                        const struct reader *r, struct sqli_buffer *out)
+static void put_element(const struct sqli_datetime *v, enum element element, const struct reader *r,
+                        struct sqli_buffer *out)
 {
     switch (element) {
     case LITERAL: sqli__buffer_byte(out, r->literal); break;
@@ -329,8 +344,8 @@ static bool scan_part(struct scanner *s, int part, int digits)
 static bool scan_name(struct scanner *s, const char *const *names, int count, int64_t *number)
 {
     size_t taken = 0;
-    int found_at = find_name(sqli__span(s->text.data + s->at, s->text.length - s->at), names, count,
-                             &taken);
+    int found_at =
+        find_name(sqli__span(s->text.data + s->at, s->text.length - s->at), names, count, &taken);
     s->at += taken;
     *number = found_at;
     return found_at >= 0;

@@ -11,13 +11,13 @@ enum { MASK_MAX = 120 };
 /* What the mask says as a whole. */
 struct mask {
     struct sqli_span text;
-    bool fill_mode;      /* FM: no blanks in front */
-    bool brackets;       /* PR: <12> for a negative number */
-    bool sign_behind;    /* MI */
-    bool plus_behind;    /* S at the end */
-    bool plus_before;    /* S in front */
-    bool has_sign;       /* some way to show a minus */
-    bool floats;         /* $ goes to the first digit: it stands alone among 9s, or there are more */
+    bool fill_mode;   /* FM: no blanks in front */
+    bool brackets;    /* PR: <12> for a negative number */
+    bool sign_behind; /* MI */
+    bool plus_behind; /* S at the end */
+    bool plus_before; /* S in front */
+    bool has_sign;    /* some way to show a minus */
+    bool floats;      /* $ goes to the first digit: it stands alone among 9s, or there are more */
     int whole, fraction; /* places for digits */
 };
 
@@ -176,9 +176,7 @@ static void put_leading(struct output *out, uint8_t place)
 static void put_symbol(struct output *out, const struct mask *m, uint8_t c, bool several,
                        bool negative)
 {
-    char shown = c == '$'   ? '$'
-                 : c == '+' ? (negative ? '-' : '+')
-                            : (negative ? (char)c : ' ');
+    char shown = c == '$' ? '$' : c == '+' ? (negative ? '-' : '+') : (negative ? (char)c : ' ');
     bool floating = several || (m->floats && out->first == SIZE_MAX);
     if (floating && out->floating_count < sizeof out->floating) {
         out->floating[out->floating_count++] = shown;
@@ -358,8 +356,8 @@ static void to_number(sqlite3_context *context, int count, sqlite3_value **argum
             sqli__buffer_byte(plain, text.data[i]);
     enum sqli_status status = sqli__buffer_status(plain, sqli__call_error(context));
     if (status == SQLI_OK)
-        status = sqli__decimal_from_text(sqli__buffer_view(plain), &number,
-                                         sqli__call_error(context));
+        status =
+            sqli__decimal_from_text(sqli__buffer_view(plain), &number, sqli__call_error(context));
     sqli__give_decimal(context, status, &number);
 }
 

@@ -29,8 +29,7 @@ static uint32_t character(const struct reader *r, size_t at, size_t *length)
     *length = 1;
     if (!r->utf8 || point < 0x80)
         return point;
-    size_t taken = sqli__utf8_decode(
-        sqli__span(r->text.data + at, r->text.length - at), &point);
+    size_t taken = sqli__utf8_decode(sqli__span(r->text.data + at, r->text.length - at), &point);
     if (taken == 0)
         return NO_CHARACTER + r->text.data[at];
     *length = taken;

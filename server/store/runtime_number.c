@@ -58,8 +58,8 @@ static void int_neg(sqlite3_context *context, int count, sqlite3_value **argumen
 {
     (void)count;
     sqlite3_int64 result;
-    bool overflow = __builtin_sub_overflow((sqlite3_int64)0, sqlite3_value_int64(arguments[0]),
-                                           &result);
+    bool overflow =
+        __builtin_sub_overflow((sqlite3_int64)0, sqlite3_value_int64(arguments[0]), &result);
     give_integer(context, overflow, result, arguments[1]);
 }
 
@@ -249,7 +249,9 @@ static void absolute(sqlite3_context *context, int count, sqlite3_value **argume
         sqlite3_result_int64(context, v < 0 && v != INT64_MIN ? -v : v);
         break;
     }
-    case SQLITE_FLOAT: sqlite3_result_double(context, fabs(sqlite3_value_double(arguments[0]))); break;
+    case SQLITE_FLOAT:
+        sqlite3_result_double(context, fabs(sqlite3_value_double(arguments[0])));
+        break;
     default:
         if (!sqli__call_decimal(context, arguments[0], &number))
             return;
@@ -332,12 +334,11 @@ static double to_radians(double degrees)
 }
 
 /* One argument each; what has no result there gives NaN or infinity, which is -647. */
-#define REAL_FUNCTION(name, function)                                                   \
-    static void name(sqlite3_context *context, int count, sqlite3_value **arguments)    \
-    {                                                                                   \
-        (void)count;                                                                    \
-        give_real(context, function(sqlite3_value_double(arguments[0])),                \
-                  SQLI_E_MATH_FUNCTION);                                                \
+#define REAL_FUNCTION(name, function)                                                           \
+    static void name(sqlite3_context *context, int count, sqlite3_value **arguments)            \
+    {                                                                                           \
+        (void)count;                                                                            \
+        give_real(context, function(sqlite3_value_double(arguments[0])), SQLI_E_MATH_FUNCTION); \
     }
 
 REAL_FUNCTION(real_sqrt, sqrt)

@@ -89,8 +89,7 @@ static void dbinfo_version(sqlite3_context *context, const struct sqli_runtime *
                            sqlite3_value *argument)
 {
     (void)runtime;
-    struct sqli_span part =
-        argument ? sqli__storage_bytes(argument) : sqli__span_text("full");
+    struct sqli_span part = argument ? sqli__storage_bytes(argument) : sqli__span_text("full");
     for (size_t i = 0; i < sizeof version_parts / sizeof version_parts[0]; i++)
         if (sqli__span_is_word(part, version_parts[i].name)) {
             give_name(context, version_parts[i].text);
@@ -194,22 +193,35 @@ static void dbinfo_coserver(sqlite3_context *context, const struct sqli_runtime 
     sqlite3_result_int(context, 1);
 }
 
+static void dbinfo_gls(sqlite3_context *context, const struct sqli_runtime *runtime,
+                       sqlite3_value *argument)
+{
+    (void)runtime;
+    (void)argument;
+    give_name(context, "IBM Informix GLS Version 6.00.FC7");
+}
+
+/* What the server's own environment says; sessions bring none. */
+static void dbinfo_zone(sqlite3_context *context, const struct sqli_runtime *runtime,
+                        sqlite3_value *argument)
+{
+    (void)runtime;
+    (void)argument;
+    tzset();
+    give_name(context, tzname[0]);
+}
+
 static const struct dbinfo_row {
     const char *name;
     dbinfo_option *run;
 } dbinfo_rows_by_name[] = {
-    {"bigserial", dbinfo_bigserial},
-    {"coserverid", dbinfo_coserver},
-    {"dbhostname", dbinfo_host},
-    {"dbname", dbinfo_database},
-    {"dbspace", dbinfo_dbspace},
-    {"serial8", dbinfo_serial8},
-    {"sessionid", dbinfo_session},
-    {"sqlca.sqlerrd1", dbinfo_serial},
-    {"sqlca.sqlerrd2", dbinfo_rows},
-    {"utc_current", dbinfo_utc},
-    {"utc_to_datetime", dbinfo_utc_to_datetime},
-    {"version", dbinfo_version},
+    {"bigserial", dbinfo_bigserial},   {"coserverid", dbinfo_coserver},
+    {"dbhostname", dbinfo_host},       {"dbname", dbinfo_database},
+    {"dbspace", dbinfo_dbspace},       {"get_tz", dbinfo_zone},
+    {"serial8", dbinfo_serial8},       {"sessionid", dbinfo_session},
+    {"sqlca.sqlerrd1", dbinfo_serial}, {"sqlca.sqlerrd2", dbinfo_rows},
+    {"utc_current", dbinfo_utc},       {"utc_to_datetime", dbinfo_utc_to_datetime},
+    {"version", dbinfo_version},       {"version_gls", dbinfo_gls},
 };
 
 static void dbinfo(sqlite3_context *context, int count, sqlite3_value **arguments)
@@ -242,13 +254,14 @@ static void serial(sqlite3_context *context, int count, sqlite3_value **argument
     (void)count;
     struct sqli_runtime *runtime = sqli__call_runtime(context);
     const struct sqli_schema *schema = sqli__call_schema(context, arguments[3]);
-    int64_t value;
+    int64_t value = 0;
     if (!schema)
         return;
     struct sqli_integer_range range = sqli__integer_range(&schema->type);
     int64_t given = sqlite3_value_int64(arguments[0]);
     enum sqli_status status =
-        given > range.max || given < -range.max
+        !runtime->database ? sqli__fail(&runtime->error, SQLI_E_SERIAL_VALUE, NULL)
+        : given > range.max || given < -range.max
             ? sqli__fail(&runtime->error, range.code, NULL)
             : sqli__database_serial(runtime->database, sqlite3_value_int(arguments[1]), given,
                                     range.max, &value, &runtime->error);

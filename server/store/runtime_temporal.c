@@ -53,8 +53,8 @@ static void datetime_subtract(sqlite3_context *context, int count, sqlite3_value
     if (!q || !sqli__call_datetime(context, arguments[0], p, &a) ||
         !sqli__call_datetime(context, arguments[2], q, &b))
         return;
-    enum sqli_status status = sqli__datetime_subtract(&a, &b, &difference,
-                                                      sqli__call_error(context));
+    enum sqli_status status =
+        sqli__datetime_subtract(&a, &b, &difference, sqli__call_error(context));
     sqli__give_interval(context, status, &difference);
 }
 
@@ -241,8 +241,7 @@ static int last_day_of(int year, int month)
 
 static int64_t time_of_day(const struct sqli_datetime *v)
 {
-    return v->hour * ticks_hour + v->minute * ticks_minute + v->second * ticks_second +
-           v->fraction;
+    return v->hour * ticks_hour + v->minute * ticks_minute + v->second * ticks_second + v->fraction;
 }
 
 static void set_day(struct sqli_datetime *v, int32_t days)
@@ -333,8 +332,7 @@ static void months_between(sqlite3_context *context, int count, sqlite3_value **
     struct sqli_decimal months, rest, month_size;
     if (!moment(context, arguments[0], &a) || !moment(context, arguments[1], &b))
         return;
-    bool both_last =
-        a.day == last_day_of(a.year, a.month) && b.day == last_day_of(b.year, b.month);
+    bool both_last = a.day == last_day_of(a.year, a.month) && b.day == last_day_of(b.year, b.month);
     int64_t whole = (a.year - b.year) * MONTHS_YEAR + a.month - b.month;
     int64_t ticks = (a.day - b.day) * ticks_day + time_of_day(&a) - time_of_day(&b);
     if (a.day == b.day || both_last)
@@ -437,8 +435,8 @@ static void round_date(sqlite3_context *context, int count, sqlite3_value **argu
     const struct sqli_interval half = {
         .qualifier = sqli__interval_qualifier(SQLI_FIELD_DAY, SQLI_FIELD_FRACTION5, 9),
         .amount = half_of(unit)};
-    bool exists = step_over(&v, unit) &&
-                  sqli__datetime_add(&v, &half, &v, NULL) == SQLI_OK && cut_to(&v, unit);
+    bool exists = step_over(&v, unit) && sqli__datetime_add(&v, &half, &v, NULL) == SQLI_OK &&
+                  cut_to(&v, unit);
     give_moment(context, exists, &v);
 }
 

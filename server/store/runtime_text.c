@@ -15,9 +15,9 @@ struct text_call {
     sqlite3_context *context;
     sqlite3_value **arguments;
     int count;
-    bool utf8;                   /* the texts, and the result, are UTF-8 */
+    bool utf8;                    /* the texts, and the result, are UTF-8 */
     struct sqli_codeset *foreign; /* what they were converted from; NULL: nothing */
-    struct sqli_span text[TEXTS]; /* the first arguments, those that are texts */
+    struct sqli_span text[TEXTS]; /* the first arguments; empty where they are no texts */
     struct sqli_buffer converted[TEXTS];
     struct sqli_buffer *out;
 };
@@ -78,8 +78,6 @@ static bool convert_texts(struct text_call *t)
     t->utf8 = true;
     t->foreign = sqli__call_codeset(t->context);
     for (int i = 0; t->foreign && i < TEXTS; i++) {
-        if (!t->text[i].data)
-            continue;
         if (sqli__codeset_to_utf8(t->foreign, t->text[i], &t->converted[i], error) != SQLI_OK) {
             sqli__call_failed(t->context);
             return false;
@@ -96,9 +94,10 @@ static void call(sqlite3_context *context, int count, sqlite3_value **arguments,
     const struct sqli_codeset_info *codeset = sqli__call_runtime(context)->settings.codeset;
     t.out = sqli__call_scratch(context);
     t.utf8 = strcmp(codeset->iconv_name, "UTF-8") == 0;
-    for (int i = 0; i < count && i < TEXTS; i++)
-        if (sqlite3_value_type(arguments[i]) == SQLITE_TEXT)
-            t.text[i] = sqli__storage_bytes(arguments[i]);
+    for (int i = 0; i < TEXTS; i++)
+        t.text[i] = i < count && sqlite3_value_type(arguments[i]) == SQLITE_TEXT
+                        ? sqli__storage_bytes(arguments[i])
+                        : sqli__span("", 0);
     bool foreign = needs_conversion(codeset, t.utf8);
     for (int i = 0; foreign && i < TEXTS; i++)
         sqli__buffer_init(&t.converted[i], SQLI_ENVELOPE_MAX);
@@ -193,9 +192,22 @@ static uint32_t map(struct mapper *m, uint32_t point)
     return mapped;
 }
 
+/* The ASCII characters at the beginning. */
+static size_t map_ascii(struct mapper *m, struct sqli_span text, struct sqli_buffer *out)
+{
+    size_t length = sqli__ascii_prefix(text);
+    uint8_t *room = sqli__buffer_reserve(out, length);
+    if (!room)
+        return length;
+    for (size_t i = 0; i < length; i++)
+        room[i] = (uint8_t)map(m, text.data[i]);
+    sqli__buffer_advance(out, length);
+    return length;
+}
+
 static void map_utf8(struct mapper *m, struct sqli_span text, struct sqli_buffer *out)
 {
-    for (size_t at = 0; at < text.length;) {
+    for (size_t at = map_ascii(m, text, out); at < text.length;) {
         uint32_t point;
         uint8_t bytes[4];
         size_t width = sqli__utf8_decode(sqli__span(text.data + at, text.length - at), &point);
@@ -214,7 +226,7 @@ static bool map_bytes(struct text_call *t, struct mapper *m, struct sqli_span te
     struct sqli_codeset *codeset = NULL;
     struct sqli_buffer utf8;
     sqli__buffer_init(&utf8, 4);
-    for (size_t i = 0; i < text.length; i++) {
+    for (size_t i = map_ascii(m, text, t->out); i < text.length; i++) {
         uint8_t byte = text.data[i];
         uint32_t point = byte;
         uint8_t bytes[4];
@@ -373,9 +385,8 @@ static size_t find_back(struct sqli_span text, struct sqli_span wanted, size_t f
 
 static void give_position(const struct text_call *t, struct sqli_span text, size_t at)
 {
-    sqlite3_result_int64(t->context, at == SIZE_MAX
-                                         ? 0
-                                         : characters_of(t, between(text, 0, at)) + 1);
+    sqlite3_result_int64(t->context,
+                         at == SIZE_MAX ? 0 : characters_of(t, between(text, 0, at)) + 1);
 }
 
 /* INSTR(text, wanted, start, occurrence): a negative start searches from there to the left. */

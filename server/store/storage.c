@@ -261,9 +261,7 @@ enum sqli_status sqli__storage_give(sqlite3_context *context, const struct sqli_
     case SQLITE_TEXT:
         sqlite3_result_text64(context, data, stored.bytes.length, SQLITE_TRANSIENT, SQLITE_UTF8);
         break;
-    default:
-        sqlite3_result_blob64(context, data, stored.bytes.length, SQLITE_TRANSIENT);
-        break;
+    default: sqlite3_result_blob64(context, data, stored.bytes.length, SQLITE_TRANSIENT); break;
     }
     return SQLI_OK;
 }

@@ -126,6 +126,24 @@ static void addresses_in_digits_need_no_resolver(void **state)
     assert_int_equal(sqli__address_port(&address), 9088);
 }
 
+static void addresses_belong_to_networks(void **state)
+{
+    static const struct {
+        const char *text, *network;
+    } cases[] = {
+        {"10.1.2.3:1", "00000000000000000000ffff0a010203"},
+        {"[::ffff:10.1.2.3]:1", "00000000000000000000ffff0a010203"},
+        {"[2001:db8:1:2:3:4:5:6]:1", "20010db8000100020000000000000000"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        uint8_t network[16];
+        struct sqli_address address = address_of(cases[i].text);
+        sqli__address_network(&address, network);
+        assert_span_hex(sqli__span(network, sizeof network), cases[i].network);
+    }
+}
+
 static void names_are_resolved_or_said_to_be_unknown(void **state)
 {
     struct sqli_error error;
@@ -133,7 +151,8 @@ static void names_are_resolved_or_said_to_be_unknown(void **state)
     size_t count;
     (void)state;
     struct sqli_host_port here = {.host = "localhost", .port = 5};
-    if (sqli__resolve_host(&here, addresses, &count, &error) == SQLI_OK) /* a bare system has no hosts */
+    /* A bare system has no hosts. */
+    if (sqli__resolve_host(&here, addresses, &count, &error) == SQLI_OK)
         assert_true(count > 0 && sqli__address_is_loopback(&addresses[0]));
     struct sqli_host_port nowhere = {.host = "no such host"};
     assert_int_equal(sqli__resolve_host(&nowhere, addresses, &count, &error), SQLI_FAIL);
@@ -304,6 +323,50 @@ static void a_reset_is_an_error_and_no_signal(void **state)
     close_pair(&pair);
 }
 
+static void what_waits_is_counted_up_to_an_urgent_byte(void **state)
+{
+    uint8_t byte;
+    char room[8];
+    size_t got;
+    struct sqli_error error;
+    (void)state;
+    struct pair pair = open_pair("127.0.0.1:0");
+    assert_int_equal(sqli__socket_waiting(pair.server), 0);
+    send_text(pair.client, "before");
+    assert_int_equal(sqli__socket_send_urgent(pair.client, 0x42, &error), SQLI_OK);
+    send_text(pair.client, "behind");
+    wait_for(pair.server, POLLPRI);
+    assert_int_equal(sqli__socket_waiting(pair.server), 6);
+    assert_receives(pair.server, "before");
+    assert_int_equal(sqli__socket_waiting(pair.server), 0);
+    assert_int_equal(sqli__socket_receive_urgent(pair.server, &byte, &error), SQLI_OK);
+    /* Still at the mark: only receiving steps over it. */
+    assert_int_equal(sqli__socket_waiting(pair.server), 0);
+    assert_int_equal(sqli__socket_receive(pair.server, room, 3, &got, &error), SQLI_OK);
+    assert_int_equal(got, 3);
+    assert_int_equal(sqli__socket_waiting(pair.server), 3);
+    assert_int_equal(sqli__socket_waiting(-1), 0);
+    close_pair(&pair);
+}
+
+static void both_ends_know_each_other(void **state)
+{
+    struct sqli_error error;
+    struct sqli_address local, peer;
+    int on = 0;
+    socklen_t size = sizeof on;
+    (void)state;
+    struct pair pair = open_pair("127.0.0.1:0");
+    assert_int_equal(sqli__socket_local(pair.client, &local, &error), SQLI_OK);
+    assert_int_equal(sqli__socket_peer(pair.server, &peer, &error), SQLI_OK);
+    assert_int_equal(sqli__address_port(&local), sqli__address_port(&peer));
+    assert_int_equal(sqli__socket_peer(pair.listener, &peer, &error), SQLI_FAIL);
+    sqli__socket_keep_alive(pair.server);
+    assert_int_equal(getsockopt(pair.server, SOL_SOCKET, SO_KEEPALIVE, &on, &size), 0);
+    assert_int_not_equal(on, 0);
+    close_pair(&pair);
+}
+
 static void the_urgent_byte_is_not_in_the_stream(void **state)
 {
     uint8_t byte = 0;
@@ -415,6 +478,7 @@ int main(void)
         cmocka_unit_test(host_and_port_are_parted),
         cmocka_unit_test(a_host_has_its_longest_name),
         cmocka_unit_test(addresses_in_digits_need_no_resolver),
+        cmocka_unit_test(addresses_belong_to_networks),
         cmocka_unit_test(names_are_resolved_or_said_to_be_unknown),
         cmocka_unit_test(sockets_never_block_nor_delay_nor_outlive_exec),
         cmocka_unit_test(bytes_go_both_ways),
@@ -422,6 +486,8 @@ int main(void)
         cmocka_unit_test(an_end_is_no_error),
         cmocka_unit_test(a_reset_is_an_error_and_no_signal),
         cmocka_unit_test(the_urgent_byte_is_not_in_the_stream),
+        cmocka_unit_test(what_waits_is_counted_up_to_an_urgent_byte),
+        cmocka_unit_test(both_ends_know_each_other),
         cmocka_unit_test(nobody_listens),
         cmocka_unit_test(an_attempt_may_still_be_on_its_way),
         cmocka_unit_test(an_address_in_use_is_named),

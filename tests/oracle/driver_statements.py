@@ -432,7 +432,7 @@ def early_close_and_reuse(server):
     connection = server.connect()
     for _ in range(10):
         cursor = connection.cursor()
-        cursor.execute("SELECT a.tabid FROM systables a, systables b, systables c")
+        cursor.execute("SELECT FIRST 3000 a.tabid FROM systables a, systables b, systables c")
         cursor.fetchone()
         cursor.close()
     equal(fetch(connection.cursor(), "SELECT tabname FROM systables WHERE tabid = 1"),

@@ -154,7 +154,7 @@ def clients_that_go_away(server):
     for _ in range(20):
         connection = server.connect()
         cursor = connection.cursor()
-        cursor.execute("SELECT a.tabname FROM systables a, systables b, systables c")
+        cursor.execute("SELECT FIRST 3000 a.tabname FROM systables a, systables b, systables c")
         cursor.fetchone()
         thread = threading.Thread(target=connection.close)
         thread.start()

@@ -18,7 +18,7 @@ PROGRAM = os.path.join(BIN, "sqlid")
 USER, PASSWORD, NAME = "informix", "in4mix", "informix"
 START_SECONDS, STOP_SECONDS = 60, 60
 # What nobody may find in the log of a server that was not abused.
-COMPLAINTS = re.compile(r"\berror\b|Sanitizer|runtime error|assertion", re.IGNORECASE)
+COMPLAINTS = re.compile(r"Z error |Sanitizer|runtime error:|[Aa]ssertion")
 
 
 def with_driver(script):

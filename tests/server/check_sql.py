@@ -33,7 +33,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 PATIENCE = 30
-LEAST = 700  # cases; fewer means that scripts were not found
+LEAST = 1000  # cases; fewer means that scripts were not found
 
 TYPES = {0: "char", 1: "smallint", 2: "integer", 3: "float", 4: "smallfloat", 5: "decimal",
          6: "serial", 7: "date", 8: "money", 9: "null", 10: "datetime", 11: "byte", 12: "text",
@@ -41,7 +41,6 @@ TYPES = {0: "char", 1: "smallint", 2: "integer", 3: "float", 4: "smallfloat", 5:
          19: "set", 20: "multiset", 21: "list", 22: "row", 40: "lvarchar", 41: "udtfixed",
          52: "bigint", 53: "bigserial"}
 FIELDS = {0: "year", 2: "month", 4: "day", 6: "hour", 8: "minute", 10: "second"}
-FIRST_DIGITS = {0: 4, 2: 2, 4: 2, 6: 2, 8: 2, 10: 2}
 
 
 # --- how things look ---
@@ -60,8 +59,6 @@ def qualifier(code, length):
     name = field_name(first)
     if code == 14 and first <= 10:
         name += f"({(length >> 8) - digits_between(first, last)})"
-    if code == 14 and last == first:
-        return name.replace("(", "(", 1) + " to " + field_name(first)
     return name + " to " + field_name(last)
 
 
@@ -112,7 +109,9 @@ def value_text(value):
 # --- scripts ---
 
 class Case:
-    def __init__(self, path, line, words, body):
+    def __init__(self, path, line, header, body):
+        words = header.split()
+        self.header = header
         self.place = f"{path.name}:{line}"
         self.kind = words[0]
         self.connection = next((w[1:] for w in words if w[0] == "@"), "")
@@ -141,8 +140,7 @@ def read_script(path):
                 start = number
             block.append(line)
         elif block:
-            cases.append(Case(path, start, block[0].split(), block[1:]))
-            cases[-1].header = block[0]
+            cases.append(Case(path, start, block[0], block[1:]))
             block = []
     return cases
 
@@ -165,6 +163,8 @@ class Runner:
     def __init__(self, driver, address):
         self.driver = driver
         self.address = address
+        self.database = None
+        self.connections = {}
         self.total = 0
         self.failures = []
 

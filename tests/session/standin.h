@@ -274,6 +274,8 @@ static void standin_kind(struct sqli_statement *s, const char *sql)
 enum sqli_status sqli__engine_prepare(struct sqli_engine *engine, struct sqli_span sql,
                                       struct sqli_statement **statement, struct sqli_error *error)
 {
+    if (sql.length && memchr(sql.data, 0, sql.length))
+        return sqli__fail(error, SQLI_E_ILLEGAL_CHARACTER, NULL);
     char *text = calloc(1, sql.length + 1);
     if (sql.length)
         memcpy(text, sql.data, sql.length);

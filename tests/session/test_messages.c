@@ -60,6 +60,8 @@ static const struct exchange statements[] = {
     /* Without an ID the last one is meant. */
     {"execute , eot", OUTCOME(0) "EOT\n"},
     {"prepare \"select i 2\" , wantdone , ndescribe , eot", SELECTED(1)},
+    {"id 0 , execute , eot", OUTCOME(0) "EOT\n"},
+    {"execute , eot", ERR(-260, "EXECUTE_SELECT", "\"\"")},
     {"prepare \"fail-prepare -206\" , ndescribe , wantdone , eot",
      "ERR code=-206(TABLE_NOT_FOUND) isam=-111 offset=15 text=\"missing\"\nEOT\n"},
     /* A failed PREPARE has no id; the lowest free one is the next. */

@@ -29,8 +29,8 @@ static inline void functions_open(struct functions_fixture *f, const char *codes
     f->runtime.settings.date_format = sqli__date_iso;
     f->runtime.settings.century = 2000;
     f->runtime.settings.codeset = sqli__codeset_find(sqli__span_text(codeset));
-    f->runtime.settings.now = (struct sqli_datetime){
-        SQLI_QUALIFIER_YEAR_TO_FRACTION5, 2026, 5, 4, 12, 34, 56, 78900};
+    f->runtime.settings.now =
+        (struct sqli_datetime){SQLI_QUALIFIER_YEAR_TO_FRACTION5, 2026, 5, 4, 12, 34, 56, 78900};
     snprintf(f->runtime.user, sizeof f->runtime.user, "informix");
     snprintf(f->runtime.server_name, sizeof f->runtime.server_name, "ol_test");
     snprintf(f->runtime.host_name, sizeof f->runtime.host_name, "host1");

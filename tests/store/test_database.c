@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <sys/stat.h>
+#include <time.h>
 
 static struct sqli_span span(const char *text)
 {
@@ -297,8 +298,15 @@ static void writers_wait_and_give_up(void **state)
     assert_true(sqli__store_in_transaction(first.store));
     assert_fails(sqli__store_begin(second.store, &scratch->error), scratch->error, -244, -107);
     assert_true(scratch->error.retryable);
+    struct timespec before;
+    struct timespec after;
     atomic_store(&second.runtime.interrupted, true);
+    clock_gettime(CLOCK_MONOTONIC, &before);
     assert_fails(sqli__store_begin(second.store, &scratch->error), scratch->error, -213, 0);
+    clock_gettime(CLOCK_MONOTONIC, &after);
+    int64_t waited =
+        (after.tv_sec - before.tv_sec) * 1000 + (after.tv_nsec - before.tv_nsec) / 1000000;
+    assert_true(waited < 200); /* of the 300 that it would wait */
     atomic_store(&second.runtime.interrupted, false);
     scratch_commit(&first);
     assert_false(sqli__store_in_transaction(first.store));

@@ -2,8 +2,8 @@
 #include "tests/store/functions.h"
 
 #define OF_D(expression) "x_cast(" expression ", 'decimal(32)', 'lvarchar')"
-#define D(column) "x_cast(" column ", 'lvarchar', 'decimal(32)')"
-#define FROM(values) " FROM (VALUES " values ")"
+#define D(column)        "x_cast(" column ", 'lvarchar', 'decimal(32)')"
+#define FROM(values)     " FROM (VALUES " values ")"
 
 static void sums(void **state)
 {
@@ -18,10 +18,8 @@ static void sums(void **state)
         {"x_sum_int(column1)" FROM("(5), (-5)"), "X'80'"},
         {OF_D("x_sum_dec(" D("column1") ")") FROM("('0.1'), ('0.2'), (NULL), ('-1')"), "-0.7"},
         {OF_D("x_sum_dec(" D("column1") ")") FROM("('1E30'), ('1E-1'), ('-1E30')"), "0.1"},
-        {OF_D("x_sum_dec(" D("column1") ")") FROM("('1E60'), ('5')"),
-         "1E+60"},
-        {OF_D("x_sum_dec(" D("column1") ")")
-             FROM("('99999999999999999999999999999999'), ('1')"),
+        {OF_D("x_sum_dec(" D("column1") ")") FROM("('1E60'), ('5')"), "1E+60"},
+        {OF_D("x_sum_dec(" D("column1") ")") FROM("('99999999999999999999999999999999'), ('1')"),
          "1E+32"},
         {"x_sum_dec(" D("column1") ")" FROM("('1')") " WHERE 0", "NULL"},
         {OF_D("x_avg(" D("column1") ")") FROM("('1'), ('2'), (NULL)"), "1.5"},
@@ -55,7 +53,8 @@ static void counts(void **state)
 static void spread(void **state)
 {
     static const struct function_case cases[] = {
-        {"x_variance(column1)" FROM("(2.0), (4.0), (4.0), (4.0), (5.0), (5.0), (7.0), (9.0), (NULL)"),
+        {"x_variance(column1)" FROM(
+             "(2.0), (4.0), (4.0), (4.0), (5.0), (5.0), (7.0), (9.0), (NULL)"),
          "4.57142857142857"},
         {"x_stdev(column1)" FROM("(1.0), (3.0)"), "1.4142135623731"},
         {"x_range(column1)" FROM("(1.0), (3.5), (-2.0)"), "5.5"},
@@ -77,8 +76,10 @@ static void cancellation(void **state)
     for (int i = 0; i < 1000; i++) {
         long long digits = support_random_between(&seed, 1, 999999999999);
         int scale = (int)support_random_between(&seed, 0, 12);
-        snprintf(sql, sizeof sql, "INSERT INTO t VALUES (%s), (%s)", "x_cast(?1, 'lvarchar', "
-                 "'decimal(32)')", "x_cast('-' || ?1, 'lvarchar', 'decimal(32)')");
+        snprintf(sql, sizeof sql, "INSERT INTO t VALUES (%s), (%s)",
+                 "x_cast(?1, 'lvarchar', "
+                 "'decimal(32)')",
+                 "x_cast('-' || ?1, 'lvarchar', 'decimal(32)')");
         sqlite3_stmt *statement;
         char number[40];
         snprintf(number, sizeof number, "%llde-%d", digits, scale);
@@ -87,7 +88,8 @@ static void cancellation(void **state)
         assert_int_equal(sqlite3_step(statement), SQLITE_DONE);
         sqlite3_finalize(statement);
     }
-    functions_query(f, "INSERT INTO t VALUES (x_cast('0.000000000001', 'lvarchar', 'decimal(32)'))");
+    functions_query(f,
+                    "INSERT INTO t VALUES (x_cast('0.000000000001', 'lvarchar', 'decimal(32)'))");
     assert_string_equal(
         functions_query(f, "SELECT " OF_D("x_sum_dec(v)") " FROM (SELECT v FROM t ORDER BY "
                                                           "random())"),

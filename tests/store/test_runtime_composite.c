@@ -16,7 +16,8 @@ static void making(void **state)
         {"x_collection('SET(integer)')", "SET{}"},
         {"x_collection(NULL, 'SET(integer not null)')", "!-9978"},
         {"x_collection('1', 'integer')", "!-9940"},
-        {"x_collection('ROW(''a'',1)', 'LIST(" "ROW(s varchar(5), n integer) not null)')",
+        {"x_collection('ROW(''a'',1)', 'LIST("
+         "ROW(s varchar(5), n integer) not null)')",
          "LIST{ROW('a',1)}"},
         {"x_collection('1.50', '1.5', 'SET(decimal(5,2) not null)')", "SET{1.50}"},
     };
@@ -56,14 +57,12 @@ static void each(void **state)
     assert_string_equal(
         functions_query(f, "SELECT value FROM x_each('SET{1.5}', 'SET(decimal(5,2) not null)')"),
         "X'C10132'");
-    assert_string_equal(
-        functions_query(f, "SELECT value FROM x_each('LIST{SET{1,2},SET{}}', "
-                           "'LIST(set(integer not null) not null)')"),
-        "SET{1,2},SET{}");
-    assert_string_equal(
-        functions_query(f, "SELECT value FROM x_each(NULL, 'LIST(integer)')"), "");
-    assert_string_equal(
-        functions_query(f, "SELECT value FROM x_each('LIST{x}', 'LIST(integer)')"), "!-1213");
+    assert_string_equal(functions_query(f, "SELECT value FROM x_each('LIST{SET{1,2},SET{}}', "
+                                           "'LIST(set(integer not null) not null)')"),
+                        "SET{1,2},SET{}");
+    assert_string_equal(functions_query(f, "SELECT value FROM x_each(NULL, 'LIST(integer)')"), "");
+    assert_string_equal(functions_query(f, "SELECT value FROM x_each('LIST{x}', 'LIST(integer)')"),
+                        "!-1213");
     functions_query(f, "CREATE TABLE t(a, c)");
     functions_query(f, "INSERT INTO t VALUES (1, 'SET{1,2}'), (2, 'SET{}'), (3, 'SET{3}')");
     assert_string_equal(

@@ -2,9 +2,9 @@
 #include "tests/store/functions.h"
 
 /* A decimal by its text, and its text. */
-#define D(text) "x_cast('" text "', 'lvarchar', 'decimal(32)')"
+#define D(text)       "x_cast('" text "', 'lvarchar', 'decimal(32)')"
 #define T(expression) "x_cast(" expression ", 'decimal(32)', 'lvarchar')"
-#define MOST "9223372036854775807"
+#define MOST          "9223372036854775807"
 
 static void integers(void **state)
 {

@@ -2,47 +2,46 @@
 #include "tests/store/functions.h"
 
 /* Values by their texts, and texts of values. */
-#define DT(text, q) "x_cast('" text "', 'lvarchar', 'datetime " q "')"
-#define IV(text, q) "x_cast('" text "', 'lvarchar', 'interval " q "')"
-#define FULL "year to fraction(5)"
-#define M(text) DT(text, FULL)
+#define DT(text, q)          "x_cast('" text "', 'lvarchar', 'datetime " q "')"
+#define IV(text, q)          "x_cast('" text "', 'lvarchar', 'interval " q "')"
+#define FULL                 "year to fraction(5)"
+#define M(text)              DT(text, FULL)
 #define OF_DT(expression, q) "x_cast(" expression ", 'datetime " q "', 'lvarchar')"
 #define OF_IV(expression, q) "x_cast(" expression ", 'interval " q "', 'lvarchar')"
-#define OF_D(expression) "x_cast(" expression ", 'decimal(32)', 'lvarchar')"
-#define N(text) "x_cast('" text "', 'lvarchar', 'decimal(32)')"
-#define DAY(text) "x_cast('" text "', 'lvarchar', 'date')"
+#define OF_D(expression)     "x_cast(" expression ", 'decimal(32)', 'lvarchar')"
+#define N(text)              "x_cast('" text "', 'lvarchar', 'decimal(32)')"
+#define DAY(text)            "x_cast('" text "', 'lvarchar', 'date')"
 
 static void arithmetic(void **state)
 {
     static const struct function_case cases[] = {
         {OF_DT("x_dt_add(" DT("2026-05-04 12:34:56", "year to second") ", 'year to second', " IV(
-             "1 12:00:00", "day to second") ", 'day to second')",
+                   "1 12:00:00", "day to second") ", 'day to second')",
                "year to second"),
          "2026-05-06 00:34:56"},
         {OF_DT("x_dt_sub_iv(" DT("2026-03-01", "year to day") ", 'year to day', " IV(
-             "1", "day to day") ", 'day to day')",
+                   "1", "day to day") ", 'day to day')",
                "year to day"),
          "2026-02-28"},
         {"x_dt_add(" DT("2026-01-31", "year to day") ", 'year to day', " IV(
              "1", "month to month") ", 'month to month')",
          "!-1267"},
         {OF_IV("x_dt_sub(" DT("2026-05-04", "year to day") ", 'year to day', " DT(
-             "2026-01-01", "year to day") ", 'year to day')",
+                   "2026-01-01", "year to day") ", 'year to day')",
                "day(8) to day"),
          "123"},
         {OF_IV("x_iv_add(" IV("1-06", "year to month") ", 'year to month', " IV(
-             "0-07", "year to month") ", 'year to month')",
+                   "0-07", "year to month") ", 'year to month')",
                "year(9) to month"),
          "2-01"},
         {OF_IV("x_iv_sub(" IV("1 00:00", "day to minute") ", 'day to minute', " IV(
-             "01:30", "hour to minute") ", 'hour to minute')",
+                   "01:30", "hour to minute") ", 'hour to minute')",
                "day(9) to minute"),
          "0 22:30"},
         {OF_IV("x_iv_mul(" IV("1 12:00", "day to minute") ", 'day to minute', " N("2.5") ")",
                "day to minute"),
          "3 18:00"},
-        {OF_IV("x_iv_div(" IV("3", "day to day") ", 'day to day', " N("2") ")", "day to day"),
-         "1"},
+        {OF_IV("x_iv_div(" IV("3", "day to day") ", 'day to day', " N("2") ")", "day to day"), "1"},
         {"x_iv_div(" IV("3", "day to day") ", 'day to day', X'80')", "!-1202"},
         {"x_iv_mul(" IV("99", "day to day") ", 'day to day', " N("2") ")", "!-1265"},
         {OF_D("x_iv_ratio(" IV("3", "day to day") ", 'day to day', " IV(
@@ -62,8 +61,8 @@ static void arithmetic(void **state)
         {OF_DT("x_extend(" DT("12:34", "hour to minute") ", 'hour to minute', 'year to second')",
                "year to second"),
          "2026-05-04 12:34:00"},
-        {OF_DT("x_extend(" DT("2026-05-04 12:34", "year to minute")
-               ", 'year to minute', 'year to month')",
+        {OF_DT("x_extend(" DT("2026-05-04 12:34",
+                              "year to minute") ", 'year to minute', 'year to month')",
                "year to month"),
          "2026-05"},
         {"x_extend(NULL, 'hour to minute', 'year to second')", "NULL"},
@@ -113,8 +112,7 @@ static void calendar(void **state)
     FUNCTIONS_CHECK(*state, cases);
 }
 
-#define ROUNDED(name, text, unit) \
-    OF_DT("x_f_" name "_date(" M(text) ", '" unit "')", FULL)
+#define ROUNDED(name, text, unit) OF_DT("x_f_" name "_date(" M(text) ", '" unit "')", FULL)
 
 static void rounding(void **state)
 {
@@ -192,8 +190,7 @@ static void to_date(void **state)
         {DATED("2026-05-04 03:04 PM", "%Y-%m-%d %I:%M %p"), "2026-05-04 15:04:00.00000"},
         {DATED("2026-05-04 12:04 AM", "%Y-%m-%d %I:%M %p"), "2026-05-04 00:04:00.00000"},
         {DATED("2026-05-04 15:04:09.078", "%Y-%m-%d %H:%M:%S%F3"), "2026-05-04 15:04:09.07800"},
-        {DATED("2026-05-04 15:04:09.5", "YYYY-MM-DD HH24:MI:SS.FF5"),
-         "2026-05-04 15:04:09.50000"},
+        {DATED("2026-05-04 15:04:09.5", "YYYY-MM-DD HH24:MI:SS.FF5"), "2026-05-04 15:04:09.50000"},
         {DATED("04-MAY-2026", "DD-MON-YYYY"), "2026-05-04 00:00:00.00000"},
         {DATED("2024 060", "%Y %j"), "2024-02-29 00:00:00.00000"},
         {DATED("15:04", "%H:%M"), "2026-05-04 15:04:00.00000"},

@@ -4,12 +4,9 @@
 static void lengths(void **state)
 {
     static const struct function_case cases[] = {
-        {"x_f_length('abc   ')", "3"},
-        {"x_f_length('')", "0"},
-        {"x_f_length('   ')", "0"},
-        {"x_f_length(NULL)", "NULL"},
-        {"x_f_octet_length('abc   ')", "6"},
-        {"x_f_char_length('abc   ')", "6"},
+        {"x_f_length('abc   ')", "3"},       {"x_f_length('')", "0"},
+        {"x_f_length('   ')", "0"},          {"x_f_length(NULL)", "NULL"},
+        {"x_f_octet_length('abc   ')", "6"}, {"x_f_char_length('abc   ')", "6"},
     };
     FUNCTIONS_CHECK(*state, cases);
 }
@@ -71,7 +68,8 @@ static void searching(void **state)
         {"x_f_charindex('.', 'www.ibm.com')", "4"},
         {"x_f_charindex('.', 'www.ibm.com', 5)", "8"},
         {"x_f_charindex('.', 'www.ibm.com', 9)", "0"},
-        {"x_f_replace('Mighty light', 'ight', 'otto')", "Motto" "y lotto"},
+        {"x_f_replace('Mighty light', 'ight', 'otto')", "Motto"
+                                                        "y lotto"},
         {"x_f_replace('abcabc', 'b')", "acac"},
         {"x_f_replace('abc', '', 'x')", "abc"},
         {"x_f_replace('aaa', 'aa', 'b')", "ba"},
@@ -179,9 +177,8 @@ static void two_bytes(void **state)
     assert_string_equal(
         functions_value(&f, "CAST(x_f_substr(CAST(X'D6D0B9FA61' AS TEXT), 2, 1) AS BLOB)"),
         "X'B9FA'");
-    assert_string_equal(
-        functions_value(&f, "CAST(x_f_upper(CAST(X'D6D0B9FA61' AS TEXT)) AS BLOB)"),
-        "X'D6D0B9FA41'");
+    assert_string_equal(functions_value(&f, "CAST(x_f_upper(CAST(X'D6D0B9FA61' AS TEXT)) AS BLOB)"),
+                        "X'D6D0B9FA41'");
     assert_string_equal(functions_value(&f, "x_f_char_length(CAST(X'FF' AS TEXT))"), "!-415");
     functions_close(&f);
 }
@@ -189,12 +186,12 @@ static void two_bytes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        FUNCTIONS_TEST(lengths, latin),   FUNCTIONS_TEST(pieces, latin),
-        FUNCTIONS_TEST(searching, latin), FUNCTIONS_TEST(filling, latin),
+        FUNCTIONS_TEST(lengths, latin),    FUNCTIONS_TEST(pieces, latin),
+        FUNCTIONS_TEST(searching, latin),  FUNCTIONS_TEST(filling, latin),
         FUNCTIONS_TEST(ascii_case, latin), FUNCTIONS_TEST(latin_case, latin),
-        FUNCTIONS_TEST(utf8, utf8),       cmocka_unit_test(two_bytes),
-        FUNCTIONS_TEST(pieces, utf8),     FUNCTIONS_TEST(searching, utf8),
-        FUNCTIONS_TEST(filling, utf8),    FUNCTIONS_TEST(ascii_case, utf8),
+        FUNCTIONS_TEST(utf8, utf8),        cmocka_unit_test(two_bytes),
+        FUNCTIONS_TEST(pieces, utf8),      FUNCTIONS_TEST(searching, utf8),
+        FUNCTIONS_TEST(filling, utf8),     FUNCTIONS_TEST(ascii_case, utf8),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -133,7 +133,9 @@ static const struct round_trip {
      "0000000018524f572827416c696365272c333020202020202020202029", NULL},
     {"ROW(age integer)", "ROW(NULL)", "'ROW(NULL)'", "0000000009524f57284e554c4c29", NULL},
     {"ROW(s varchar(9), n bigint)", "ROW('),(',7)", "'ROW(''),('',7)'",
-     "000000000c524f57282729" "2c28272c3729", NULL},
+     "000000000c524f57282729"
+     "2c28272c3729",
+     NULL},
     {"thing", "abc", "'abc'", "0000000003616263", NULL},
 };
 
@@ -169,9 +171,9 @@ static void check_load(sqlite3_stmt *statement, const struct sqli_type *type,
     assert_int_equal(got.kind, wanted->kind);
     for (int i = 0; i < 2; i++) {
         sqli__buffer_init(&texts[i], 1000);
-        assert_int_equal(sqli__value_to_text(type, i ? wanted : &got, &sqli__date_iso, &texts[i],
-                                             &error),
-                         SQLI_OK);
+        assert_int_equal(
+            sqli__value_to_text(type, i ? wanted : &got, &sqli__date_iso, &texts[i], &error),
+            SQLI_OK);
     }
     assert_true(sqli__span_equal(sqli__buffer_view(&texts[0]), sqli__buffer_view(&texts[1])));
     sqli__buffer_free(&texts[0]);
@@ -292,8 +294,8 @@ static void wrong_classes(void **state)
 {
     (void)state;
     static const char *const cases[][2] = {
-        {"integer", "'a'"},          {"float", "1"},   {"decimal(5,2)", "1"},
-        {"varchar(5)", "1"},         {"date", "1.5"},  {"datetime year to day", "'2026-05-04'"},
+        {"integer", "'a'"},           {"float", "1"},     {"decimal(5,2)", "1"},
+        {"varchar(5)", "1"},          {"date", "1.5"},    {"datetime year to day", "'2026-05-04'"},
         {"interval day to day", "1"}, {"boolean", "'t'"}, {"clob", "x'00'"},
     };
     sqlite3 *db = open_database();
@@ -359,14 +361,13 @@ static struct sqli_value random_interval(uint64_t *seed)
 
 static struct sqli_value random_datetime(uint64_t *seed)
 {
-    return (struct sqli_value){
-        .kind = SQLI_KIND_DATETIME,
-        .as.datetime = {SQLI_QUALIFIER_YEAR_TO_FRACTION5,
-                        (int16_t)support_random_between(seed, 1, 9999),
-                        (int8_t)support_random_between(seed, 1, 2),
-                        (int8_t)support_random_between(seed, 1, 2), 0, 0,
-                        (int8_t)support_random_between(seed, 0, 1),
-                        (int32_t)support_random_between(seed, 0, 3) * 100}};
+    return (struct sqli_value){.kind = SQLI_KIND_DATETIME,
+                               .as.datetime = {SQLI_QUALIFIER_YEAR_TO_FRACTION5,
+                                               (int16_t)support_random_between(seed, 1, 9999),
+                                               (int8_t)support_random_between(seed, 1, 2),
+                                               (int8_t)support_random_between(seed, 1, 2), 0, 0,
+                                               (int8_t)support_random_between(seed, 0, 1),
+                                               (int32_t)support_random_between(seed, 0, 3) * 100}};
 }
 
 static int sign(int64_t number)
@@ -382,8 +383,10 @@ static int order_of(const struct sqli_value *a, const struct sqli_value *b)
         return sign(a->as.interval.amount - b->as.interval.amount);
     const struct sqli_datetime *x = &a->as.datetime;
     const struct sqli_datetime *y = &b->as.datetime;
-    const int64_t parts[][2] = {{x->year, y->year},     {x->month, y->month},
-                                {x->day, y->day},       {x->second, y->second},
+    const int64_t parts[][2] = {{x->year, y->year},
+                                {x->month, y->month},
+                                {x->day, y->day},
+                                {x->second, y->second},
                                 {x->fraction, y->fraction}};
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
         if (parts[i][0] != parts[i][1])
@@ -468,7 +471,7 @@ struct vectors {
 static bool has_type(const char *text, struct sqli_type *type)
 {
     static const char *const remarks[] = {" enc_len", " floating", ", no", " (", " column"};
-        struct sqli_schema *schema;
+    struct sqli_schema *schema;
     char name[64];
     snprintf(name, sizeof name, "%s", text);
     for (size_t i = 0; i < sizeof remarks / sizeof remarks[0]; i++)
@@ -511,10 +514,10 @@ static void vectors(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(declarations), cmocka_unit_test(round_trip_all),
-        cmocka_unit_test(lobs),         cmocka_unit_test(locators),
+        cmocka_unit_test(declarations),  cmocka_unit_test(round_trip_all),
+        cmocka_unit_test(lobs),          cmocka_unit_test(locators),
         cmocka_unit_test(wrong_classes), cmocka_unit_test(too_long),
-        cmocka_unit_test(order),        cmocka_unit_test(vectors),
+        cmocka_unit_test(order),         cmocka_unit_test(vectors),
     };
     sqli__arena_init(&arena, 64 << 20);
     int failed = cmocka_run_group_tests(tests, NULL, NULL);

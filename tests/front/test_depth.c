@@ -2,6 +2,8 @@
  * a limit. */
 #include "tests/front/emit_trees.h"
 
+#include <inttypes.h>
+
 /* x_sum(x_sum(...(leaf, 1), 1), 1), or with the 1 on the left. */
 static struct sqli_expr *nested(struct sqli_expr *leaf, size_t levels, bool right)
 {
@@ -145,7 +147,7 @@ static struct valued random_condition(uint64_t *seed, struct sqli_source *a, int
     struct valued one = random_of(seed, a, x, depth - 1);
     struct valued two = random_of(seed, a, x, support_random_between(seed, 0, depth - 1));
     bool same = one.value == two.value;
-    struct valued other = {.expr = number(0)};
+    struct valued other;
     switch (support_random_between(seed, 0, 4)) {
     case 0: return (struct valued){ALL(SQLI_EXPR_NOT, 0, equal(one.expr, two.expr)), !same};
     case 1:
@@ -195,7 +197,7 @@ static void test_random(void **state)
         struct valued tree = random_of(&seed, a, 3, i % 10);
         struct sqli_expr *deep = nested(tree.expr, (size_t)i, i % 2);
         char rows[64];
-        snprintf(rows, sizeof(rows), "%lld", (long long)(tree.value + i));
+        snprintf(rows, sizeof(rows), "%" PRId64, tree.value + i);
         assert_rows(where(SELECT(a, deep), equal(X(a), number(3))), rows);
     }
 }
