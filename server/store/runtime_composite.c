@@ -137,7 +137,28 @@ static struct sqli_span without_blanks(struct sqli_span text)
     return text;
 }
 
-/* Two values of one type are equal when their canonical texts are, blanks at the end aside. */
+/* Texts are equal as SQL has it, without the blanks at their ends; other values of one type when
+ * their canonical texts are. `scratch` holds that of `wanted` and nothing else. */
+static enum sqli_status same_value(const struct sqli_element *wanted,
+                                   const struct sqli_element *element, struct sqli_buffer *scratch,
+                                   bool *same, struct sqli_error *error)
+{
+    size_t start = scratch->length;
+    *same = false;
+    if (wanted->value.null || element->value.null)
+        return SQLI_OK;
+    if (wanted->value.kind == SQLI_KIND_TEXT) {
+        *same = sqli__span_equal(without_blanks(wanted->value.as.bytes),
+                                 without_blanks(element->value.as.bytes));
+        return SQLI_OK;
+    }
+    SQLI_TRY(sqli__composite_to_text(element, scratch, error));
+    *same = sqli__span_equal(sqli__span(scratch->data, start),
+                             sqli__span(scratch->data + start, scratch->length - start));
+    sqli__buffer_truncate(scratch, start);
+    return SQLI_OK;
+}
+
 static enum sqli_status is_element(sqlite3_context *context, const struct sqli_schema *schema,
                                    sqlite3_value **arguments, struct sqli_arena *arena, bool *found)
 {
@@ -149,16 +170,8 @@ static enum sqli_status is_element(sqlite3_context *context, const struct sqli_s
     SQLI_TRY(sqli__element_from_text(schema->parts, sqli__storage_bytes(arguments[0]),
                                      &runtime->settings, arena, &wanted, &runtime->error));
     SQLI_TRY(sqli__composite_to_text(&wanted, scratch, &runtime->error));
-    size_t start = scratch->length;
-    for (uint32_t i = 0; i < collection.count && !*found; i++) {
-        if (collection.elements[i].value.null)
-            continue;
-        sqli__buffer_truncate(scratch, start);
-        SQLI_TRY(sqli__composite_to_text(&collection.elements[i], scratch, &runtime->error));
-        *found = sqli__span_equal(
-            without_blanks(sqli__span(scratch->data, start)),
-            without_blanks(sqli__span(scratch->data + start, scratch->length - start)));
-    }
+    for (uint32_t i = 0; i < collection.count && !*found; i++)
+        SQLI_TRY(same_value(&wanted, &collection.elements[i], scratch, found, &runtime->error));
     return SQLI_OK;
 }
 

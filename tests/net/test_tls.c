@@ -8,6 +8,9 @@
 
 enum { PATIENCE = 10000 /* milliseconds */ };
 
+#ifndef SQLI_TEST_DATA /* the build gives it */
+#define SQLI_TEST_DATA "tests/data"
+#endif
 #define DATA(name) SQLI_TEST_DATA "/tls/" name
 
 struct end {

@@ -4,6 +4,9 @@
 #include "net/tls.h"
 #include "tests/server/client.h"
 
+#ifndef SQLI_TEST_DATA /* the build gives it */
+#define SQLI_TEST_DATA "tests/data"
+#endif
 #define DATA(name) SQLI_TEST_DATA "/tls/" name
 
 static struct sqli_tls_context *context;

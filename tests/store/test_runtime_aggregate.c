@@ -96,13 +96,27 @@ static void cancellation(void **state)
         "0.000000000001");
 }
 
+/* However far apart two numbers are, the larger one is the sum as far as 32 digits go. */
+static void distances(void **state)
+{
+    char expression[300], wanted[20];
+    for (int exponent = 34; exponent < 120; exponent++)
+        for (int order = 0; order < 2; order++) {
+            snprintf(expression, sizeof expression,
+                     OF_D("x_sum_dec(" D("column1") ")") FROM("('%s%d'), ('%s%d')"),
+                     order ? "5E" : "3E", order ? 0 : exponent, order ? "3E" : "5E",
+                     order ? exponent : 0);
+            snprintf(wanted, sizeof wanted, "3E+%d", exponent);
+            assert_string_equal(functions_value(*state, expression), wanted);
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        FUNCTIONS_TEST(sums, latin),
-        FUNCTIONS_TEST(counts, latin),
-        FUNCTIONS_TEST(spread, latin),
-        FUNCTIONS_TEST(cancellation, latin),
+        FUNCTIONS_TEST(sums, latin),      FUNCTIONS_TEST(counts, latin),
+        FUNCTIONS_TEST(spread, latin),    FUNCTIONS_TEST(cancellation, latin),
+        FUNCTIONS_TEST(distances, latin),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
