@@ -18,16 +18,21 @@ PLAIN = ("userdb", "passdb", "brute.threads")  # arguments of nmap's libraries
 TABLES = {"customers": ("customer_num", "fname", "balance", "born"), "items": ("item", "price")}
 
 
-def nmap(server, script, **arguments):
-    """What the script says, the marks at the line starts taken off."""
+def run_nmap(server, script, **arguments):
     given = ",".join(f"{key}={value}" if key in PLAIN else f"{script}.{key}={value}"
                      for key, value in arguments.items())
     # Without -d a script keeps what went wrong to itself.
-    done = subprocess.run(["nmap", "-d", "-n", "-Pn", "-sT", "-p", str(server.port), "--script",
-                           f"+{script}", "--script-args", given, server.host],
-                          capture_output=True, text=True, timeout=120, check=True)
-    found = re.findall(r"^\|_?(.*)$", done.stdout, re.M)
-    assert found, f"the script says nothing: {done.stdout} {done.stderr}"
+    program = ["nmap", "-d", "-n", "-Pn", "-sT", "-p", str(server.port), "--script", f"+{script}",
+               "--script-timeout", "25s", "--script-args", given, server.host]
+    done = subprocess.run(program, capture_output=True, text=True, timeout=120, check=True)
+    return done.stdout
+
+
+def nmap(server, script, **arguments):
+    """What the script says, the marks at the line starts taken off."""
+    output = run_nmap(server, script, **arguments)
+    found = re.findall(r"^\|_?(.*)$", output, re.M)
+    assert found, f"the script says nothing: {output}"
     return [line.strip() for line in found]
 
 
@@ -94,11 +99,10 @@ def brute_force_finds_the_account(server):
             file.write("root\ninformix\nnobody\n")
         with open(words, "w", encoding="ascii") as file:
             file.write("secret\nin4mix\nletmein\n")
-        lines = nmap(server, "informix-brute",
-                     **{"userdb": users, "passdb": words, "brute.threads": "2"})
-    text = " ".join(lines)
-    assert "informix:in4mix - Valid credentials" in text, lines
-    assert "root:" not in text and "nobody:" not in text, lines
+        # Its threads wait for each other at the end, so nmap ends it; what it found it has said.
+        output = run_nmap(server, "informix-brute",
+                          **{"userdb": users, "passdb": words, "brute.threads": "2"})
+    equal(re.findall(r"Discovered account: (\S+)", output), ["informix:in4mix"], "accounts")
 
 
 def fill(server):

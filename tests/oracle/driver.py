@@ -2,6 +2,11 @@
 from sqlid import NAME, PASSWORD, USER, Sqlid
 
 
+def fetch(cursor, sql, parameters=None):
+    cursor.execute(sql, parameters)
+    return [tuple(row) for row in cursor.fetchall()]
+
+
 class Server(Sqlid):
     def __init__(self, *options, **more):
         super().__init__(*options, **more)

@@ -7,7 +7,7 @@ import time
 from decimal import Decimal
 
 from checks import cases, check, equal, same_rows
-from driver_values import fetch
+from driver import fetch
 
 
 def database_error():
@@ -398,7 +398,7 @@ def run_threads(works):
 
 @check
 def scroll_cursors(server):
-    connection = make_table(server, "sc", "a INT, b VARCHAR(2000)",
+    connection = make_table(server, "sc", "a INT, b LVARCHAR(2000)",
                             [(i, "x" * (i * 3 % 1900)) for i in range(1, 121)])
     rows = [(i, "x" * (i * 3 % 1900)) for i in range(1, 121)]
     connection.close()

@@ -7,6 +7,7 @@ import datetime
 from decimal import Decimal
 
 from checks import cases, check, equal
+from driver import fetch
 
 GUARD = 123454321
 
@@ -130,11 +131,6 @@ TYPES = [
 def expected(sql_type, value):
     """The driver cuts the trailing blanks of CHAR and NCHAR."""
     return value.rstrip(" ") if sql_type.startswith(("CHAR", "NCHAR")) else value
-
-
-def fetch(cursor, sql, parameters=None):
-    cursor.execute(sql, parameters)
-    return [tuple(row) for row in cursor.fetchall()]
 
 
 def close_enough(one, other):
@@ -356,10 +352,10 @@ def refused(server, sql_type, literal, codes):
     import informix_db
     connection = server.connect()
     cursor = connection.cursor()
-    cursor.execute(f"CREATE TEMP TABLE tx (v {sql_type}, z INT)")
+    cursor.execute(f"CREATE TEMP TABLE tcv (v {sql_type}, z INT)")
     bound = literal[1:-1] if literal[0] == "'" else literal
-    for sql, parameters in ((f"INSERT INTO tx VALUES ({literal}, 1)", None),
-                            ("INSERT INTO tx VALUES (?, 1)", (bound,))):
+    for sql, parameters in ((f"INSERT INTO tcv VALUES ({literal}, 1)", None),
+                            ("INSERT INTO tcv VALUES (?, 1)", (bound,))):
         try:
             cursor.execute(sql, parameters)
         except informix_db.Error as error:
@@ -367,9 +363,9 @@ def refused(server, sql_type, literal, codes):
                 raise AssertionError(f"{sql} {parameters}: {error.sqlcode}, not one of {codes}")
         else:
             raise AssertionError(f"{sql} {parameters} is taken: "
-                                 f"{fetch(cursor, 'SELECT * FROM tx')}")
+                                 f"{fetch(cursor, 'SELECT * FROM tcv')}")
         cursor = connection.cursor()
-    equal(fetch(cursor, "SELECT COUNT(*) FROM tx"), [(0,)], "rows after errors")
+    equal(fetch(cursor, "SELECT COUNT(*) FROM tcv"), [(0,)], "rows after errors")
     connection.close()
 
 
@@ -387,9 +383,9 @@ def refused(server, sql_type, literal, codes):
 def converted(server, sql_type, literal, wanted):
     connection = server.connect()
     cursor = connection.cursor()
-    cursor.execute(f"CREATE TEMP TABLE tx (v {sql_type}, z INT)")
-    cursor.execute(f"INSERT INTO tx VALUES ({literal}, {GUARD})")
-    equal(fetch(cursor, "SELECT v, z FROM tx"), [(wanted, GUARD)], literal)
+    cursor.execute(f"CREATE TEMP TABLE tcv (v {sql_type}, z INT)")
+    cursor.execute(f"INSERT INTO tcv VALUES ({literal}, {GUARD})")
+    equal(fetch(cursor, "SELECT v, z FROM tcv"), [(wanted, GUARD)], literal)
     connection.close()
 
 

@@ -7,8 +7,8 @@ import time
 from decimal import Decimal
 
 from checks import check, equal, same_rows
+from driver import fetch
 from driver_statements import database_error, make_table, run_threads
-from driver_values import fetch
 from sqlid import NAME, PASSWORD, USER, Sqlid, certificate
 
 VOLUME = 100000

@@ -170,6 +170,7 @@ static void who_does_not_read_is_closed_at_the_limit(void **state)
 static void input_is_bounded(void **state)
 {
     enum { LINE = 1000, MUCH = 1000 * LINE };
+    static const char word[] = {'e', 'c', 'h', 'o', ' '};
     static char much[MUCH];
     size_t all = 0, sent = 0;
     struct sqli_error error;
@@ -182,7 +183,7 @@ static void input_is_bounded(void **state)
     say(client, "sleep 3000\n"); /* consumes nothing meanwhile */
     memset(much, 'x', sizeof much);
     for (size_t at = 0; at < MUCH; at += LINE) {
-        memcpy(much + at, "echo ", 5);
+        memcpy(much + at, word, sizeof word);
         much[at + LINE - 1] = '\n';
     }
     struct pollfd one = {.fd = client, .events = POLLOUT};
