@@ -6,12 +6,7 @@
 #define SQLI_BASE_ERROR_H
 
 #include "base/bytes.h"
-
-enum sqli_status {
-    SQLI_OK = 0,
-    SQLI_MORE = 1,  /* not enough bytes yet; a normal answer, no error is filled */
-    SQLI_FAIL = -1, /* the error object says why */
-};
+#include "include/sqli.h" /* enum sqli_status: one for us and for programs */
 
 /* Every code of the table by name: SQLI_E_TABLE_NOT_FOUND = -206 and so on. Codes of the library's
  * own lie below -900000, where the server has none. */

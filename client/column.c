@@ -1,0 +1,123 @@
+/* Columns: what they are called, and their values in the C types that a program asks for. */
+#include "client/statement.h"
+
+#include "value/number.h"
+
+enum sqli_status sqli__statement_value(struct sqli_stmt *stmt, int column,
+                                       const struct sqli_type **type, struct sqli_value *value)
+{
+    struct sqli_error *error = &stmt->conn->error;
+    if (!stmt->has_row)
+        return sqli__fail(error, SQLI_E_NO_ROW, NULL);
+    if (column < 1 || (uint32_t)column > stmt->column_count)
+        return sqli__fail(error, SQLI_E_COLUMN_INDEX, "%d", column);
+    *type = &stmt->shape.types[column - 1];
+    return sqli__value_decode(
+        *type, sqli__row_image(&stmt->shape, &stmt->row, (uint32_t)column - 1), value, error);
+}
+
+int sqli_column_count(sqli_stmt *stmt)
+{
+    return (int)stmt->column_count;
+}
+
+const char *sqli_column_name(sqli_stmt *stmt, int column)
+{
+    if (column < 1 || (uint32_t)column > stmt->column_count)
+        return NULL;
+    return (const char *)stmt->names[column - 1].data;
+}
+
+/* What all readers begin with: SQLI_OK, SQLI_NULL or SQLI_FAIL. */
+static int begin(struct sqli_stmt *stmt, int column, const struct sqli_type **type,
+                 struct sqli_value *value)
+{
+    if (sqli__enter(stmt->conn, false))
+        return SQLI_FAIL;
+    enum sqli_status status = sqli__statement_value(stmt, column, type, value);
+    return sqli__leave(stmt->conn, status) ? SQLI_FAIL : value->null ? SQLI_NULL : SQLI_OK;
+}
+
+static int mismatch(struct sqli_stmt *stmt, int column, const struct sqli_type *type,
+                    const char *wanted)
+{
+    struct sqli_span name = sqli__type_name(type);
+    return (int)sqli__fail(&stmt->conn->error, SQLI_E_VALUE_TYPE_MISMATCH, "column %d, %.*s to %s",
+                           column, (int)name.length, (const char *)name.data, wanted);
+}
+
+int sqli_get_int64(sqli_stmt *stmt, int column, int64_t *number)
+{
+    const struct sqli_type *type;
+    struct sqli_value value;
+    int result = begin(stmt, column, &type, &value);
+    if (result)
+        return result;
+    struct sqli_error *error = &stmt->conn->error;
+    switch (value.kind) {
+    case SQLI_KIND_INTEGER: *number = value.as.integer; return SQLI_OK;
+    case SQLI_KIND_BOOLEAN: *number = value.as.boolean; return SQLI_OK;
+    case SQLI_KIND_DECIMAL: return (int)sqli__decimal_to_int64(&value.as.decimal, number, error);
+    case SQLI_KIND_TEXT: return (int)sqli__int64_from_text(value.as.bytes, number, error);
+    default: return mismatch(stmt, column, type, "an integer");
+    }
+}
+
+int sqli_get_double(sqli_stmt *stmt, int column, double *number)
+{
+    const struct sqli_type *type;
+    struct sqli_value value;
+    int result = begin(stmt, column, &type, &value);
+    if (result)
+        return result;
+    switch (value.kind) {
+    case SQLI_KIND_INTEGER: *number = (double)value.as.integer; return SQLI_OK;
+    case SQLI_KIND_REAL: *number = value.as.real; return SQLI_OK;
+    case SQLI_KIND_DECIMAL: *number = sqli__decimal_to_double(&value.as.decimal); return SQLI_OK;
+    case SQLI_KIND_TEXT:
+        return (int)sqli__real_from_text(value.as.bytes, number, &stmt->conn->error);
+    default: return mismatch(stmt, column, type, "a double");
+    }
+}
+
+/* Blanks behind a CHAR are what fills it. */
+static struct sqli_span without_fill(const struct sqli_type *type, struct sqli_span text)
+{
+    if (type->code == SQLI_TYPE_CHAR || type->code == SQLI_TYPE_NCHAR)
+        while (text.length && text.data[text.length - 1] == ' ')
+            text.length--;
+    return text;
+}
+
+static enum sqli_status write_text(struct sqli_stmt *stmt, const struct sqli_type *type,
+                                   const struct sqli_value *value)
+{
+    struct sqli_conn *conn = stmt->conn;
+    if (value->kind != SQLI_KIND_TEXT)
+        return sqli__value_to_text(type, value, &sqli__date_iso, &stmt->text, &conn->error);
+    struct sqli_span text = without_fill(type, value->as.bytes);
+    if (conn->codeset && !sqli__codeset_same(conn->codeset, text))
+        return sqli__codeset_to_utf8(conn->codeset, text, &stmt->text, &conn->error);
+    sqli__buffer_span(&stmt->text, text);
+    return SQLI_OK;
+}
+
+int sqli_get_text(sqli_stmt *stmt, int column, const char **text, size_t *length)
+{
+    const struct sqli_type *type;
+    struct sqli_value value;
+    int result = begin(stmt, column, &type, &value);
+    if (result)
+        return result;
+    sqli__buffer_clear(&stmt->text);
+    enum sqli_status status = write_text(stmt, type, &value);
+    sqli__buffer_byte(&stmt->text, '\0');
+    if (status == SQLI_OK)
+        status = sqli__buffer_status(&stmt->text, &stmt->conn->error);
+    if (status)
+        return SQLI_FAIL;
+    *text = (const char *)stmt->text.data;
+    if (length)
+        *length = stmt->text.length - 1;
+    return SQLI_OK;
+}

@@ -1,0 +1,119 @@
+/* A connection: options, transport, the link above it, and what all its statements share. */
+#ifndef SQLI_CLIENT_CONNECTION_H
+#define SQLI_CLIENT_CONNECTION_H
+
+#include "client/link.h"
+#include "client/options.h"
+#include "include/sqli.h"
+#include "net/address.h"
+#include "net/clock.h"
+#include "net/tls.h"
+#include "value/codeset.h"
+
+#include <stdatomic.h>
+#include <sys/types.h>
+
+enum {
+    SQLI_HOSTS_MAX = 32,    /* hosts that one connect may try */
+    SQLI_INFO_MAX = 256,    /* bytes of a text about the other side */
+    SQLI_CLEANUP_MAX = 512, /* statements that wait to be closed or released */
+};
+
+/* How far a connect has come; the name of each step is told in errors. */
+enum sqli_connect_step {
+    SQLI_STEP_NONE,
+    SQLI_STEP_RESOLVE,
+    SQLI_STEP_CONNECT,
+    SQLI_STEP_TLS,
+    SQLI_STEP_LOGIN,
+    SQLI_STEP_PROTOCOLS,
+    SQLI_STEP_INFO,
+    SQLI_STEP_DATABASE,
+    SQLI_STEP_LOCALE,
+    SQLI_STEP_SETTINGS,
+    SQLI_STEP_READY,
+};
+
+struct sqli_connect {
+    enum sqli_connect_step step;
+    struct sqli_host_port hosts[SQLI_HOSTS_MAX];
+    uint32_t host_count, host;
+    struct sqli_address addresses[SQLI_ADDRESSES_MAX];
+    size_t address_count, address;
+    int64_t deadline;      /* of everything */
+    int64_t host_deadline; /* of the present address */
+    int16_t locale_statement;
+    struct sqli_error error; /* of the last address that failed */
+    bool failed;             /* the present step, by its reply */
+};
+
+/* A cursor or statement of the server that nobody needs any more: the next request takes it along.
+ */
+struct sqli_cleanup {
+    int16_t id;
+    bool close;
+    bool release;
+};
+
+struct sqli_conn {
+    struct sqli_options options;
+    struct sqli_error error; /* of the last call that failed */
+    struct sqli_link link;
+    bool open;
+    bool autocommit;
+    bool nonblocking;
+    pid_t process; /* that opened it */
+    atomic_flag busy;
+
+    int socket;
+    struct sqli_tls *tls;
+    struct sqli_tls_context *tls_context;
+    struct sqli_connect connect;
+    int64_t deadline; /* of the present call */
+
+    /* The other side. */
+    char host[SQLI_HOST_MAX + 16];
+    char server[SQLI_INFO_MAX];
+    char version[SQLI_INFO_MAX];
+    char database[SQLI_INFO_MAX];
+    char locale[SQLI_INFO_MAX];
+    struct sqli_codeset *codeset; /* of the database; NULL: Latin-1 is not known to be wrong yet */
+    bool logged, ansi;
+    struct sqli_date_format *date_format;
+
+    bool in_transaction;
+    struct sqli_stmt *statements; /* alive */
+    struct sqli_cleanup cleanups[SQLI_CLEANUP_MAX];
+    uint32_t cleanup_count;
+    uint64_t cursor_number; /* for names of cursors */
+};
+
+/* --- every public call goes through these two --- */
+
+/* SQLI_FAIL with the error in conn->error: used by another call, after a fork, closed. */
+enum sqli_status sqli__enter(struct sqli_conn *conn, bool must_be_open);
+/* Ends the call; returns `status` as the public function does. */
+int sqli__leave(struct sqli_conn *conn, enum sqli_status status);
+
+/* --- io.c --- */
+
+/* Sends what waits, and takes what has come. SQLI_OK: something moved, look again; SQLI_MORE: a
+ * connection that does not block has to wait; SQLI_FAIL: closed, or out of time. */
+enum sqli_status sqli__pump(struct sqli_conn *conn);
+/* The same while connecting, up to the deadline of that. */
+enum sqli_status sqli__connect_wait(struct sqli_conn *conn);
+void sqli__transport_close(struct sqli_conn *conn);
+
+/* --- connect.c --- */
+
+enum sqli_status sqli__connect_advance(struct sqli_conn *conn);
+/* What is known of the database is taken from the answer to DBOPEN and its like. */
+void sqli__database_opened(struct sqli_conn *conn, int16_t warnings);
+
+/* --- cleanup.c --- */
+
+void sqli__cleanup_later(struct sqli_conn *conn, int16_t id, bool close, bool release);
+/* Puts what is to be closed and released in front of the next request. */
+enum sqli_status sqli__cleanup_flush(struct sqli_conn *conn, struct sqli_error *error);
+
+#endif
