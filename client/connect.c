@@ -60,11 +60,20 @@ static enum sqli_status on_login_reply(void *context, const struct sqli_message 
     const struct sqli_login_reply *reply = &message->as.login_reply;
     copy_text(conn->version, sizeof conn->version, reply->version);
     copy_text(conn->server, sizeof conn->server, reply->server);
-    if (reply->header.type == SQLI_LOGIN_ACCEPT && reply->service_error == 0)
-        return SQLI_OK;
-    sqli__fail_server(error, reply->service_error, reply->os_error, 0,
-                      sqli__span_text(sqli__option(&conn->options, SQLI_OPT_SERVER)));
-    return SQLI_FAIL;
+    conn->connect.refused = reply->header.type != SQLI_LOGIN_ACCEPT || reply->service_error != 0;
+    if (conn->connect.refused)
+        sqli__fail_server(&conn->connect.error, reply->service_error, reply->os_error, 0,
+                          sqli__span_text(""));
+    return SQLI_OK;
+}
+
+static void on_login_end(void *context, enum sqli_status status, const struct sqli_error *error)
+{
+    struct sqli_conn *conn = context;
+    if (status == SQLI_OK && conn->connect.refused)
+        on_end(conn, SQLI_FAIL, &conn->connect.error);
+    else
+        on_end(conn, status, error);
 }
 
 /* The variables that the vendor's client sends, in its order. */
@@ -113,7 +122,7 @@ static enum sqli_status step_login(struct sqli_conn *conn)
         .text = sqli__span_text(sqli__option(&conn->options, SQLI_OPT_APPLICATION))};
     request.sections = sections;
     request.section_count = 3;
-    struct sqli_sink sink = {on_login_reply, on_end, conn};
+    struct sqli_sink sink = {on_login_reply, on_login_end, conn};
     return sqli__link_login(&conn->link, &request, &sink, &conn->error);
 }
 
@@ -394,6 +403,7 @@ static enum sqli_status connected(struct sqli_conn *conn)
     SQLI_TRY(sqli__option_switch(&conn->options, SQLI_OPT_KEEPALIVE, &keep_alive, &conn->error));
     if (keep_alive)
         sqli__socket_keep_alive(conn->socket);
+    conn->connect.failed = conn->connect.refused = false;
     sqli__link_free(&conn->link);
     sqli__link_init(&conn->link, 0);
     if (strcmp(sqli__option(&conn->options, SQLI_OPT_TLS), "off") == 0) {
@@ -450,10 +460,13 @@ static void say_where(struct sqli_conn *conn, enum sqli_connect_step step)
     message[front + length] = '\0';
 }
 
-/* Whether another host may do better: a refused login is refused everywhere. */
-static bool worth_another(const struct sqli_conn *conn)
+/* A host that cannot be reached is passed over; one that refuses a login is right everywhere. */
+enum sqli_status sqli__connect_failed(struct sqli_conn *conn)
 {
-    return conn->connect.step <= SQLI_STEP_TLS || !conn->connect.failed;
+    struct sqli_connect *c = &conn->connect;
+    say_where(conn, c->step);
+    bool pass_over = c->step > SQLI_STEP_NONE && c->step <= SQLI_STEP_LOGIN && !c->refused;
+    return pass_over ? next_address(conn) : SQLI_FAIL;
 }
 
 /* SQLI_OK: the step was done, look at the next one; SQLI_MORE: wait for the socket. */
@@ -486,15 +499,11 @@ enum sqli_status sqli__connect_advance(struct sqli_conn *conn)
 {
     struct sqli_connect *c = &conn->connect;
     while (c->step != SQLI_STEP_READY) {
-        enum sqli_connect_step step = c->step;
         enum sqli_status status =
-            step < SQLI_STEP_LOGIN ? advance_transport(conn) : advance_conversation(conn);
+            c->step < SQLI_STEP_LOGIN ? advance_transport(conn) : advance_conversation(conn);
         if (status == SQLI_MORE)
             return SQLI_MORE;
-        if (status == SQLI_OK)
-            continue;
-        say_where(conn, step);
-        if (step == SQLI_STEP_NONE || !worth_another(conn) || next_address(conn))
+        if (status == SQLI_FAIL && sqli__connect_failed(conn))
             return SQLI_FAIL;
     }
     return SQLI_OK;

@@ -126,6 +126,8 @@ int sqli_connect(sqli_conn *conn)
     enum sqli_status status;
     while ((status = sqli__connect_advance(conn)) == SQLI_MORE) {
         status = sqli__connect_wait(conn);
+        if (status == SQLI_FAIL)
+            status = sqli__connect_failed(conn);
         if (status)
             break;
     }

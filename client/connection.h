@@ -43,8 +43,9 @@ struct sqli_connect {
     int64_t deadline;      /* of everything */
     int64_t host_deadline; /* of the present address */
     int16_t locale_statement;
-    struct sqli_error error; /* of the last address that failed */
     bool failed;             /* the present step, by its reply */
+    bool refused;            /* the login was */
+    struct sqli_error error; /* why */
 };
 
 /* A cursor or statement of the server that nobody needs any more: the next request takes it along.
@@ -107,6 +108,9 @@ void sqli__transport_close(struct sqli_conn *conn);
 /* --- connect.c --- */
 
 enum sqli_status sqli__connect_advance(struct sqli_conn *conn);
+/* The present step failed, conn->error says why. SQLI_OK: the next host is tried; SQLI_FAIL: there
+ * is none, and the error says where it was. */
+enum sqli_status sqli__connect_failed(struct sqli_conn *conn);
 /* What is known of the database is taken from the answer to DBOPEN and its like. */
 void sqli__database_opened(struct sqli_conn *conn, int16_t warnings);
 

@@ -47,6 +47,9 @@ function(sqli_unit_test source)
       target_link_libraries(${target} PRIVATE ${library})
     endif()
   endforeach()
+  if(folder STREQUAL client)
+    target_link_libraries(${target} PRIVATE sqli_server) # in the same process
+  endif()
   set_target_properties(${target} PROPERTIES OUTPUT_NAME test_${name}
                         RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests/${folder})
   sqli_test(${folder}/${name} unit 300 $<TARGET_FILE:${target}>)
