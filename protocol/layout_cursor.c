@@ -52,11 +52,17 @@ void sqli__layout_tuple(struct sqli_wire *w, struct sqli_message *m)
     payload(w, &m->as.tuple);
 }
 
+/* Rows of one fixed size may follow each other in a single message. */
 void sqli__layout_put(struct sqli_wire *w, struct sqli_message *m)
 {
-    sqli__wire_length(w, "size", &m->as.tuple.size);
-    sqli__wire_16(w, "one", &m->as.tuple.warnings);
-    payload(w, &m->as.tuple);
+    struct sqli_tuple *t = &m->as.tuple;
+    sqli__wire_length(w, "size", &t->size);
+    sqli__wire_16(w, "rows", &t->warnings);
+    uint64_t length = t->warnings > 0 ? (uint64_t)t->size * (uint64_t)t->warnings : t->size;
+    if (length > SQLI_WIRE_LENGTH_MAX)
+        sqli__wire_fail(w, "%d rows of %u bytes are too much", t->warnings, (unsigned)t->size);
+    sqli__wire_bytes(w, "payload", &t->payload, (size_t)length);
+    sqli__wire_pad(w, (size_t)length);
 }
 
 void sqli__layout_tupid(struct sqli_wire *w, struct sqli_message *m)

@@ -172,8 +172,8 @@ struct sqli_fetch {
 };
 
 struct sqli_tuple {
-    int16_t warnings; /* PUT: 1 in every message seen, behind the size */
-    uint32_t size;
+    int16_t warnings; /* PUT: how many rows, and it stands behind the size */
+    uint32_t size;    /* PUT: of one row */
     struct sqli_span payload;
 };
 

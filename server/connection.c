@@ -15,9 +15,11 @@ enum {
     FEED_LEAST = 4 << 10,
     FEED_MOST = 1 << 20,
     INPUT_AT_LOGIN = 64 << 10,
+    FLUSH_NOW = 16 << 10,   /* of answers, which leave before the next request is begun */
     INPUT_LIMIT = 64 << 20, /* that waits; above it the client has to */
     /* Milliseconds. */
     BREAK_AGAIN = 5,  /* a break that came before its request was begun */
+    FLUSH_LATE = 2,   /* how long an answer may wait for the requests behind it */
     GONE_BREAK = 100, /* what each further statement of a client gets that has hung up */
     CLOSE_WAIT = 2000,
     CLOSE_WAIT_OUTPUT = 10000,
@@ -57,6 +59,7 @@ struct sqli_connection {
     uint64_t fed;           /* bytes that the session got before the present ones */
     uint64_t break_mark;    /* a break that is due counts for requests before it */
     int64_t break_due;
+    int64_t flush_due; /* of answers that wait in `out` though the socket might take them */
     int64_t deadline; /* LOGIN: of the login; CLOSING: of the close */
 
     /* Of the thread that serves; session also changes under the mutex only. */
@@ -97,6 +100,7 @@ static void init(struct sqli_connection *c, const struct sqli_connection_start *
                                   .socket = start->socket,
                                   .phase = start->refused ? SQLI_PHASE_CLOSING : SQLI_PHASE_LOGIN,
                                   .break_due = SQLI_NO_DEADLINE,
+                                  .flush_due = SQLI_NO_DEADLINE,
                                   .feed_size = FEED_LEAST};
     pthread_mutex_init(&c->mutex, NULL);
     pthread_cond_init(&c->changed, NULL);
@@ -288,11 +292,44 @@ static void send_reply(struct sqli_connection *c)
 {
     struct sqli_span reply = sqli__buffer_view(&c->reply);
     size_t sent = 0;
+    bool held = c->flush_due != SQLI_NO_DEADLINE;
+    c->flush_due = SQLI_NO_DEADLINE;
+    if (held && reply.length > FLUSH_NOW)
+        flush(c);
     if (!c->broken && waiting_output(c) == 0)
         sent = send_some(c, reply);
     if (!c->broken && sent < reply.length)
         keep_output(c, sqli__span(reply.data + sent, reply.length - sent));
     empty(&c->reply);
+    if (held)
+        flush(c);
+}
+
+/* Small answers wait for those of the requests behind them, so that one call sends them all. The
+ * timer sends them should the next request take long. */
+static void hold_reply(struct sqli_connection *c)
+{
+    if (c->broken || c->reply.length == 0)
+        return;
+    keep_output(c, sqli__buffer_view(&c->reply));
+    empty(&c->reply);
+    if (c->broken || c->flush_due != SQLI_NO_DEADLINE)
+        return;
+    c->flush_due = sqli__clock_ms() + FLUSH_LATE;
+    sqli__reactor_wake_at(c->reactor, c->flush_due);
+}
+
+/* Inside the session, between two requests. */
+static void answered(void *context, struct sqli_session *session)
+{
+    struct sqli_connection *c = context;
+    (void)session;
+    pthread_mutex_lock(&c->mutex);
+    if (c->reply.length + waiting_output(c) < FLUSH_NOW)
+        hold_reply(c);
+    else
+        send_reply(c);
+    pthread_mutex_unlock(&c->mutex);
 }
 
 /* --- bytes in --- */
@@ -400,6 +437,8 @@ static enum sqli_status open_session(struct sqli_connection *c, struct sqli_erro
         .authenticate_context = c,
         .trace = traced ? trace : NULL,
         .trace_context = c,
+        .answered = answered,
+        .answered_context = c,
         .wait = wait_for_more,
         .wait_context = c,
     };
@@ -547,6 +586,7 @@ static void end_session(struct sqli_connection *c)
         pthread_mutex_lock(&c->mutex);
         c->serving = false;
     }
+    c->flush_due = SQLI_NO_DEADLINE;
     empty(&c->in);
     sqli__buffer_free(&c->work);
     c->work_at = 0;
@@ -652,6 +692,10 @@ static void do_what_is_due(struct sqli_connection *c, int64_t now)
 {
     if (c->break_due != SQLI_NO_DEADLINE && c->break_due <= now)
         break_is_due(c, now);
+    if (c->flush_due != SQLI_NO_DEADLINE && c->flush_due <= now) {
+        c->flush_due = SQLI_NO_DEADLINE;
+        flush(c);
+    }
     if (c->phase == SQLI_PHASE_LOGIN && c->deadline <= now && !c->doomed)
         login_is_late(c);
     else if (c->phase == SQLI_PHASE_CLOSING && c->deadline <= now)
@@ -664,7 +708,7 @@ int64_t sqli__connection_tick(struct sqli_connection *c, int64_t now)
     pthread_mutex_lock(&c->mutex);
     do_what_is_due(c, now);
     if (c->phase != SQLI_PHASE_CLOSED)
-        next = c->break_due;
+        next = earlier(c->break_due, c->flush_due);
     if ((c->phase == SQLI_PHASE_LOGIN && !c->doomed) || c->phase == SQLI_PHASE_CLOSING)
         next = earlier(next, c->deadline);
     pthread_mutex_unlock(&c->mutex);

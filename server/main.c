@@ -179,7 +179,7 @@ int main(int count, char **words)
     case SQLI_COMMAND_PASSWD:
         if (sqli__passwd(line.passwd_file, line.passwd_user, &error) == SQLI_OK)
             return DONE;
-        return complain(FAILED, error.near[0] ? error.near : error.message);
+        return (int)complain(FAILED, error.near[0] ? error.near : error.message);
     case SQLI_COMMAND_SERVE: return (int)serve(&line);
     }
     return USAGE;

@@ -10,6 +10,8 @@ static enum sqli_status step(struct sqli_statement *s, struct sqli_error *error)
 {
     if (s->cursor.exhausted)
         return SQLI_MORE;
+    if (s->call)
+        return sqli__call_step(s, error);
     int code = sqlite3_step(s->compiled);
     if (code == SQLITE_ROW)
         return SQLI_OK;
@@ -24,13 +26,14 @@ static enum sqli_status write_images(struct sqli_statement *s, struct sqli_buffe
                                      struct sqli_error *error)
 {
     for (uint32_t i = 0; i < s->info.column_count; i++)
-        SQLI_TRY(sqli__image_write(&s->writers[i], s->compiled, (int)i, out, error));
+        SQLI_TRY(
+            sqli__image_write(&s->writers[i], sqli__statement_row(s), (int)i, out, error));
     return sqli__buffer_status(out, error);
 }
 
 static int64_t step_rowid(const struct sqli_statement *s)
 {
-    return s->info.for_update ? sqlite3_column_int64(s->compiled, (int)s->info.column_count) : 0;
+    return s->positions ? sqlite3_column_int64(s->compiled, (int)s->info.column_count) : 0;
 }
 
 static enum sqli_status write_row(struct sqli_statement *s, struct sqli_buffer *out,
@@ -97,7 +100,7 @@ static enum sqli_status spool_fetch(struct sqli_statement *s, int64_t number,
 enum sqli_status sqli__cursor_detach(struct sqli_statement *s, struct sqli_error *error)
 {
     struct sqli_cursor *cursor = &s->cursor;
-    if (!cursor->open || cursor->insert || cursor->exhausted)
+    if (!cursor->open || cursor->insert || cursor->exhausted || cursor->running)
         return SQLI_OK;
     SQLI_TRY(spool_until(s, 0, error));
     if (!cursor->scroll) {
@@ -123,6 +126,9 @@ enum sqli_status sqli__cursor_open(struct sqli_statement *s,
     if (options->name.length > SQLI_NAME_MAX)
         return sqli__fail(error, SQLI_E_CURSOR_UNKNOWN, "%.128s", (const char *)options->name.data);
     SQLI_TRY(insert ? sqli__statement_refresh(s, error) : sqli__statement_ready(s, error));
+    sqli__transaction_enter(s->engine);
+    if (s->info.for_update && s->engine->in_transaction && s->locks)
+        SQLI_TRY(sqli__transaction_write(s->engine, error));
     struct sqli_cursor *cursor = &s->cursor;
     cursor->open = true;
     cursor->scroll = options->scroll;
@@ -181,6 +187,8 @@ enum sqli_status sqli__cursor_fetch(struct sqli_statement *s, struct sqli_buffer
     enum sqli_status status = next_row(s, out, error);
     if (status == SQLI_OK)
         s->cursor.rows++;
+    else
+        s->cursor.rowid = 0;
     *count = s->cursor.rows;
     return status;
 }
@@ -205,8 +213,9 @@ enum sqli_status sqli__cursor_fetch_at(struct sqli_statement *s, int64_t number,
 
 void sqli__cursor_close(struct sqli_statement *s)
 {
-    if (!s->cursor.open)
+    if (!s->cursor.open || s->cursor.running)
         return;
+    sqli__call_reset(s);
     if (s->compiled)
         sqlite3_reset(s->compiled);
     if (s->cursor.spool_id)
@@ -214,19 +223,68 @@ void sqli__cursor_close(struct sqli_statement *s)
     s->cursor = (struct sqli_cursor){0};
 }
 
-enum sqli_status sqli__cursor_current(struct sqli_engine *engine, struct sqli_span name,
-                                      int64_t *rowid, struct sqli_error *error)
+/* --- WHERE CURRENT OF --- */
+
+static char lower(uint8_t c)
 {
-    for (struct sqli_statement *s = engine->statements; s; s = s->next) {
-        if (!s->cursor.open || !sqli__span_equal(name, sqli__span_text(s->cursor.name)))
-            continue;
-        if (!s->info.for_update)
-            return sqli__fail(error, SQLI_E_CURSOR_INVALID, "%s", s->cursor.name);
-        if (!s->cursor.rowid)
-            return sqli__fail(error, SQLI_E_NO_CURRENT_ROW, "%s", s->cursor.name);
-        *rowid = s->cursor.rowid;
+    return (char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
+}
+
+/* Clients send the name as the program wrote it; in a statement it is folded. */
+static bool same_name(struct sqli_span a, struct sqli_span b)
+{
+    bool same = a.length == b.length;
+    for (size_t i = 0; i < a.length && same; i++)
+        same = lower(a.data[i]) == lower(b.data[i]);
+    return same;
+}
+
+static struct sqli_statement *find_cursor(const struct sqli_engine *engine, struct sqli_span name)
+{
+    struct sqli_statement *s = engine->statements;
+    while (s && !(s->cursor.open && same_name(name, sqli__span_text(s->cursor.name))))
+        s = s->next;
+    return s;
+}
+
+/* FOR UPDATE OF names the columns that may change; without it all may. */
+static enum sqli_status check_columns(const struct sqli_statement *s,
+                                      const struct sqli_select *select, struct sqli_error *error)
+{
+    if (s->tree->kind != SQLI_STMT_UPDATE_CURRENT || select->update_column_count == 0)
         return SQLI_OK;
+    const struct sqli_update *update = s->tree->as.update;
+    for (const struct sqli_assignment *a = update->assignments; a; a = a->next) {
+        struct sqli_span name = update->target->columns[a->index].name;
+        uint32_t i = 0;
+        while (i < select->update_column_count &&
+               !sqli__span_equal(name, select->update_columns[i].text))
+            i++;
+        if (i == select->update_column_count)
+            return sqli__fail(error, SQLI_E_COLUMN_NOT_FOR_UPDATE, "%.*s", (int)name.length,
+                              (const char *)name.data);
     }
-    return sqli__fail(error, SQLI_E_CURSOR_UNKNOWN, "%.*s",
-                      (int)(name.length > 128 ? 128 : name.length), (const char *)name.data);
+    return SQLI_OK;
+}
+
+enum sqli_status sqli__cursor_current(const struct sqli_statement *s, struct sqli_cursor **cursor,
+                                      struct sqli_error *error)
+{
+    struct sqli_span name = s->tree->kind == SQLI_STMT_UPDATE_CURRENT
+                                ? s->tree->as.update->cursor.text
+                                : s->tree->as.remove->cursor.text;
+    struct sqli_statement *of = find_cursor(s->engine, name);
+    if (!of)
+        return sqli__fail(error, SQLI_E_CURSOR_UNKNOWN, "%.*s",
+                          (int)(name.length > SQLI_NAME_MAX ? SQLI_NAME_MAX : name.length),
+                          (const char *)name.data);
+    if (!of->positions)
+        return sqli__fail(error, SQLI_E_CURSOR_NOT_FOR_UPDATE, "%s", of->cursor.name);
+    if (!sqli__span_equal(s->target, of->target))
+        return sqli__fail(error, SQLI_E_CURSOR_TABLE, "%s", of->cursor.name);
+    SQLI_TRY(check_columns(s, of->tree->as.select, error));
+    if (!of->cursor.rowid)
+        return sqli__fail(error, SQLI_E_NO_CURRENT_ROW, "%s", of->cursor.name);
+    *cursor = &of->cursor;
+    return SQLI_OK;
 }

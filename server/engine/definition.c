@@ -83,6 +83,8 @@ enum sqli_status sqli__definition_table(struct sqli_definition *definition,
     bool other = physical.length > 0 && physical.data[0] == '"';
     if ((*table)->system || other)
         return sqli__definition_fail(definition, SQLI_E_DDL_PROHIBITED, 0, name->name.text);
+    if ((*table)->kind != 'T')
+        return sqli__definition_fail(definition, SQLI_E_VIEW_ALTER, 0, name->name.text);
     definition->schema = sqli__span_text((*table)->temp ? "temp" : "main");
     return SQLI_OK;
 }
@@ -140,6 +142,7 @@ static enum sqli_status rename_table(struct sqli_definition *definition,
                                  definition->error));
     if (other)
         return sqli__definition_fail(definition, SQLI_E_TABLE_EXISTS, 0, name);
+    SQLI_TRY(sqli__rename_in_views(definition, tabid, 0, name));
     return sqli__definition_run(definition,
                                 "UPDATE %s.systables SET tabname = ?2, version = version + "
                                 "65536 WHERE tabid = ?1",
@@ -161,6 +164,9 @@ static enum sqli_status rename_column(struct sqli_definition *definition,
         return sqli__definition_fail(definition, SQLI_E_NAME_TOO_LONG, 0, name);
     if (sqli__table_column(table, name) >= 0)
         return sqli__definition_fail(definition, SQLI_E_COLUMN_EXISTS, 0, name);
+    int32_t number = table->columns[column].number;
+    SQLI_TRY(sqli__rename_in_views(definition, table->tabid, number, name));
+    SQLI_TRY(sqli__rename_in_checks(definition, table, number, name));
     return sqli__definition_run(definition,
                                 "UPDATE %s.syscolumns SET colname = ?3 WHERE tabid = ?1 AND "
                                 "colno = ?2",
@@ -233,6 +239,19 @@ bool sqli__is_definition(enum sqli_statement_kind kind)
     case SQLI_STMT_RENAME_TABLE:
     case SQLI_STMT_RENAME_COLUMN:
     case SQLI_STMT_UPDATE_STATISTICS:
+    case SQLI_STMT_CREATE_ROUTINE:
+    case SQLI_STMT_DROP_ROUTINE:
+    case SQLI_STMT_CREATE_VIEW:
+    case SQLI_STMT_DROP_VIEW:
+    case SQLI_STMT_CREATE_SYNONYM:
+    case SQLI_STMT_DROP_SYNONYM:
+    case SQLI_STMT_CREATE_SEQUENCE:
+    case SQLI_STMT_ALTER_SEQUENCE:
+    case SQLI_STMT_RENAME_SEQUENCE:
+    case SQLI_STMT_DROP_SEQUENCE:
+    case SQLI_STMT_RENAME_INDEX:
+    case SQLI_STMT_RENAME_CONSTRAINT:
+    case SQLI_STMT_ALTER_TABLE:
     case SQLI_STMT_TRUNCATE: return true;
     default: return false;
     }
@@ -278,12 +297,25 @@ static enum sqli_status dispatch(struct sqli_definition *definition,
     case SQLI_STMT_DROP_TABLE: return sqli__drop_table(definition, tree->as.object);
     case SQLI_STMT_CREATE_INDEX: return sqli__define_index(definition, tree->as.create_index);
     case SQLI_STMT_DROP_INDEX: return sqli__drop_index(definition, tree->as.object);
+    case SQLI_STMT_CREATE_ROUTINE: return sqli__define_routine(definition, tree->as.routine);
+    case SQLI_STMT_DROP_ROUTINE: return sqli__drop_routine(definition, tree->as.routine);
     case SQLI_STMT_GRANT: return sqli__define_grant(definition, tree->as.grant, false);
     case SQLI_STMT_REVOKE: return sqli__define_grant(definition, tree->as.grant, true);
     case SQLI_STMT_RENAME_TABLE: return rename_table(definition, tree->as.object);
     case SQLI_STMT_RENAME_COLUMN: return rename_column(definition, tree->as.object);
     case SQLI_STMT_TRUNCATE: return truncate_table(definition, tree->as.object);
     case SQLI_STMT_UPDATE_STATISTICS: return update_statistics(definition);
+    case SQLI_STMT_ALTER_TABLE: return sqli__alter_table(definition, tree->as.alter_table);
+    case SQLI_STMT_RENAME_INDEX: return sqli__rename_index(definition, tree->as.object);
+    case SQLI_STMT_RENAME_CONSTRAINT: return sqli__rename_constraint(definition, tree->as.object);
+    case SQLI_STMT_CREATE_VIEW: return sqli__define_view(definition, tree->as.create_view);
+    case SQLI_STMT_DROP_VIEW: return sqli__drop_view(definition, tree->as.object);
+    case SQLI_STMT_CREATE_SYNONYM: return sqli__define_synonym(definition, tree->as.create_synonym);
+    case SQLI_STMT_DROP_SYNONYM: return sqli__drop_synonym(definition, tree->as.object);
+    case SQLI_STMT_CREATE_SEQUENCE: return sqli__define_sequence(definition, tree->as.sequence);
+    case SQLI_STMT_ALTER_SEQUENCE: return sqli__alter_sequence(definition, tree->as.sequence);
+    case SQLI_STMT_RENAME_SEQUENCE: return sqli__rename_sequence(definition, tree->as.object);
+    case SQLI_STMT_DROP_SEQUENCE: return sqli__drop_sequence(definition, tree->as.object);
     default: return sqli__fail(definition->error, SQLI_E_ROUTINE_INTERNAL, NULL);
     }
 }

@@ -213,7 +213,8 @@ static enum sqli_status find_parent(struct sqli_definition *definition,
                                     const struct sqli_table **parent)
 {
     const struct sqli_object_name *name = &from->parent;
-    if (name->database.text.data)
+    const struct sqli_span own = sqli__span_text(definition->store->database->info.name);
+    if (name->database.text.data && !sqli__span_equal(name->database.text, own))
         return sqli__definition_fail(definition, SQLI_E_REFERENCE_DATABASE, 0, name->name.text);
     *parent = &new->table;
     if (sqli__span_equal(name->name.text, new->table.name))
@@ -340,9 +341,13 @@ enum sqli_status sqli__read_constraints(struct sqli_definition *definition,
                                         const struct sqli_create_table *create,
                                         struct sqli_new_table *new)
 {
-    new->constraints = sqli__arena_alloc(&definition->arena, count_constraints(create) + 1,
-                                         sizeof *new->constraints);
+    const struct sqli_new_constraint *before = new->constraints;
+    new->constraints =
+        sqli__arena_alloc(&definition->arena, count_constraints(create) + new->constraint_count + 1,
+                          sizeof *new->constraints);
     SQLI_TRY(sqli__arena_status(&definition->arena, definition->error));
+    if (before) /* ALTER TABLE: those that the table has */
+        memcpy(new->constraints, before, new->constraint_count * sizeof *before);
     SQLI_TRY(read_pass(definition, create, new, false));
     return read_pass(definition, create, new, true);
 }

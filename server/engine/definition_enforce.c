@@ -43,8 +43,17 @@ static void append_foreign(struct sqli_buffer *sql, const struct sqli_new_constr
                         (int)constraint->constrid);
 }
 
-enum sqli_status sqli__append_constraints(struct sqli_definition *definition,
-                                          const struct sqli_new_table *new)
+void sqli__append_foreign_keys(struct sqli_buffer *sql, const struct sqli_new_table *new)
+{
+    for (uint32_t i = 0; i < new->constraint_count; i++) {
+        const struct sqli_new_constraint *constraint = &new->constraints[i];
+        if (constraint->kind == SQLI_CONSTRAINT_FOREIGN && !constraint->from->disabled)
+            append_foreign(sql, constraint, constraint->from->cascade);
+    }
+}
+
+enum sqli_status sqli__append_checks(struct sqli_definition *definition,
+                                     const struct sqli_new_table *new)
 {
     for (uint32_t i = 0; i < new->constraint_count; i++) {
         const struct sqli_new_constraint *constraint = &new->constraints[i];
@@ -52,8 +61,6 @@ enum sqli_status sqli__append_constraints(struct sqli_definition *definition,
             continue;
         if (constraint->kind == SQLI_CONSTRAINT_CHECK)
             SQLI_TRY(append_check(definition, &new->table, constraint));
-        if (constraint->kind == SQLI_CONSTRAINT_FOREIGN)
-            append_foreign(&definition->sql, constraint, constraint->from->cascade);
     }
     return sqli__buffer_status(&definition->sql, definition->error);
 }
@@ -115,8 +122,8 @@ static enum sqli_status parent_trigger(struct sqli_definition *definition, int32
     return sqli__definition_run_text(definition);
 }
 
-static enum sqli_status make_triggers(struct sqli_definition *definition, int32_t tabid,
-                                      const struct sqli_new_constraint *constraint)
+enum sqli_status sqli__make_triggers(struct sqli_definition *definition, int32_t tabid,
+                                     const struct sqli_new_constraint *constraint)
 {
     SQLI_TRY(child_trigger(definition, tabid, constraint, false));
     SQLI_TRY(child_trigger(definition, tabid, constraint, true));
@@ -209,7 +216,7 @@ static enum sqli_status make_kind(struct sqli_definition *definition,
         SQLI_TRY(make_key_index(definition, table, constraint));
         SQLI_TRY(insert_reference(definition, constraint));
         return constraint->from->disabled ? SQLI_OK
-                                          : make_triggers(definition, table->tabid, constraint);
+                                          : sqli__make_triggers(definition, table->tabid, constraint);
     case SQLI_CONSTRAINT_CHECK: return insert_check(definition, constraint);
     case SQLI_CONSTRAINT_NOT_NULL: return insert_depend(definition, table->tabid, constraint);
     }
@@ -239,11 +246,6 @@ enum sqli_status sqli__make_constraints(struct sqli_definition *definition,
 }
 
 /* --- taking foreign keys back --- */
-
-struct reference {
-    int32_t constrid;
-    int32_t child;
-};
 
 static enum sqli_status on_reference(void *context, sqlite3_stmt *row, struct sqli_error *error)
 {
@@ -285,8 +287,33 @@ static enum sqli_status write_schema(struct sqli_definition *definition, const c
     return status;
 }
 
-static enum sqli_status cut_clause(struct sqli_definition *definition,
-                                   const struct reference *reference)
+enum sqli_status sqli__add_foreign_keys(struct sqli_definition *definition,
+                                        const struct sqli_new_table *new)
+{
+    static const char tail[] = ") STRICT";
+    struct sqli_buffer *sql = &definition->sql;
+    struct sqli_buffer text;
+    char table[24];
+    snprintf(table, sizeof table, "t%d", (int)new->table.tabid);
+    sqli__buffer_clear(sql);
+    SQLI_TRY(sqli__store_run(definition->store, on_text, sql, definition->error,
+                             "SELECT sql FROM main.sqlite_schema WHERE type = 'table' AND name = ?",
+                             "t", table));
+    struct sqli_span before = sqli__buffer_view(sql);
+    size_t at = find_last(before, tail);
+    sqli__buffer_init(&text, sql->limit);
+    sqli__buffer_append(&text, before.data, at);
+    sqli__append_foreign_keys(&text, new);
+    sqli__buffer_append(&text, before.data + at, before.length - at);
+    enum sqli_status status = sqli__buffer_status(&text, definition->error);
+    if (status == SQLI_OK && text.length > before.length)
+        status = write_schema(definition, table, sqli__buffer_view(&text));
+    sqli__buffer_free(&text);
+    return status;
+}
+
+enum sqli_status sqli__cut_foreign_key(struct sqli_definition *definition,
+                                        const struct sqli_reference *reference)
 {
     struct sqli_buffer *sql = &definition->sql;
     char start_mark[48];
@@ -309,7 +336,7 @@ static enum sqli_status cut_clause(struct sqli_definition *definition,
     return write_schema(definition, table, sqli__span(sql->data, text.length - (end - start)));
 }
 
-static enum sqli_status drop_triggers(struct sqli_definition *definition, int32_t constrid)
+enum sqli_status sqli__drop_triggers(struct sqli_definition *definition, int32_t constrid)
 {
     static const char kinds[] = "iudp";
     for (size_t i = 0; i < sizeof kinds - 1; i++) {
@@ -320,7 +347,7 @@ static enum sqli_status drop_triggers(struct sqli_definition *definition, int32_
     return SQLI_OK;
 }
 
-static enum sqli_status delete_reference(struct sqli_definition *definition, int32_t constrid)
+enum sqli_status sqli__delete_reference(struct sqli_definition *definition, int32_t constrid)
 {
     static const char *const rows[] = {
         "DELETE FROM %s.sysreferences WHERE constrid = ?",
@@ -334,7 +361,7 @@ static enum sqli_status delete_reference(struct sqli_definition *definition, int
 }
 
 /* Other connections, and this one, must read the changed text of the tables. */
-static enum sqli_status reread_schema(struct sqli_definition *definition)
+enum sqli_status sqli__reread_schema(struct sqli_definition *definition)
 {
     sqlite3 *db = definition->store->db;
     int32_t version = 0;
@@ -354,18 +381,18 @@ static enum sqli_status drop_each(struct sqli_definition *definition, int32_t ta
 {
     bool cut = false;
     for (size_t at = 0; at + 8 <= list->length; at += 8) {
-        const struct reference reference = {
+        const struct sqli_reference reference = {
             .constrid = (int32_t)sqli__load32(list->data + at),
             .child = (int32_t)sqli__load32(list->data + at + 4),
         };
-        SQLI_TRY(drop_triggers(definition, reference.constrid));
-        SQLI_TRY(delete_reference(definition, reference.constrid));
+        SQLI_TRY(sqli__drop_triggers(definition, reference.constrid));
+        SQLI_TRY(sqli__delete_reference(definition, reference.constrid));
         if (reference.child == tabid)
             continue;
-        SQLI_TRY(cut_clause(definition, &reference));
+        SQLI_TRY(sqli__cut_foreign_key(definition, &reference));
         cut = true;
     }
-    return cut ? reread_schema(definition) : SQLI_OK;
+    return cut ? sqli__reread_schema(definition) : SQLI_OK;
 }
 
 enum sqli_status sqli__drop_references(struct sqli_definition *definition, int32_t tabid)

@@ -88,7 +88,93 @@ enum sqli_status sqli__define_columns(struct sqli_definition *definition,
 enum sqli_status sqli__drop_table(struct sqli_definition *definition,
                                   const struct sqli_object *object);
 
+/* -310 and its kin when something is called so; *exists tells that from other failures. */
+enum sqli_status sqli__definition_free_name(struct sqli_definition *definition,
+                                            const struct sqli_object_name *name, bool *exists);
+/* Gives the table its name, number and room for `count` columns. */
+enum sqli_status sqli__begin_table(struct sqli_definition *definition,
+                                   const struct sqli_object_name *name, bool temp, uint32_t count,
+                                   struct sqli_new_table *new);
+/* One more column, without a type; NULL: failed. */
+struct sqli_table_column *sqli__new_column(struct sqli_definition *definition,
+                                           struct sqli_table *table, struct sqli_span name);
+/* A column for what a query gives. */
+enum sqli_status sqli__read_result(struct sqli_definition *definition,
+                                   const struct sqli_engine_column *from, struct sqli_table *table);
+/* The type and default of a column that stands in the table. */
+enum sqli_status sqli__read_type(struct sqli_definition *definition,
+                                 const struct sqli_column_definition *from,
+                                 struct sqli_new_table *new, uint32_t index);
+enum sqli_status sqli__check_serials(struct sqli_definition *definition,
+                                     const struct sqli_table *table);
+/* CREATE TABLE under a name of SQLite, without foreign keys. */
+enum sqli_status sqli__create_physical(struct sqli_definition *definition,
+                                       const struct sqli_new_table *new, const char *physical,
+                                       bool foreign_keys);
+/* The rows of systables and syscolumns. */
+enum sqli_status sqli__insert_table(struct sqli_definition *definition,
+                                    const struct sqli_new_table *new);
+enum sqli_status sqli__insert_column(struct sqli_definition *definition, int32_t tabid,
+                                     struct sqli_table_column *column);
+enum sqli_status sqli__delete_table_rows(struct sqli_definition *definition, int32_t tabid);
+
+/* --- definition_view.c --- */
+
+enum sqli_status sqli__define_view(struct sqli_definition *definition,
+                                   const struct sqli_create_view *create);
+enum sqli_status sqli__drop_view(struct sqli_definition *definition,
+                                 const struct sqli_object *object);
+/* What stands on a table that goes: its views, and theirs, and synonyms. -886: there are views, and
+ * they must stay. */
+enum sqli_status sqli__drop_dependents(struct sqli_definition *definition, int32_t tabid,
+                                       bool restricted);
+/* The same for those that use a column. */
+enum sqli_status sqli__drop_column_views(struct sqli_definition *definition, int32_t tabid,
+                                         int32_t column);
+/* Before a table (column 0) or a column gets another name: the texts of views follow. */
+enum sqli_status sqli__rename_in_views(struct sqli_definition *definition, int32_t tabid,
+                                       int32_t column, struct sqli_span name);
+/* A text with other texts in some places. Edits are in the order of the text. */
+struct sqli_edit {
+    uint32_t at, length;
+    struct sqli_span by;
+};
+enum sqli_status sqli__apply_edits(struct sqli_definition *definition, struct sqli_span text,
+                                   const struct sqli_edit *edits, uint32_t count,
+                                   struct sqli_span *result);
+/* The name as SQL writes it: in quotes where it needs them. */
+struct sqli_span sqli__written_name(struct sqli_definition *definition, struct sqli_span name);
+
+/* --- definition_synonym.c, definition_sequence.c --- */
+
+enum sqli_status sqli__define_synonym(struct sqli_definition *definition,
+                                      const struct sqli_create_synonym *create);
+enum sqli_status sqli__drop_synonym(struct sqli_definition *definition,
+                                    const struct sqli_object *object);
+enum sqli_status sqli__define_sequence(struct sqli_definition *definition,
+                                       const struct sqli_define_sequence *define);
+enum sqli_status sqli__alter_sequence(struct sqli_definition *definition,
+                                      const struct sqli_define_sequence *define);
+enum sqli_status sqli__rename_sequence(struct sqli_definition *definition,
+                                       const struct sqli_object *object);
+enum sqli_status sqli__drop_sequence(struct sqli_definition *definition,
+                                     const struct sqli_object *object);
+
+/* --- definition_alter.c --- */
+
+enum sqli_status sqli__alter_table(struct sqli_definition *definition,
+                                   const struct sqli_alter_table *alter);
+enum sqli_status sqli__rename_index(struct sqli_definition *definition,
+                                    const struct sqli_object *object);
+enum sqli_status sqli__rename_constraint(struct sqli_definition *definition,
+                                         const struct sqli_object *object);
+/* Before a column gets another name. */
+enum sqli_status sqli__rename_in_checks(struct sqli_definition *definition,
+                                        const struct sqli_table *table, int32_t column,
+                                        struct sqli_span name);
+
 /* --- definition_type.c --- */
+
 
 /* Parses the type that the text writes. */
 enum sqli_status sqli__definition_type(struct sqli_definition *definition, struct sqli_span text,
@@ -108,9 +194,26 @@ bool sqli__is_unique_constraint(const struct sqli_new_constraint *constraint);
 
 /* --- definition_enforce.c --- */
 
-/* The clauses of CREATE TABLE that enforce them: NOT NULL, CHECK, FOREIGN KEY. */
-enum sqli_status sqli__append_constraints(struct sqli_definition *definition,
-                                          const struct sqli_new_table *new);
+/* The clauses of CREATE TABLE that enforce CHECK and FOREIGN KEY. */
+enum sqli_status sqli__append_checks(struct sqli_definition *definition,
+                                     const struct sqli_new_table *new);
+void sqli__append_foreign_keys(struct sqli_buffer *sql, const struct sqli_new_table *new);
+/* The same in the text of a table that is there. */
+enum sqli_status sqli__add_foreign_keys(struct sqli_definition *definition,
+                                        const struct sqli_new_table *new);
+struct sqli_reference {
+    int32_t constrid;
+    int32_t child;
+};
+enum sqli_status sqli__cut_foreign_key(struct sqli_definition *definition,
+                                       const struct sqli_reference *reference);
+/* After one of these two. */
+enum sqli_status sqli__reread_schema(struct sqli_definition *definition);
+enum sqli_status sqli__make_triggers(struct sqli_definition *definition, int32_t tabid,
+                                     const struct sqli_new_constraint *constraint);
+enum sqli_status sqli__drop_triggers(struct sqli_definition *definition, int32_t constrid);
+/* The rows of a foreign key. */
+enum sqli_status sqli__delete_reference(struct sqli_definition *definition, int32_t constrid);
 /* Indexes, triggers and rows, once the table is there. */
 enum sqli_status sqli__make_constraints(struct sqli_definition *definition,
                                         const struct sqli_new_table *new);
@@ -129,6 +232,13 @@ enum sqli_status sqli__drop_index(struct sqli_definition *definition,
 /* The name of an index of the table with exactly these parts; length 0: none. */
 enum sqli_status sqli__find_index(struct sqli_definition *definition, int32_t tabid,
                                   const int32_t *parts, uint32_t count, char name[129]);
+
+/* --- definition_routine.c --- */
+
+enum sqli_status sqli__define_routine(struct sqli_definition *definition,
+                                      const struct sqli_routine_definition *define);
+enum sqli_status sqli__drop_routine(struct sqli_definition *definition,
+                                    const struct sqli_routine_definition *drop);
 
 /* --- definition_grant.c --- */
 

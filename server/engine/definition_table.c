@@ -17,11 +17,12 @@ static enum sqli_status memory(struct sqli_definition *definition)
 
 /* --- the name --- */
 
-/* Nothing may be called like something else; a temporary table shadows nothing. */
-static enum sqli_status check_name(struct sqli_definition *definition,
-                                   const struct sqli_object_name *name, bool *exists)
+enum sqli_status sqli__definition_free_name(struct sqli_definition *definition,
+                                            const struct sqli_object_name *name, bool *exists)
 {
     const struct sqli_table *table;
+    const bool ansi = definition->store->database->info.logging == SQLI_LOGGING_ANSI;
+    const struct sqli_span owner = ansi ? name->owner.text : sqli__span(NULL, 0);
     const struct sqli_span none = {NULL, 0};
     const struct sqli_span own = sqli__span_text(definition->store->database->info.name);
     *exists = false;
@@ -29,8 +30,8 @@ static enum sqli_status check_name(struct sqli_definition *definition,
         return sqli__definition_fail(definition, SQLI_E_DDL_PROHIBITED, 0, name->name.text);
     if (name->name.text.length > SQLI_NAME_MAX)
         return sqli__definition_fail(definition, SQLI_E_NAME_TOO_LONG, 0, name->name.text);
-    SQLI_TRY(sqli__catalog_table(definition->context->catalog, none, none, name->name.text, &table,
-                                 definition->error));
+    SQLI_TRY(sqli__catalog_table(definition->context->catalog, none, owner, name->name.text,
+                                 &table, definition->error));
     if (!table)
         return SQLI_OK;
     *exists = true;
@@ -40,9 +41,9 @@ static enum sqli_status check_name(struct sqli_definition *definition,
 }
 
 /* Names the table, and decides where it goes. */
-static enum sqli_status begin_table(struct sqli_definition *definition,
-                                    const struct sqli_object_name *name, bool temp, uint32_t count,
-                                    struct sqli_new_table *new)
+enum sqli_status sqli__begin_table(struct sqli_definition *definition,
+                                   const struct sqli_object_name *name, bool temp, uint32_t count,
+                                   struct sqli_new_table *new)
 {
     struct sqli_table *table = &new->table;
     char physical[32];
@@ -73,8 +74,8 @@ static bool is_serial(const struct sqli_type *type)
 }
 
 /* A table has one SERIAL, and one of the eight-byte kinds. */
-static enum sqli_status check_serials(struct sqli_definition *definition,
-                                      const struct sqli_table *table)
+enum sqli_status sqli__check_serials(struct sqli_definition *definition,
+                                     const struct sqli_table *table)
 {
     int narrow = 0;
     int wide = 0;
@@ -93,8 +94,8 @@ static enum sqli_status check_serials(struct sqli_definition *definition,
 }
 
 /* NULL: failed. */
-static struct sqli_table_column *add_column(struct sqli_definition *definition,
-                                            struct sqli_table *table, struct sqli_span name)
+struct sqli_table_column *sqli__new_column(struct sqli_definition *definition,
+                                           struct sqli_table *table, struct sqli_span name)
 {
     char physical[16];
     int32_t code = name.length > SQLI_NAME_MAX            ? SQLI_E_NAME_TOO_LONG
@@ -148,14 +149,13 @@ static enum sqli_default_kind default_kind(struct sqli_span text)
 
 /* Worked out once, so that a default that cannot be is an error now and not at the first INSERT. */
 static enum sqli_status try_default(struct sqli_definition *definition,
-                                    const struct sqli_type *type, struct sqli_span text)
+                                    const struct sqli_type *type, struct sqli_span text,
+                                    struct sqli_expr **value)
 {
     struct sqli_catalog *catalog = definition->context->catalog;
     const struct sqli_parse_options options = {.delimident = sqli__catalog_delimident(catalog)};
-    struct sqli_expr *value;
-    SQLI_TRY(sqli__parse_expression(text, &options, &definition->arena, &value, definition->error));
-    return sqli__resolve_default(catalog, type, text, &definition->arena, &value,
-                                 definition->error);
+    SQLI_TRY(sqli__parse_expression(text, &options, &definition->arena, value, definition->error));
+    return sqli__resolve_default(catalog, type, text, &definition->arena, value, definition->error);
 }
 
 static enum sqli_status read_default(struct sqli_definition *definition,
@@ -172,34 +172,44 @@ static enum sqli_status read_default(struct sqli_definition *definition,
         return SQLI_OK;
     if (column->type.code == SQLI_TYPE_BYTE || column->type.code == SQLI_TYPE_TEXT)
         return sqli__definition_fail(definition, SQLI_E_BLOB_DEFAULT, 0, column->name);
-    return try_default(definition, &column->type, from->default_text);
+    struct sqli_expr *value;
+    return try_default(definition, &column->type, from->default_text, &value);
+}
+
+enum sqli_status sqli__read_type(struct sqli_definition *definition,
+                                 const struct sqli_column_definition *from,
+                                 struct sqli_new_table *new, uint32_t index)
+{
+    struct sqli_table_column *column = &new->table.columns[index];
+    SQLI_TRY(sqli__definition_type(definition, from->type.text, from->type.at, column));
+    if (is_serial(&column->type)) {
+        column->type.flags |= SQLI_TYPE_NOT_NULL;
+        new->serial_starts[index] = from->type.serial_start ? from->type.serial_start : 1;
+    }
+    return read_default(definition, from, column);
 }
 
 static enum sqli_status read_column(struct sqli_definition *definition,
                                     const struct sqli_column_definition *from,
                                     struct sqli_new_table *new)
 {
-    struct sqli_table_column *column = add_column(definition, &new->table, from->name.text);
+    struct sqli_table_column *column = sqli__new_column(definition, &new->table, from->name.text);
     if (!column)
         return SQLI_FAIL;
-    SQLI_TRY(sqli__definition_type(definition, from->type.text, from->type.at, column));
-    if (is_serial(&column->type)) {
-        column->type.flags |= SQLI_TYPE_NOT_NULL;
-        new->serial_starts[new->table.count - 1] =
-            from->type.serial_start ? from->type.serial_start : 1;
-    }
-    return read_default(definition, from, column);
+    return sqli__read_type(definition, from, new, new->table.count - 1);
 }
 
 /* --- the table in SQLite --- */
 
-static enum sqli_status create(struct sqli_definition *definition, const struct sqli_new_table *new)
+enum sqli_status sqli__create_physical(struct sqli_definition *definition,
+                                       const struct sqli_new_table *new, const char *physical,
+                                       bool foreign_keys)
 {
     struct sqli_buffer *sql = &definition->sql;
     const struct sqli_table *table = &new->table;
     sqli__buffer_clear(sql);
     sqli__buffer_text(sql, "CREATE TABLE ");
-    sqli__buffer_span(sql, table->physical);
+    sqli__buffer_text(sql, physical);
     for (uint32_t i = 0; i < table->count; i++) {
         const struct sqli_type *type = &table->columns[i].type;
         sqli__buffer_format(sql, "%s c%u %s", i ? "," : " (", (unsigned)i + 1,
@@ -207,7 +217,9 @@ static enum sqli_status create(struct sqli_definition *definition, const struct 
         if (type->flags & SQLI_TYPE_NOT_NULL)
             sqli__buffer_text(sql, " NOT NULL");
     }
-    SQLI_TRY(sqli__append_constraints(definition, new));
+    SQLI_TRY(sqli__append_checks(definition, new));
+    if (foreign_keys)
+        sqli__append_foreign_keys(sql, new);
     sqli__buffer_text(sql, ") STRICT");
     return sqli__definition_run_text(definition);
 }
@@ -225,20 +237,58 @@ static enum sqli_status start_serials(struct sqli_definition *definition,
 
 /* --- the rows of the catalog --- */
 
+/* A quoted date is read anew by each INSERT, for its century may depend on the day. */
+static bool read_date(struct sqli_definition *definition, const struct sqli_type *type,
+                      struct sqli_span text, struct sqli_value *value)
+{
+    const struct sqli_conversion_settings *settings =
+        sqli__catalog_settings(definition->context->catalog);
+    struct sqli_error ignored;
+    if (type->code != SQLI_TYPE_DATE || text.length < 2 || text.data[0] != text.data[text.length - 1])
+        return false;
+    return sqli__value_from_text(type, sqli__span(text.data + 1, text.length - 2),
+                                 &settings->date_format, value, &ignored) == SQLI_OK;
+}
+
+/* What clients see of a literal; an expression that is none shows its text. */
+static enum sqli_status show_default(struct sqli_definition *definition,
+                                     const struct sqli_table_column *column,
+                                     struct sqli_span *shown)
+{
+    struct sqli_type type = column->type;
+    struct sqli_expr *value;
+    type.flags &= (uint16_t)~SQLI_TYPE_NOT_NULL;
+    *shown = column->default_text;
+    SQLI_TRY(try_default(definition, &type, column->default_text, &value));
+    struct sqli_value date;
+    const struct sqli_value *shows = value->kind == SQLI_EXPR_CONSTANT ? value->constant : &date;
+    if (shows == &date && !read_date(definition, &type, column->default_text, &date))
+        return SQLI_OK;
+    if (shows->null)
+        return SQLI_OK;
+    SQLI_TRY(sqli__catalog_default(&type, shows, &definition->sql, definition->error));
+    *shown = sqli__arena_copy(&definition->arena, sqli__buffer_view(&definition->sql));
+    return memory(definition);
+}
+
 static enum sqli_status insert_default(struct sqli_definition *definition, int32_t tabid,
                                        const struct sqli_table_column *column)
 {
     char kind[2] = {(char)column->default_kind, '\0'};
+    struct sqli_span shown = {NULL, 0};
     if (column->default_kind == SQLI_DEFAULT_NONE)
         return SQLI_OK;
-    return sqli__definition_run(definition,
-                                "INSERT INTO %s.sysdefaults (tabid, colno, type, default_, class) "
-                                "VALUES (?1, ?2, ?3, printf('%-256s', ?4), 'T')",
-                                "iits", tabid, (int32_t)column->number, kind, column->default_text);
+    if (column->default_kind == SQLI_DEFAULT_LITERAL)
+        SQLI_TRY(show_default(definition, column, &shown));
+    return sqli__definition_run(
+        definition,
+        "INSERT INTO %s.sysdefaults (tabid, colno, type, default_, class, sql) VALUES (?1, ?2, "
+        "?3, CASE ?3 WHEN 'L' THEN printf('%-256s', ?4) END, 'T', ?5)",
+        "iitss", tabid, (int32_t)column->number, kind, shown, column->default_text);
 }
 
-static enum sqli_status insert_column(struct sqli_definition *definition, int32_t tabid,
-                                      struct sqli_table_column *column)
+enum sqli_status sqli__insert_column(struct sqli_definition *definition, int32_t tabid,
+                                     struct sqli_table_column *column)
 {
     SQLI_TRY(sqli__definition_extended(definition, column));
     SQLI_TRY(sqli__definition_run(
@@ -251,24 +301,25 @@ static enum sqli_status insert_column(struct sqli_definition *definition, int32_
     return insert_default(definition, tabid, column);
 }
 
-static enum sqli_status insert_table(struct sqli_definition *definition,
-                                     const struct sqli_new_table *new)
+enum sqli_status sqli__insert_table(struct sqli_definition *definition,
+                                    const struct sqli_new_table *new)
 {
     const struct sqli_table *table = &new->table;
     int32_t width = 0;
     for (uint32_t i = 0; i < table->count; i++)
         width += sqli__column_width(&table->columns[i].type);
     bool page = begins_with_word(new->lock_mode, "page");
+    const char kind[2] = {table->kind, '\0'};
     return sqli__definition_run(
         definition,
         "INSERT INTO %s.systables (tabname, owner, partnum, tabid, rowsize, ncols, nindexes, "
         "nrows, created, version, tabtype, locklevel, npused, fextsize, nextsize, flags, site, "
         "dbname, type_xid, am_id, pagesize, secpolicyid, statchange, statlevel) VALUES (?1, "
-        "printf('%-32s', ?2), 1048576 + ?3, ?3, ?4, ?5, 0, 0.0, CAST(julianday('now', "
-        "'localtime', 'start of day') - 2415019.5 AS INTEGER), 65536 + ?3, 'T', ?6, 0.0, 16, 16, "
-        "?7, NULL, NULL, 0, 0, 4096, 0, NULL, 'A')",
-        "ssiiiti", table->name, table->owner, table->tabid, width > 32767 ? 32767 : width,
-        (int32_t)table->count, page ? "P" : "R", (int32_t)0);
+        "printf('%-32s', ?2), CASE ?8 WHEN 'T' THEN 1048576 + ?3 ELSE 0 END, ?3, ?4, ?5, 0, 0.0, "
+        "CAST(julianday('now', 'localtime', 'start of day') - 2415019.5 AS INTEGER), 65536 + ?3, "
+        "?8, ?6, 0.0, 16, 16, ?7, NULL, NULL, 0, 0, 4096, 0, NULL, 'A')",
+        "ssiiitit", table->name, table->owner, table->tabid, width > 32767 ? 32767 : width,
+        (int32_t)table->count, page ? "P" : "R", (int32_t)0, kind);
 }
 
 /* Everybody may use a table, but for that the database follows ANSI. */
@@ -287,10 +338,13 @@ static enum sqli_status insert_privileges(struct sqli_definition *definition,
 static enum sqli_status make(struct sqli_definition *definition, const struct sqli_new_table *new)
 {
     const struct sqli_table *table = &new->table;
-    SQLI_TRY(create(definition, new));
-    SQLI_TRY(insert_table(definition, new));
+    char physical[48];
+    snprintf(physical, sizeof physical, "%.*s", (int)table->physical.length,
+             (const char *)table->physical.data);
+    SQLI_TRY(sqli__create_physical(definition, new, physical, true));
+    SQLI_TRY(sqli__insert_table(definition, new));
     for (uint32_t i = 0; i < table->count; i++)
-        SQLI_TRY(insert_column(definition, table->tabid, &table->columns[i]));
+        SQLI_TRY(sqli__insert_column(definition, table->tabid, &table->columns[i]));
     SQLI_TRY(insert_privileges(definition, table));
     SQLI_TRY(start_serials(definition, new));
     return sqli__make_constraints(definition, new);
@@ -305,7 +359,7 @@ enum sqli_status sqli__define_table(struct sqli_definition *definition,
     const struct sqli_column_definition *column;
     uint32_t count = 0;
     bool exists;
-    enum sqli_status status = check_name(definition, &create_table->name, &exists);
+    enum sqli_status status = sqli__definition_free_name(definition, &create_table->name, &exists);
     if (exists && create_table->if_not_exists) {
         sqli__error_clear(definition->error);
         return SQLI_OK;
@@ -313,10 +367,10 @@ enum sqli_status sqli__define_table(struct sqli_definition *definition,
     SQLI_TRY(status);
     for (column = create_table->columns; column; column = column->next)
         count++;
-    SQLI_TRY(begin_table(definition, &create_table->name, create_table->temp, count, &new));
+    SQLI_TRY(sqli__begin_table(definition, &create_table->name, create_table->temp, count, &new));
     for (column = create_table->columns; column; column = column->next)
         SQLI_TRY(read_column(definition, column, &new));
-    SQLI_TRY(check_serials(definition, &new.table));
+    SQLI_TRY(sqli__check_serials(definition, &new.table));
     SQLI_TRY(sqli__read_constraints(definition, create_table, &new));
     return make(definition, &new);
 }
@@ -339,12 +393,12 @@ static struct sqli_type type_of_result(const struct sqli_type *from)
     return type;
 }
 
-static enum sqli_status read_result(struct sqli_definition *definition,
-                                    const struct sqli_engine_column *from, struct sqli_table *table)
+enum sqli_status sqli__read_result(struct sqli_definition *definition,
+                                   const struct sqli_engine_column *from, struct sqli_table *table)
 {
     if (from->name.length == 0 || from->name.data[0] == '(')
         return sqli__definition_fail(definition, SQLI_E_COLUMN_NEEDS_NAME, 0, from->name);
-    struct sqli_table_column *column = add_column(definition, table, from->name);
+    struct sqli_table_column *column = sqli__new_column(definition, table, from->name);
     if (!column)
         return SQLI_FAIL;
     if (from->type.code >= SQLI_TYPE_SET && from->type.code <= SQLI_TYPE_ROW)
@@ -359,10 +413,10 @@ enum sqli_status sqli__define_columns(struct sqli_definition *definition,
 {
     struct sqli_new_table new = {.serial_starts = NULL};
     bool exists;
-    SQLI_TRY(check_name(definition, name, &exists));
-    SQLI_TRY(begin_table(definition, name, temp, count, &new));
+    SQLI_TRY(sqli__definition_free_name(definition, name, &exists));
+    SQLI_TRY(sqli__begin_table(definition, name, temp, count, &new));
     for (uint32_t i = 0; i < count; i++)
-        SQLI_TRY(read_result(definition, &columns[i], &new.table));
+        SQLI_TRY(sqli__read_result(definition, &columns[i], &new.table));
     return make(definition, &new);
 }
 
@@ -382,7 +436,7 @@ static const char *const rows_of_table[] = {
     "DELETE FROM %s.syscoldepend WHERE tabid = ?",
 };
 
-static enum sqli_status delete_rows(struct sqli_definition *definition, int32_t tabid)
+enum sqli_status sqli__delete_table_rows(struct sqli_definition *definition, int32_t tabid)
 {
     for (size_t i = 0; i < sizeof rows_of_constraints / sizeof rows_of_constraints[0]; i++)
         SQLI_TRY(sqli__definition_run(definition, rows_of_constraints[i], "i", tabid));
@@ -405,10 +459,12 @@ enum sqli_status sqli__drop_table(struct sqli_definition *definition,
     SQLI_TRY(status);
     int32_t tabid = table->tabid;
     if (!table->temp)
+        SQLI_TRY(sqli__drop_dependents(definition, tabid, object->restricted));
+    if (!table->temp)
         SQLI_TRY(sqli__drop_references(definition, tabid));
     snprintf(sql, sizeof sql, "DROP TABLE %%s.t%d", (int)tabid);
     SQLI_TRY(sqli__definition_run(definition, sql, ""));
-    SQLI_TRY(delete_rows(definition, tabid));
+    SQLI_TRY(sqli__delete_table_rows(definition, tabid));
     if (table->temp)
         sqli__serial_drop(definition->store->database, tabid);
     if (table->temp)

@@ -1,5 +1,6 @@
 /* Types of columns: from the text of a definition to syscolumns and sysxtdtypes. */
 #include "server/engine/definition_inside.h"
+#include "server/front/resolve_types.h"
 
 static bool is_composite(const struct sqli_type *type)
 {
@@ -42,8 +43,8 @@ enum sqli_status sqli__definition_type(struct sqli_definition *definition, struc
     struct sqli_schema *schema;
     if (sqli__schema_parse(text, &definition->arena, &schema, NULL) != SQLI_OK) {
         SQLI_TRY(sqli__arena_status(&definition->arena, definition->error));
-        return sqli__fail_server(definition->error, SQLI_E_SYNTAX, 0, (int32_t)at + 1,
-                                 sqli__span(NULL, 0));
+        return sqli__fail_server(definition->error, sqli__type_text_error(text), 0,
+                                 (int32_t)at + 1, sqli__span(NULL, 0));
     }
     const struct sqli_schema *unknown = find_unknown(schema);
     if (unknown)

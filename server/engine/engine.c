@@ -62,12 +62,18 @@ void sqli__engine_interrupt(struct sqli_engine *engine)
     atomic_store(&engine->runtime.interrupted, true);
 }
 
-/* The wall clock in the time zone of the server, as YEAR TO FRACTION(5). */
-static void read_clock(struct sqli_datetime *now)
+/* The wall clock in the time zone of the server, as YEAR TO FRACTION(5). localtime_r takes a lock
+ * that the whole process shares, so it is asked once a second. */
+static void read_clock(struct sqli_engine *engine)
 {
     struct timespec t;
     struct tm local;
+    struct sqli_datetime *now = &engine->runtime.settings.now;
     clock_gettime(CLOCK_REALTIME, &t);
+    now->fraction = (int32_t)(t.tv_nsec / 10000);
+    if (t.tv_sec == engine->clock_second)
+        return;
+    engine->clock_second = t.tv_sec;
     localtime_r(&t.tv_sec, &local);
     *now = (struct sqli_datetime){
         .qualifier = SQLI_QUALIFIER_YEAR_TO_FRACTION5,
@@ -84,7 +90,13 @@ static void read_clock(struct sqli_datetime *now)
 void sqli__engine_start(struct sqli_engine *engine)
 {
     atomic_store(&engine->runtime.interrupted, false);
-    read_clock(&engine->runtime.settings.now);
+    read_clock(engine);
+}
+
+size_t sqli__statement_memory(const struct sqli_statement *s)
+{
+    int compiled = s->compiled ? sqlite3_stmt_status(s->compiled, SQLITE_STMTSTATUS_MEMUSED, 0) : 0;
+    return sizeof *s + s->arena.used + (size_t)compiled;
 }
 
 /* --- the environment of the client --- */
@@ -149,6 +161,7 @@ void sqli__engine_release_database(struct sqli_engine *engine)
     if (!engine->store)
         return;
     sqli__transaction_abandon(engine);
+    sqli__routines_release(engine);
     for (struct sqli_statement *s = engine->statements; s; s = s->next)
         sqli__statement_kill(s);
     sqli__statement_cache_clear(engine);
@@ -163,7 +176,7 @@ enum sqli_status sqli__engine_database(struct sqli_engine *engine, struct sqli_s
                                        bool exclusive, struct sqli_error *error)
 {
     (void)exclusive; /* a writer has the database to itself anyway */
-    if (engine->in_transaction)
+    if (sqli__transaction_pending(engine))
         return sqli__fail(error, SQLI_E_CLOSE_IN_TRANSACTION, NULL);
     char folded[SQLI_NAME_MAX + 1];
     const uint8_t *at = name.length ? memchr(name.data, '@', name.length) : NULL;
@@ -182,6 +195,7 @@ enum sqli_status sqli__engine_database(struct sqli_engine *engine, struct sqli_s
     }
     set_name(engine->runtime.database_name, sizeof engine->runtime.database_name,
              sqli__span_text(sqli__store_info(engine->store)->name));
+    sqli__routines_install(engine);
     sqlite3_progress_handler(sqli__store_sqlite(engine->store), SQLI_PROGRESS_STEPS, look_for_break,
                              engine);
     return SQLI_OK;
@@ -191,7 +205,7 @@ enum sqli_status sqli__engine_close_database(struct sqli_engine *engine, struct 
 {
     if (!engine->store)
         return sqli__fail(error, SQLI_E_NO_DATABASE, NULL);
-    if (engine->in_transaction)
+    if (sqli__transaction_pending(engine))
         return sqli__fail(error, SQLI_E_CLOSE_IN_TRANSACTION, NULL);
     sqli__engine_release_database(engine);
     return SQLI_OK;

@@ -71,6 +71,7 @@ struct sqli_statement_info {
     int16_t type; /* enum sqli_statement_type */
     bool rows;    /* it gives rows: OPEN, not EXECUTE */
     bool for_update;
+    bool read_only;     /* no row can be changed through its cursor, ANSI database or not */
     bool insert_values; /* INSERT with nothing but constants */
     uint32_t column_count;
     const struct sqli_engine_column *columns; /* of the result */
@@ -84,6 +85,7 @@ enum sqli_status sqli__engine_prepare(struct sqli_engine *engine, struct sqli_sp
                                       struct sqli_statement **statement, struct sqli_error *error);
 void sqli__statement_free(struct sqli_statement *statement); /* NULL is fine; closes its cursor */
 const struct sqli_statement_info *sqli__statement_info(const struct sqli_statement *statement);
+size_t sqli__statement_memory(const struct sqli_statement *statement); /* bytes, by and large */
 
 /* One parameter, from 0; conversions happen here, so that -1213 and its kin come with the bind.
  * `type` is what the client says the value is. All hold until they are bound again. */

@@ -6,19 +6,29 @@ typedef enum sqli_status runner(struct sqli_statement *s, struct sqli_result *re
 
 /* --- rows into and out of tables --- */
 
-/* Runs to its end a statement that gives no rows. */
+enum sqli_status sqli__statement_run(struct sqli_statement *s, sqlite3_stmt *compiled, int *code,
+                                     struct sqli_error *error)
+{
+    sqlite3 *db = sqli__store_sqlite(s->engine->store);
+    bool before = s->engine->keep_going;
+    s->engine->keep_going = s->engine->in_transaction;
+    do {
+        *code = sqlite3_step(compiled);
+    } while (*code == SQLITE_ROW);
+    s->engine->keep_going = before;
+    if (*code != SQLITE_DONE) /* finding the name of a constraint asks SQLite again */
+        *code = sqlite3_extended_errcode(db);
+    enum sqli_status status =
+        *code == SQLITE_DONE ? SQLI_OK : sqli__statement_fail(s, *code, error);
+    sqlite3_reset(compiled);
+    return status;
+}
+
 static enum sqli_status run_to_end(struct sqli_statement *s, sqlite3_stmt *compiled,
                                    struct sqli_error *error)
 {
-    s->engine->keep_going = s->engine->in_transaction;
     int code;
-    do {
-        code = sqlite3_step(compiled);
-    } while (code == SQLITE_ROW);
-    s->engine->keep_going = false;
-    enum sqli_status status = code == SQLITE_DONE ? SQLI_OK : sqli__statement_fail(s, code, error);
-    sqlite3_reset(compiled);
-    return status;
+    return sqli__statement_run(s, compiled, &code, error);
 }
 
 static void clear_last_insert(struct sqli_runtime *runtime)
@@ -43,19 +53,68 @@ static void take_counts(struct sqli_statement *s, struct sqli_result *result)
 }
 
 /* WHERE CURRENT OF: the row that the cursor stands on is one more parameter. */
-static enum sqli_status bind_current(struct sqli_statement *s, struct sqli_error *error)
+static enum sqli_status bind_current(struct sqli_statement *s, struct sqli_cursor **cursor,
+                                     struct sqli_error *error)
 {
-    struct sqli_span cursor = {0};
-    if (s->tree->kind == SQLI_STMT_UPDATE_CURRENT)
-        cursor = s->tree->as.update->cursor.text;
-    else if (s->tree->kind == SQLI_STMT_DELETE_CURRENT)
-        cursor = s->tree->as.remove->cursor.text;
-    else
+    *cursor = NULL;
+    if (s->tree->kind != SQLI_STMT_UPDATE_CURRENT && s->tree->kind != SQLI_STMT_DELETE_CURRENT)
         return SQLI_OK;
-    int64_t rowid;
-    SQLI_TRY(sqli__cursor_current(s->engine, cursor, &rowid, error));
-    sqlite3_bind_int64(s->compiled, (int)s->info.parameter_count + 1, rowid);
+    SQLI_TRY(sqli__cursor_current(s, cursor, error));
+    sqlite3_bind_int64(s->compiled, (int)s->info.parameter_count + 1, (*cursor)->rowid);
     return SQLI_OK;
+}
+
+/* Another statement may have deleted the row meanwhile. */
+static enum sqli_status check_current(const struct sqli_statement *s, struct sqli_cursor *cursor,
+                                      const struct sqli_result *result, struct sqli_error *error)
+{
+    bool gone = result->rows == 0;
+    if (gone || s->tree->kind == SQLI_STMT_DELETE_CURRENT)
+        cursor->rowid = 0;
+    return gone ? sqli__fail(error, SQLI_E_NO_CURRENT_ROW, "%s", cursor->name) : SQLI_OK;
+}
+
+/* May change many rows, and fail at any of them. */
+static bool changes_many(const struct sqli_statement *s)
+{
+    switch (s->tree->kind) {
+    case SQLI_STMT_INSERT: return s->tree->as.insert->select != NULL;
+    case SQLI_STMT_UPDATE:
+    case SQLI_STMT_UPDATE_ALL:
+    case SQLI_STMT_DELETE:
+    case SQLI_STMT_DELETE_ALL: return true;
+    default: return false;
+    }
+}
+
+static bool is_update(const struct sqli_statement *s)
+{
+    return s->tree->kind == SQLI_STMT_UPDATE || s->tree->kind == SQLI_STMT_UPDATE_ALL;
+}
+
+/* Runs between a savepoint and its end. Unless SQLite sees in a statement that a constraint may
+ * end it, it keeps what the statement has done before a function fails. */
+static enum sqli_status run_guarded(struct sqli_statement *s, struct sqli_result *result,
+                                    struct sqli_error *error)
+{
+    struct sqli_store *store = s->engine->store;
+    int code;
+    SQLI_TRY(sqli__store_run(store, NULL, NULL, error, "SAVEPOINT one_statement", ""));
+    enum sqli_status status = sqli__statement_run(s, s->compiled, &code, error);
+    if (status == SQLI_OK)
+        take_counts(s, result);
+    else if (sqli__store_in_transaction(store))
+        sqli__store_run(store, NULL, NULL, NULL, "ROLLBACK TO one_statement", "");
+    if (status != SQLI_OK && code == SQLITE_CONSTRAINT_UNIQUE && is_update(s)) {
+        status = sqli__update_deferred(s, &result->rows, error);
+        if (status == SQLI_OK)
+            s->engine->runtime.last_rows = result->rows;
+        else
+            sqli__store_run(store, NULL, NULL, NULL, "ROLLBACK TO one_statement", "");
+    }
+    if (sqli__store_in_transaction(store))
+        sqli__store_run(store, NULL, NULL, NULL, "RELEASE one_statement", "");
+    return status;
 }
 
 /* Temporary tables belong to the session alone, so outside a transaction of the client they need
@@ -64,15 +123,27 @@ static enum sqli_status run_rows(struct sqli_statement *s, struct sqli_result *r
                                  struct sqli_error *error)
 {
     struct sqli_engine *engine = s->engine;
-    SQLI_TRY(bind_current(s, error));
+    struct sqli_cursor *cursor;
+    enum sqli_status status;
+    SQLI_TRY(bind_current(s, &cursor, error));
     if (s->tree->kind == SQLI_STMT_INSERT)
         clear_last_insert(&engine->runtime);
     bool transaction = s->writes || engine->in_transaction;
-    if (transaction)
-        SQLI_TRY(sqli__transaction_write(engine, error));
-    enum sqli_status status = run_to_end(s, s->compiled, error);
-    if (status == SQLI_OK)
-        take_counts(s, result);
+    SQLI_TRY(transaction ? sqli__transaction_write(engine, error)
+                         : sqli__transaction_detach(engine, error));
+    /* Waiting for the writer may have taken a while: it is refreshed once more. */
+    status = sqli__statement_refresh(s, error);
+    if (status) {
+        /* The transaction ends below. */
+    } else if (changes_many(s)) {
+        status = run_guarded(s, result, error);
+    } else {
+        status = run_to_end(s, s->compiled, error);
+        if (status == SQLI_OK)
+            take_counts(s, result);
+        if (status == SQLI_OK && cursor)
+            status = check_current(s, cursor, result, error);
+    }
     if (transaction && sqli__transaction_done(engine, status != SQLI_OK, error))
         return SQLI_FAIL;
     return status;
@@ -117,7 +188,7 @@ static enum sqli_status table_from_select(struct sqli_statement *s,
                                           struct sqli_error *error)
 {
     struct sqli_definition_context context = definition_context(s->engine);
-    struct sqli_emit_options options = {0};
+    struct sqli_emit_options options = {.polls = true};
     const struct sqli_table *table;
     struct sqli_buffer query;
     sqli__buffer_init(&query, SQLI_STATEMENT_SQL);
@@ -128,6 +199,31 @@ static enum sqli_status table_from_select(struct sqli_statement *s,
     if (status == SQLI_OK)
         status = fill_table(s, table, &query, error);
     sqli__buffer_free(&query);
+    return status;
+}
+
+/* What touches temporary tables alone waits for no writer, unless it may be rolled back later. */
+static bool begins_transaction(const struct sqli_engine *engine, bool writes)
+{
+    return writes || engine->in_transaction;
+}
+
+/* SQLite refuses to drop what a cursor of the same connection still reads. */
+static enum sqli_status begin_definition(struct sqli_engine *engine, bool transaction,
+                                         struct sqli_error *error)
+{
+    SQLI_TRY(sqli__transaction_detach(engine, error));
+    return transaction ? sqli__transaction_write(engine, error) : SQLI_OK;
+}
+
+static enum sqli_status end_definition(struct sqli_engine *engine, bool transaction,
+                                       enum sqli_status status, struct sqli_error *error)
+{
+    if (!transaction)
+        return status;
+    engine->definitions = true;
+    if (sqli__transaction_done(engine, status != SQLI_OK, error))
+        return SQLI_FAIL;
     return status;
 }
 
@@ -143,7 +239,8 @@ static enum sqli_status run_into(struct sqli_statement *s, struct sqli_result *r
     const struct sqli_object_name *name =
         into ? &select->into_temp : &s->tree->as.create_table->name;
     bool temp = into || s->tree->as.create_table->temp;
-    SQLI_TRY(sqli__transaction_write(engine, error));
+    bool transaction = begins_transaction(engine, !temp);
+    SQLI_TRY(begin_definition(engine, transaction, error));
     enum sqli_status status = sqli__store_run(engine->store, NULL, NULL, error, savepoint, "");
     if (status == SQLI_OK)
         status = table_from_select(s, name, temp, error);
@@ -152,11 +249,8 @@ static enum sqli_status run_into(struct sqli_statement *s, struct sqli_result *r
     else
         sqli__store_run(engine->store, NULL, NULL, NULL, undo, "");
     sqli__store_run(engine->store, NULL, NULL, NULL, "RELEASE into_table", "");
-    engine->definitions = true;
     sqli__catalog_forget(engine->catalog);
-    if (sqli__transaction_done(engine, status != SQLI_OK, error))
-        return SQLI_FAIL;
-    return status;
+    return end_definition(engine, transaction, status, error);
 }
 
 static enum sqli_status run_definition(struct sqli_statement *s, struct sqli_result *result,
@@ -166,12 +260,10 @@ static enum sqli_status run_definition(struct sqli_statement *s, struct sqli_res
     if (sqli__statement_select(s))
         return run_into(s, result, error);
     struct sqli_definition_context context = definition_context(engine);
-    SQLI_TRY(sqli__transaction_write(engine, error));
+    bool transaction = begins_transaction(engine, sqli__definition_writes(&context, s->tree));
+    SQLI_TRY(begin_definition(engine, transaction, error));
     enum sqli_status status = sqli__define(&context, s->tree, error);
-    engine->definitions = true;
-    if (sqli__transaction_done(engine, status != SQLI_OK, error))
-        return SQLI_FAIL;
-    return status;
+    return end_definition(engine, transaction, status, error);
 }
 
 /* --- databases, transactions, settings --- */
@@ -197,7 +289,7 @@ static enum sqli_status run_create_database(struct sqli_statement *s, struct sql
 {
     struct sqli_engine *engine = s->engine;
     const struct sqli_object *object = s->tree->as.object;
-    if (engine->in_transaction)
+    if (sqli__transaction_pending(engine))
         return sqli__fail(error, SQLI_E_CLOSE_IN_TRANSACTION, NULL);
     const char *locale = engine->db_locale[0] ? engine->db_locale : "en_US.8859-1";
     struct sqli_error own;
@@ -290,22 +382,69 @@ static enum sqli_status run_setting(struct sqli_statement *s, struct sqli_result
     return SQLI_OK;
 }
 
-/* The table must be there; the one writer's lock serves for it. */
+/* NOT WAIT waits as long as the server always does: its lock is that of all tables. */
+static enum sqli_status run_lock_mode(struct sqli_statement *s, struct sqli_result *result,
+                                      struct sqli_error *error)
+{
+    (void)result;
+    (void)error;
+    s->engine->runtime.lock_wait = s->tree->as.set->number;
+    return SQLI_OK;
+}
+
+static enum sqli_status find_locked(struct sqli_statement *s, const struct sqli_table **table,
+                                    struct sqli_error *error)
+{
+    const struct sqli_object_name *name = &s->tree->as.object->name;
+    SQLI_TRY(sqli__catalog_table(s->engine->catalog, name->database.text, name->owner.text,
+                                 name->name.text, table, error));
+    if (*table && (*table)->system)
+        return sqli__fail(error, SQLI_E_CATALOG_LOCK, NULL);
+    if (*table && (*table)->kind == 'V')
+        return sqli__fail(error, SQLI_E_LOCK_VIEW, NULL);
+    if (*table)
+        return SQLI_OK;
+    return sqli__fail_server(error, SQLI_E_TABLE_NOT_FOUND, SQLI_E_ISAM_NO_RECORD, 0,
+                             name->name.text);
+}
+
+/* The one writer's lock serves for the table. Where there are no transactions it would end with the
+ * statement, so there nothing is locked. */
 static enum sqli_status run_lock_table(struct sqli_statement *s, struct sqli_result *result,
                                        struct sqli_error *error)
 {
     (void)result;
-    const struct sqli_object_name *name = &s->tree->as.object->name;
+    struct sqli_engine *engine = s->engine;
     const struct sqli_table *table;
-    SQLI_TRY(sqli__catalog_table(s->engine->catalog, name->database.text, name->owner.text,
-                                 name->name.text, &table, error));
-    if (table)
+    SQLI_TRY(find_locked(s, &table, error));
+    if (sqli__store_info(engine->store)->logging == SQLI_LOGGING_NONE)
         return SQLI_OK;
-    sqli__fail(error, SQLI_E_TABLE_NOT_FOUND, "%.*s", (int)name->name.text.length,
-               (const char *)name->name.text.data);
+    if (!engine->in_transaction)
+        return sqli__fail(error, SQLI_E_LOCK_OUTSIDE_TRANSACTION, NULL);
+    if (table->temp)
+        return SQLI_OK;
+    struct sqli_error why;
+    if (sqli__transaction_write(engine, &why) == SQLI_OK)
+        return SQLI_OK;
+    if (why.code == SQLI_E_READ_NEXT)
+        why.code = SQLI_E_TABLE_LOCK;
     if (error)
-        error->isam = SQLI_E_ISAM_NO_RECORD;
+        *error = why;
     return SQLI_FAIL;
+}
+
+/* Locks of a transaction end with it. */
+static enum sqli_status run_unlock_table(struct sqli_statement *s, struct sqli_result *result,
+                                         struct sqli_error *error)
+{
+    (void)result;
+    const struct sqli_table *table;
+    SQLI_TRY(find_locked(s, &table, error));
+    if (sqli__store_info(s->engine->store)->logging == SQLI_LOGGING_NONE)
+        return SQLI_OK;
+    return sqli__fail(
+        error, s->engine->in_transaction ? SQLI_E_UNLOCK_TRANSACTION : SQLI_E_TABLE_NOT_LOCKED,
+        NULL);
 }
 
 static const struct {
@@ -320,6 +459,7 @@ static const struct {
     {SQLI_STMT_DELETE_ALL, run_rows},
     {SQLI_STMT_DELETE_CURRENT, run_rows},
     {SQLI_STMT_SELECT_INTO_TEMP, run_into},
+    {SQLI_STMT_EXECUTE_ROUTINE, sqli__call_execute},
     {SQLI_STMT_BEGIN, run_begin},
     {SQLI_STMT_COMMIT, run_commit},
     {SQLI_STMT_ROLLBACK, run_rollback},
@@ -331,8 +471,8 @@ static const struct {
     {SQLI_STMT_CREATE_DATABASE, run_create_database},
     {SQLI_STMT_DROP_DATABASE, run_drop_database},
     {SQLI_STMT_LOCK_TABLE, run_lock_table},
-    {SQLI_STMT_UNLOCK_TABLE, run_lock_table},
-    {SQLI_STMT_SET_LOCK_MODE, run_setting},
+    {SQLI_STMT_UNLOCK_TABLE, run_unlock_table},
+    {SQLI_STMT_SET_LOCK_MODE, run_lock_mode},
     {SQLI_STMT_SET_ISOLATION, run_setting},
     {SQLI_STMT_SET_LOG, run_setting},
     {SQLI_STMT_SET_EXPLAIN, run_setting},
@@ -349,6 +489,13 @@ static runner *find_runner(enum sqli_statement_kind kind)
     return sqli__is_definition(kind) ? run_definition : NULL;
 }
 
+/* These begin none by themselves. */
+static bool ends_transaction(enum sqli_statement_kind kind)
+{
+    return kind == SQLI_STMT_BEGIN || kind == SQLI_STMT_COMMIT || kind == SQLI_STMT_ROLLBACK ||
+           kind == SQLI_STMT_CLOSE_DATABASE;
+}
+
 enum sqli_status sqli__statement_execute(struct sqli_statement *s, struct sqli_result *result,
                                          struct sqli_error *error)
 {
@@ -359,8 +506,21 @@ enum sqli_status sqli__statement_execute(struct sqli_statement *s, struct sqli_r
     if (s->cursor.open && !s->cursor.insert)
         sqli__cursor_close(s);
     SQLI_TRY(sqli__statement_ready(s, error));
+    if (s->database_bound && !ends_transaction(s->tree->kind))
+        sqli__transaction_enter(s->engine);
     runner *run = find_runner(s->tree->kind);
     if (!run)
         return sqli__fail(error, SQLI_E_NOT_IMPLEMENTED, NULL);
+    return run(s, result, error);
+}
+
+enum sqli_status sqli__statement_run_inside(struct sqli_statement *s, struct sqli_result *result,
+                                            struct sqli_error *error)
+{
+    *result = (struct sqli_result){0};
+    runner *run = find_runner(s->tree->kind);
+    if (!run || s->info.rows)
+        return sqli__fail(error, SQLI_E_SPL_STATEMENT, NULL);
+    s->bound = s->info.parameter_count;
     return run(s, result, error);
 }

@@ -1,7 +1,11 @@
 /* From SQL text to a compiled statement, what the describe tells of it, and its parameters. */
-#include "server/engine/state.h"
+#include "server/engine/routine.h"
 
 #include "base/alloc.h"
+#include "sql/text.h"
+#include "value/utf8.h"
+
+#include <stdio.h>
 
 /* --- what a column or parameter looks like to a client --- */
 
@@ -135,6 +139,27 @@ uint32_t sqli__statement_keys(const struct sqli_statement *s, struct sqli_engine
 
 /* --- compiling --- */
 
+/* What is nested deeper than SQLite's parser takes is too complex. Anything else is a mistake of
+ * the emitter: SQLite's text says which, but is for the log and not for the client. */
+static enum sqli_status compile_failed(struct sqli_statement *s, int code, struct sqli_error *error)
+{
+    static const char *const limits[] = {"parser stack overflow", "Expression tree is too large",
+                                         "too many", "at most"};
+    const char *said = sqlite3_errmsg(sqli__store_sqlite(s->engine->store));
+    if (code == SQLITE_TOOBIG)
+        return sqli__fail(error, SQLI_E_PARSE_STACK, "the statement is too long");
+    if ((code & 0xff) != SQLITE_ERROR || s->engine->runtime.error.code)
+        return sqli__statement_fail(s, code, error);
+    for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++)
+        if (strstr(said, limits[i]))
+            return sqli__fail(error, SQLI_E_PARSE_STACK,
+                              "the statement is nested too deep or too wide");
+    sqli__fail(error, SQLI_E_ROUTINE_INTERNAL, NULL);
+    if (error)
+        snprintf(error->message, sizeof error->message, "%s", said);
+    return SQLI_FAIL;
+}
+
 enum sqli_status sqli__statement_compile(struct sqli_statement *s, const struct sqli_buffer *sql,
                                          sqlite3_stmt **compiled, struct sqli_error *error)
 {
@@ -142,7 +167,7 @@ enum sqli_status sqli__statement_compile(struct sqli_statement *s, const struct 
     sqlite3 *db = sqli__store_sqlite(s->engine->store);
     int code = sqlite3_prepare_v3(db, (const char *)sql->data, (int)sql->length,
                                   SQLITE_PREPARE_PERSISTENT, compiled, NULL);
-    return code == SQLITE_OK ? SQLI_OK : sqli__statement_fail(s, code, error);
+    return code == SQLITE_OK ? SQLI_OK : compile_failed(s, code, error);
 }
 
 enum sqli_status sqli__statement_fail(struct sqli_statement *s, int sqlite_code,
@@ -189,7 +214,7 @@ static enum sqli_status emit(const struct sqli_statement *s, struct sqli_buffer 
     uint32_t parameters = tree->parameter_count;
     const struct sqli_select *select = sqli__statement_select(s);
     if (select) {
-        struct sqli_emit_options options = {.rowid = s->info.for_update};
+        struct sqli_emit_options options = {.rowid = s->positions};
         return sqli__emit_select(select, &options, sql, error);
     }
     switch (tree->kind) {
@@ -202,6 +227,7 @@ static enum sqli_status emit(const struct sqli_statement *s, struct sqli_buffer 
     case SQLI_STMT_DELETE_ALL:
     case SQLI_STMT_DELETE_CURRENT:
         return sqli__emit_delete(tree->as.remove, parameters, sql, error);
+    case SQLI_STMT_EXECUTE_ROUTINE: return sqli__emit_execute(tree->as.execute, sql, error);
     default: return SQLI_OK;
     }
 }
@@ -233,17 +259,46 @@ static bool needs_database(enum sqli_statement_kind kind)
     }
 }
 
+/* The parameters of a statement in a routine are the variables that it mentions. */
+static enum sqli_status number_variables(struct sqli_statement *s, struct sqli_statement_tree *tree,
+                                         struct sqli_error *error)
+{
+    const struct sqli_embedded *e = s->embedded;
+    tree->parameter_count = e->used;
+    tree->parameters = sqli__arena_alloc(&s->arena, e->used, sizeof *tree->parameters);
+    tree->parameter_schemas =
+        sqli__arena_alloc(&s->arena, e->used, sizeof(const struct sqli_schema *));
+    SQLI_TRY(sqli__arena_status(&s->arena, error));
+    for (uint32_t i = 0; i < e->used; i++) {
+        tree->parameters[i] = e->body->types[e->slots[i]].type;
+        tree->parameter_schemas[i] = e->body->types[e->slots[i]].schema;
+    }
+    return SQLI_OK;
+}
+
+static enum sqli_status resolve_tree(struct sqli_statement *s, struct sqli_statement_tree *tree,
+                                     struct sqli_error *error)
+{
+    struct sqli_catalog *catalog = s->engine->catalog;
+    if (!s->embedded)
+        return sqli__resolve(catalog, s->sql, &s->arena, tree, error);
+    if (tree->parameter_count)
+        return sqli__fail(error, SQLI_E_SYNTAX, NULL);
+    SQLI_TRY(sqli__resolve_embedded(catalog, s->sql, &s->arena, tree, &s->embedded->names, error));
+    return number_variables(s, tree, error);
+}
+
 /* The query of CREATE TABLE AS is resolved like one that stands alone. */
 static enum sqli_status resolve(struct sqli_statement *s, struct sqli_error *error)
 {
-    struct sqli_catalog *catalog = s->engine->catalog;
     const struct sqli_select *select = sqli__statement_select(s);
     if (!select || select == s->tree->as.select)
-        return sqli__resolve(catalog, s->sql, &s->arena, s->tree, error);
+        return resolve_tree(s, s->tree, error);
     struct sqli_statement_tree query = *s->tree;
     query.kind = SQLI_STMT_SELECT;
     query.as.select = s->tree->as.create_table->select;
-    SQLI_TRY(sqli__resolve(catalog, s->sql, &s->arena, &query, error));
+    SQLI_TRY(resolve_tree(s, &query, error));
+    s->tree->parameter_count = query.parameter_count;
     s->tree->as.create_table->select = query.as.select;
     s->tree->parameters = query.parameters;
     s->tree->parameter_schemas = query.parameter_schemas;
@@ -271,23 +326,62 @@ static enum sqli_status analyse(struct sqli_statement *s, struct sqli_error *err
     return resolve(s, error);
 }
 
+/* In an ANSI database FOR UPDATE need not be said. */
+static void position(struct sqli_statement *s, const struct sqli_select *select)
+{
+    bool ansi = sqli__store_info(s->engine->store)->logging == SQLI_LOGGING_ANSI;
+    s->positions =
+        s->info.for_update || (s->info.rows && (ansi || s->wants_position) && select->updatable);
+    if (!s->positions)
+        return;
+    const struct sqli_table *table = select->from->table;
+    s->locks = !table->temp;
+    s->target = sqli__arena_copy(&s->arena, table->physical);
+}
+
+/* Kinds whose number no document tells go as the kind of definition that they are closest to. */
+static int16_t described_type(enum sqli_statement_kind kind)
+{
+    switch (kind) {
+    case SQLI_STMT_CREATE_SEQUENCE:
+    case SQLI_STMT_CREATE_TYPE: return SQLI_STMT_CREATE_ROUTINE;
+    case SQLI_STMT_DROP_SEQUENCE:
+    case SQLI_STMT_DROP_TYPE:
+    case SQLI_STMT_DROP_ROW_TYPE: return SQLI_STMT_DROP_ROUTINE;
+    case SQLI_STMT_ALTER_SEQUENCE: return SQLI_STMT_ALTER_TABLE;
+    case SQLI_STMT_RENAME_SEQUENCE:
+    case SQLI_STMT_RENAME_INDEX:
+    case SQLI_STMT_RENAME_CONSTRAINT: return SQLI_STMT_RENAME_TABLE;
+    case SQLI_STMT_RENAME_DATABASE: return SQLI_STMT_CREATE_DATABASE;
+    default: return (int16_t)kind;
+    }
+}
+
 static enum sqli_status build(struct sqli_statement *s, struct sqli_error *error)
 {
     SQLI_TRY(analyse(s, error));
     const struct sqli_statement_tree *tree = s->tree;
-    s->info.type = (int16_t)tree->kind;
+    s->info.type = described_type(tree->kind);
     const struct sqli_select *select = sqli__statement_select(s);
     if (select) {
         s->info.rows = tree->kind == SQLI_STMT_SELECT;
         s->info.for_update = s->info.rows && select->for_update;
+        s->info.read_only = !select->updatable;
+        position(s, select);
         SQLI_TRY(describe_items(s, select, error));
     } else if (tree->kind == SQLI_STMT_INSERT) {
         s->info.insert_values = tree->as.insert->literal_values;
         s->info.tabid = tree->as.insert->target->table->tabid;
         SQLI_TRY(describe_keys(s, error));
     }
+    if (tree->kind == SQLI_STMT_EXECUTE_ROUTINE)
+        SQLI_TRY(sqli__call_prepare(s, error));
+    else if (tree->kind == SQLI_STMT_CREATE_ROUTINE)
+        SQLI_TRY(sqli__routine_check(s->engine, tree->as.routine->text, error));
     const struct sqli_source *target = target_of(s);
     s->writes = target && !target->table->temp;
+    if (target)
+        s->target = sqli__arena_copy(&s->arena, target->table->physical);
     if (tree->parameter_count)
         SQLI_TRY(describe_parameters(s, error));
     return compile(s, error);
@@ -310,6 +404,8 @@ static struct sqli_statement *allocate(struct sqli_engine *engine, struct sqli_s
 
 static void destroy(struct sqli_statement *s)
 {
+    if (s->call)
+        sqlite3_finalize(s->call->row);
     sqlite3_finalize(s->compiled);
     sqli__arena_free(&s->arena);
     sqli__free(s);
@@ -354,7 +450,7 @@ static struct sqli_statement *take_cached(struct sqli_engine *engine, struct sql
 /* Only what is compiled is worth keeping; the text of most others says something once. */
 static bool worth_caching(const struct sqli_statement *s)
 {
-    return s->compiled && !s->dead && s->engine->catalog && s->sql.length < 8192 &&
+    return !s->embedded && s->compiled && !s->dead && s->engine->catalog && s->sql.length < 8192 &&
            s->catalog_version == sqli__catalog_version(s->engine->catalog);
 }
 
@@ -389,10 +485,28 @@ void sqli__statement_cache_clear(struct sqli_engine *engine)
 
 /* --- the public face --- */
 
+static bool is_utf8(const struct sqli_engine *engine)
+{
+    return engine->store && strcmp(engine->runtime.settings.codeset->iconv_name, "UTF-8") == 0;
+}
+
+/* What is stored must be read again; other code sets take every byte. */
+static enum sqli_status check_characters(const struct sqli_engine *engine, struct sqli_span sql,
+                                         struct sqli_error *error)
+{
+    size_t good = is_utf8(engine) ? sqli__utf8_prefix(sql) : sql.length;
+    if (good == sql.length)
+        return SQLI_OK;
+    size_t place = sqli__sql_characters(sqli__span(sql.data, good)) + 1;
+    return sqli__fail_server(error, SQLI_E_ILLEGAL_CHARACTER, 0, (int32_t)place,
+                             sqli__span(NULL, 0));
+}
+
 enum sqli_status sqli__engine_prepare(struct sqli_engine *engine, struct sqli_span sql,
                                       struct sqli_statement **statement, struct sqli_error *error)
 {
     sqli__engine_start(engine);
+    SQLI_TRY(check_characters(engine, sql, error));
     if (engine->catalog)
         sqli__catalog_refresh(engine->catalog);
     struct sqli_statement *s = take_cached(engine, sql);
@@ -404,6 +518,24 @@ enum sqli_status sqli__engine_prepare(struct sqli_engine *engine, struct sqli_sp
             destroy(s);
             return SQLI_FAIL;
         }
+    }
+    link_statement(s);
+    *statement = s;
+    return SQLI_OK;
+}
+
+enum sqli_status sqli__statement_embed(struct sqli_engine *engine, struct sqli_span sql,
+                                       struct sqli_embedded *embedded, bool position,
+                                       struct sqli_statement **statement, struct sqli_error *error)
+{
+    struct sqli_statement *s = allocate(engine, sql);
+    if (!s)
+        return sqli__fail(error, SQLI_E_NO_MEMORY, NULL);
+    s->embedded = embedded;
+    s->wants_position = position;
+    if (build(s, error)) {
+        destroy(s);
+        return SQLI_FAIL;
     }
     link_statement(s);
     *statement = s;
@@ -429,6 +561,9 @@ void sqli__statement_kill(struct sqli_statement *s)
         return;
     sqlite3_finalize(s->compiled);
     s->compiled = NULL;
+    if (s->call)
+        sqlite3_finalize(s->call->row);
+    s->call = NULL;
     s->dead = true;
 }
 
@@ -479,6 +614,12 @@ static void take_over(struct sqli_statement *s, struct sqli_statement *fresh)
     s->keys = fresh->keys;
     s->key_count = fresh->key_count;
     s->writes = fresh->writes;
+    s->locks = fresh->locks;
+    s->positions = fresh->positions;
+    s->target = fresh->target;
+    s->call = fresh->call;
+    if (old.call)
+        sqlite3_finalize(old.call->row);
     sqlite3_finalize(old.compiled);
     sqli__arena_free(&old.arena);
     sqli__free(fresh);
@@ -525,6 +666,9 @@ enum sqli_status sqli__statement_bind(struct sqli_statement *s, uint32_t paramet
     if (s->cursor.open && !s->cursor.insert)
         sqli__cursor_close(s);
     SQLI_TRY(sqli__statement_refresh(s, error));
+    if (!value->null && value->kind == SQLI_KIND_TEXT && is_utf8(s->engine) &&
+        !sqli__utf8_valid(value->as.bytes))
+        return sqli__fail(error, SQLI_E_CODE_SET_CONVERSION, NULL);
     const struct sqli_type *target = &s->tree->parameters[parameter];
     if (target->code == SQLI_TYPE_NULL)
         target = type;

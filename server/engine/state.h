@@ -20,6 +20,11 @@ enum {
     SQLI_PROGRESS_STEPS = 4000,      /* of SQLite's machine between two looks for a break */
 };
 
+struct sqli_body; /* routine.h */
+struct sqli_global;
+struct sqli_call;
+struct sqli_embedded;
+
 struct sqli_savepoint_mark {
     char name[SQLI_NAME_MAX + 1];
     bool unique;
@@ -34,8 +39,20 @@ struct sqli_engine {
 
     /* The client's transaction. SQLite's begins with the first write in it (transaction.c). */
     bool in_transaction;
+    bool implicit;    /* nobody asked for it: the database follows ANSI */
     bool definitions; /* one was changed in the present transaction */
     bool keep_going;  /* a break must not end what runs: SQLite would drop the transaction */
+
+    /* Calls of routines. */
+    struct sqli_body *bodies;
+    struct sqli_global *globals;
+    sqlite3_stmt *box;   /* SELECT ?1: makes values */
+    uint32_t calls;      /* that are open: one is called by the other */
+    bool call_savepoint; /* what the outermost one changes in the client's transaction is undone
+                            to here when it fails */
+    bool reading;        /* one is called for the rows of a statement: it must not write */
+    bool expression;     /* the SQL that runs is an expression of a routine */
+
     struct sqli_savepoint_mark *savepoints;
     uint32_t savepoint_count;
 
@@ -43,6 +60,7 @@ struct sqli_engine {
     struct sqli_statement *cached;     /* newest first */
     uint32_t cached_count;
     struct sqli_spool *spool; /* made when a cursor first needs it */
+    int64_t clock_second;     /* of which the session's `now` is */
 };
 
 struct sqli_cursor {
@@ -51,6 +69,7 @@ struct sqli_cursor {
     bool hold;
     bool insert;    /* an insert cursor: OPEN of an INSERT */
     bool exhausted; /* the compiled statement has no further row */
+    bool running;   /* a routine runs for its rows, or goes through them: it stays open */
     bool spooled;   /* rows from here on are in the spool, and the compiled statement is reset */
     char name[SQLI_NAME_MAX + 1];
     int64_t rows; /* handed out (forward), or in the spool (scroll) */
@@ -72,11 +91,17 @@ struct sqli_statement {
     bool database_bound;      /* means something only in the database that is open */
     bool dead;                /* that database is closed */
     bool writes;
+    bool locks;              /* FOR UPDATE of a table that others see */
+    bool positions;          /* its cursor knows the row that it stands on */
+    struct sqli_span target; /* the table, as SQLite calls it, that it changes or may change */
     uint64_t bound;         /* how many of the parameters have a value */
     bool *bound_parameters; /* which */
     struct sqli_image_writer *writers; /* per column of the result */
     struct sqli_engine_column *keys; /* SERIAL columns of the table of an INSERT */
     uint32_t key_count;
+    struct sqli_call *call;         /* EXECUTE of a routine */
+    struct sqli_embedded *embedded; /* inside a routine: its variables */
+    bool wants_position;            /* FOREACH with the name of a cursor */
     struct sqli_cursor cursor;
 };
 
@@ -105,10 +130,41 @@ enum sqli_status sqli__statement_fail(struct sqli_statement *statement, int sqli
 void sqli__statement_kill(struct sqli_statement *statement);
 void sqli__statement_cache_clear(struct sqli_engine *engine);
 
+/* A statement inside a routine; `position`: its cursor has a name. */
+enum sqli_status sqli__statement_embed(struct sqli_engine *engine, struct sqli_span sql,
+                                       struct sqli_embedded *embedded, bool position,
+                                       struct sqli_statement **statement,
+                                       struct sqli_error *error);
+
+/* --- routine_body.c, routine_call.c --- */
+
+void sqli__routines_install(struct sqli_engine *engine);
+void sqli__routines_release(struct sqli_engine *engine);
+enum sqli_status sqli__routine_check(struct sqli_engine *engine, struct sqli_span text,
+                                     struct sqli_error *error);
+/* In a transaction of the client, before the first write of a call. */
+enum sqli_status sqli__call_savepoint(struct sqli_engine *engine, struct sqli_error *error);
+/* EXECUTE: its columns; SQL of its arguments; its rows, one after the other; to its end. */
+enum sqli_status sqli__call_prepare(struct sqli_statement *s, struct sqli_error *error);
+enum sqli_status sqli__emit_execute(const struct sqli_execute *execute, struct sqli_buffer *sql,
+                                    struct sqli_error *error);
+enum sqli_status sqli__call_step(struct sqli_statement *s, struct sqli_error *error);
+void sqli__call_reset(struct sqli_statement *s);
+enum sqli_status sqli__call_execute(struct sqli_statement *s, struct sqli_result *result,
+                                    struct sqli_error *error);
+/* The statement that shows a row: s->compiled, or that of the call. */
+sqlite3_stmt *sqli__statement_row(const struct sqli_statement *s);
+
 /* --- transaction.c --- */
 
-/* Before a write: SQLite's transaction begins, if it has not, and then the rows of open cursors
- * must not depend on it. */
+/* A statement runs: in an ANSI database it is in a transaction, whoever began that. */
+void sqli__transaction_enter(struct sqli_engine *engine);
+/* False when the database may be closed: no transaction, or an implicit one that changed nothing. */
+bool sqli__transaction_pending(const struct sqli_engine *engine);
+/* What open cursors have not handed out is put aside, so that a write does not show in it. */
+enum sqli_status sqli__transaction_detach(struct sqli_engine *engine, struct sqli_error *error);
+/* Before a write: SQLite's transaction begins, if it has not, and the rows of open cursors must not
+ * depend on what is written. */
 enum sqli_status sqli__transaction_write(struct sqli_engine *engine, struct sqli_error *error);
 /* After a write: outside a transaction of the client it is committed, or rolled back. */
 enum sqli_status sqli__transaction_done(struct sqli_engine *engine, bool failed,
@@ -116,12 +172,30 @@ enum sqli_status sqli__transaction_done(struct sqli_engine *engine, bool failed,
 /* Rolls back and forgets; closes cursors. */
 void sqli__transaction_abandon(struct sqli_engine *engine);
 
+/* --- execute.c --- */
+
+/* Steps the compiled statement, which gives no rows, to its end. *code is SQLite's extended one. */
+enum sqli_status sqli__statement_run(struct sqli_statement *statement, sqlite3_stmt *compiled,
+                                     int *code, struct sqli_error *error);
+
+/* A statement inside a routine, whose parameters are bound. */
+enum sqli_status sqli__statement_run_inside(struct sqli_statement *statement,
+                                            struct sqli_result *result, struct sqli_error *error);
+
+/* --- unique.c --- */
+
+/* UPDATE once more, after rows collided with others that it was still to change: its unique
+ * constraints are looked at when it has ended. *rows: how many it changed. */
+enum sqli_status sqli__update_deferred(struct sqli_statement *statement, int64_t *rows,
+                                       struct sqli_error *error);
+
 /* --- cursor.c --- */
 
 /* Rows that are not read yet go to the spool, so that the cursor does not hold SQLite's. */
 enum sqli_status sqli__cursor_detach(struct sqli_statement *statement, struct sqli_error *error);
-/* The statement of the update cursor with this name; -507, -266. */
-enum sqli_status sqli__cursor_current(struct sqli_engine *engine, struct sqli_span name,
-                                      int64_t *rowid, struct sqli_error *error);
+/* The cursor that UPDATE or DELETE ... WHERE CURRENT OF means, when the statement fits it: -507,
+ * -290, -277, -364, -266. */
+enum sqli_status sqli__cursor_current(const struct sqli_statement *statement,
+                                      struct sqli_cursor **cursor, struct sqli_error *error);
 
 #endif

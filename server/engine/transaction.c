@@ -23,7 +23,26 @@ static enum sqli_status run_savepoint(struct sqli_engine *engine, const char *ve
     return sqli__store_run(engine->store, NULL, NULL, error, sql, "");
 }
 
-static enum sqli_status detach_cursors(struct sqli_engine *engine, struct sqli_error *error)
+static bool follows_ansi(const struct sqli_engine *engine)
+{
+    return sqli__store_info(engine->store)->logging == SQLI_LOGGING_ANSI;
+}
+
+void sqli__transaction_enter(struct sqli_engine *engine)
+{
+    if (engine->in_transaction || !engine->store || !follows_ansi(engine))
+        return;
+    engine->in_transaction = true;
+    engine->implicit = true;
+}
+
+bool sqli__transaction_pending(const struct sqli_engine *engine)
+{
+    return engine->in_transaction &&
+           !(engine->implicit && !sqli__store_in_transaction(engine->store));
+}
+
+enum sqli_status sqli__transaction_detach(struct sqli_engine *engine, struct sqli_error *error)
 {
     for (struct sqli_statement *s = engine->statements; s; s = s->next)
         SQLI_TRY(sqli__cursor_detach(s, error));
@@ -32,16 +51,18 @@ static enum sqli_status detach_cursors(struct sqli_engine *engine, struct sqli_e
 
 enum sqli_status sqli__transaction_write(struct sqli_engine *engine, struct sqli_error *error)
 {
+    SQLI_TRY(sqli__transaction_detach(engine, error));
     if (sqli__store_in_transaction(engine->store))
-        return SQLI_OK;
-    SQLI_TRY(detach_cursors(engine, error));
+        return sqli__call_savepoint(engine, error);
     SQLI_TRY(sqli__store_begin(engine->store, error));
+    /* Definitions that others committed while this one waited for its turn. */
+    sqli__catalog_refresh(engine->catalog);
     for (uint32_t i = 0; i < engine->savepoint_count; i++)
         if (run_savepoint(engine, "SAVEPOINT", i, error)) {
             sqli__store_rollback(engine->store);
             return SQLI_FAIL;
         }
-    return SQLI_OK;
+    return sqli__call_savepoint(engine, error);
 }
 
 static void forget_definitions(struct sqli_engine *engine)
@@ -61,6 +82,8 @@ enum sqli_status sqli__transaction_done(struct sqli_engine *engine, bool failed,
         sqli__transaction_abandon(engine); /* SQLite dropped it: the disk is full, ... */
         return SQLI_OK;
     }
+    if (engine->calls && sqli__store_in_transaction(engine->store))
+        return SQLI_OK; /* the outermost call ends it */
     enum sqli_status status = SQLI_OK;
     if (!failed)
         status = sqli__store_commit(engine->store, error);
@@ -78,7 +101,7 @@ static enum sqli_status end_cursors(struct sqli_engine *engine, struct sqli_erro
     for (struct sqli_statement *s = engine->statements; s; s = s->next)
         if (s->cursor.open && !s->cursor.hold)
             sqli__cursor_close(s);
-    return detach_cursors(engine, error);
+    return sqli__transaction_detach(engine, error);
 }
 
 enum sqli_status sqli__engine_begin(struct sqli_engine *engine, struct sqli_error *error)
@@ -89,6 +112,8 @@ enum sqli_status sqli__engine_begin(struct sqli_engine *engine, struct sqli_erro
         return sqli__fail(error, SQLI_E_NO_TRANSACTIONS, NULL);
     if (engine->in_transaction)
         return sqli__fail(error, SQLI_E_ALREADY_IN_TRANSACTION, NULL);
+    if (sqli__store_in_transaction(engine->store)) /* what a routine changed before its BEGIN */
+        SQLI_TRY(sqli__store_commit(engine->store, error));
     engine->in_transaction = true;
     return SQLI_OK;
 }
@@ -99,9 +124,17 @@ static enum sqli_status require_transaction(struct sqli_engine *engine, struct s
         return sqli__fail(error, SQLI_E_NO_DATABASE, NULL);
     if (!logged(engine))
         return sqli__fail(error, SQLI_E_NO_TRANSACTIONS, NULL);
-    if (!engine->in_transaction)
+    if (!engine->in_transaction && !follows_ansi(engine))
         return sqli__fail(error, SQLI_E_NOT_IN_TRANSACTION, NULL);
     return SQLI_OK;
+}
+
+static void leave(struct sqli_engine *engine)
+{
+    engine->in_transaction = false;
+    engine->implicit = false;
+    engine->call_savepoint = false;
+    engine->savepoint_count = 0;
 }
 
 enum sqli_status sqli__engine_commit(struct sqli_engine *engine, struct sqli_error *error)
@@ -112,20 +145,26 @@ enum sqli_status sqli__engine_commit(struct sqli_engine *engine, struct sqli_err
         sqli__transaction_abandon(engine);
         return SQLI_FAIL;
     }
-    engine->in_transaction = false;
-    engine->savepoint_count = 0;
+    leave(engine);
     engine->definitions = false;
     return SQLI_OK;
+}
+
+/* The row that a hold cursor stands on may be one that never was. */
+static void lose_positions(struct sqli_engine *engine)
+{
+    for (struct sqli_statement *s = engine->statements; s; s = s->next)
+        s->cursor.rowid = 0;
 }
 
 enum sqli_status sqli__engine_rollback(struct sqli_engine *engine, struct sqli_error *error)
 {
     SQLI_TRY(require_transaction(engine, error));
     SQLI_TRY(end_cursors(engine, error));
+    lose_positions(engine);
     if (sqli__store_in_transaction(engine->store))
         sqli__store_rollback(engine->store);
-    engine->in_transaction = false;
-    engine->savepoint_count = 0;
+    leave(engine);
     forget_definitions(engine);
     return SQLI_OK;
 }
@@ -136,8 +175,7 @@ void sqli__transaction_abandon(struct sqli_engine *engine)
         sqli__cursor_close(s);
     if (sqli__store_in_transaction(engine->store))
         sqli__store_rollback(engine->store);
-    engine->in_transaction = false;
-    engine->savepoint_count = 0;
+    leave(engine);
     forget_definitions(engine);
 }
 
@@ -161,6 +199,7 @@ enum sqli_status sqli__engine_savepoint(struct sqli_engine *engine, struct sqli_
                                         bool unique, struct sqli_error *error)
 {
     SQLI_TRY(require_transaction(engine, error));
+    sqli__transaction_enter(engine);
     char folded[SQLI_NAME_MAX + 1] = "";
     if (name.length > SQLI_NAME_MAX)
         return sqli__fail(error, SQLI_E_SAVEPOINT_NOT_FOUND, "%.128s", (const char *)name.data);
@@ -210,7 +249,7 @@ enum sqli_status sqli__engine_savepoint_rollback(struct sqli_engine *engine, str
     uint32_t place;
     SQLI_TRY(require_savepoint(engine, name, &place, error));
     if (sqli__store_in_transaction(engine->store)) {
-        SQLI_TRY(detach_cursors(engine, error));
+        SQLI_TRY(sqli__transaction_detach(engine, error));
         SQLI_TRY(run_savepoint(engine, "ROLLBACK TO", place, error));
         if (engine->definitions)
             sqli__catalog_forget(engine->catalog);

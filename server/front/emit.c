@@ -154,6 +154,7 @@ enum sqli_status sqli__emit_select(const struct sqli_select *select,
     struct sqli_emitter emitter;
     sqli__emitter_open(&emitter, sql, error);
     bool rowid = options && options->rowid;
+    emitter.polls = options && options->polls;
     return sqli__emitter_close(&emitter, rowid ? emit_cursor(&emitter, select)
                                                : sqli__emit_query(&emitter, select, NULL));
 }
@@ -207,6 +208,7 @@ static enum sqli_status emit_insert(struct sqli_emitter *emitter, const struct s
         before = ", ";
     }
     sqli__emit_text(emitter, insert->select ? ") SELECT " : ") VALUES (");
+    emitter->polls = insert->select != NULL;
     SQLI_TRY(emit_new_values(emitter, insert->assignments));
     if (!insert->select) {
         sqli__emit_text(emitter, ")");
@@ -254,7 +256,9 @@ static enum sqli_status emit_update(struct sqli_emitter *emitter, const struct s
         return sqli__emit_unexpected(emitter, "update without assignments", 0);
     sqli__emit_text(emitter, "UPDATE ");
     SQLI_TRY(emit_target(emitter, update->target));
+    emitter->polls = true;
     SQLI_TRY(emit_assignments(emitter, update));
+    emitter->target = update->target;
     if (!update->cursor.text.data)
         return sqli__emit_from_where(emitter, update->from, update->where);
     emit_current(emitter, update->target, parameter_count);
@@ -274,6 +278,9 @@ static enum sqli_status emit_delete(struct sqli_emitter *emitter, const struct s
 {
     sqli__emit_text(emitter, "DELETE FROM ");
     SQLI_TRY(emit_target(emitter, remove->target));
+    /* Without a condition SQLite drops all pages at once. */
+    emitter->polls = remove->where != NULL;
+    emitter->target = remove->target;
     if (!remove->cursor.text.data)
         return sqli__emit_from_where(emitter, NULL, remove->where);
     emit_current(emitter, remove->target, parameter_count);

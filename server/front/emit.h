@@ -11,6 +11,7 @@
 /* How a SELECT is to be emitted beyond what it says. */
 struct sqli_emit_options {
     bool rowid; /* one more column at the end: the rowid of the only table, for update cursors */
+    bool polls; /* it is part of a write: its loops look for a break of the client (x_poll) */
 };
 
 enum sqli_status sqli__emit_select(const struct sqli_select *select,

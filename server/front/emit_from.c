@@ -306,6 +306,50 @@ static enum sqli_status emit_level(struct sqli_emitter *emitter, const struct le
     return SQLI_OK;
 }
 
+/* --- a break in the middle of a write --- */
+
+/* One for each table, so that each loop has its own; a rowid costs nothing, also in an index. */
+static void emit_polls(struct sqli_emitter *emitter, const struct sqli_source *one, uint32_t *count)
+{
+    if (!one)
+        return;
+    if (one->kind == SQLI_SOURCE_TABLE && one->table) {
+        sqli__buffer_format(emitter->sql, "%sx_poll(s%u.", *count ? " AND " : " WHERE ",
+                            (unsigned)one->number);
+        if (one->table->system)
+            sqli__emit_identifier(emitter, one->table->columns[0].physical);
+        else
+            sqli__emit_text(emitter, "rowid");
+        sqli__emit_text(emitter, ")");
+        ++*count;
+    }
+    emit_polls(emitter, one->left, count);
+    emit_polls(emitter, one->right, count);
+    for (const struct sqli_source *member = one->members; member; member = member->next)
+        emit_polls(emitter, member, count);
+}
+
+/* A query alone in a FROM looks for itself. */
+static bool has_own_loop(const struct sqli_source *from)
+{
+    return from && (from->next || from->kind != SQLI_SOURCE_SELECT);
+}
+
+/* SQLite drops the whole transaction when its own interrupt ends a write. So one looks for the
+ * break itself, once for each row of its joins, and then fails like any other statement. */
+static bool emit_poll(struct sqli_emitter *emitter, const struct sqli_source *from)
+{
+    uint32_t count = 0;
+    if (!emitter->polls || (!emitter->target && !has_own_loop(from)))
+        return false;
+    emit_polls(emitter, emitter->target, &count);
+    emitter->target = NULL;
+    for (; from; from = from->next)
+        emit_polls(emitter, from, &count);
+    sqli__emit_text(emitter, count ? "" : " WHERE x_poll()");
+    return true;
+}
+
 static bool has_outer(const struct sqli_source *from)
 {
     while (from && from->kind != SQLI_SOURCE_OUTER)
@@ -323,7 +367,7 @@ static enum sqli_status emit_with_outer(struct sqli_emitter *emitter,
     struct level level = {from, from, conditions};
     sqli__emit_text(emitter, " FROM ");
     SQLI_TRY(emit_level(emitter, &level));
-    const char *before = " WHERE ";
+    const char *before = emit_poll(emitter, from) ? " AND " : " WHERE ";
     for (const struct condition *one = conditions; one; one = one->next) {
         if (mentions_any_outer(&level, one->expr))
             continue;
@@ -343,8 +387,14 @@ enum sqli_status sqli__emit_from_where(struct sqli_emitter *emitter, const struc
     sqli__emit_text(emitter, from ? " FROM " : "");
     if (from)
         SQLI_TRY(emit_level(emitter, &level));
+    sqli__emit_text(emitter, emitter->in_order ? " NOT INDEXED" : "");
+    emitter->in_order = false;
+    bool polls = emit_poll(emitter, from);
     if (!where)
         return SQLI_OK;
-    sqli__emit_text(emitter, " WHERE ");
-    return sqli__emit_root(emitter, where);
+    sqli__emit_text(emitter, polls ? " AND " : " WHERE ");
+    emitter->open += polls ? SQLI_EMIT_OPEN_AND : 0;
+    SQLI_TRY(sqli__emit_root(emitter, where));
+    emitter->open -= polls ? SQLI_EMIT_OPEN_AND : 0;
+    return SQLI_OK;
 }

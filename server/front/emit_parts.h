@@ -14,6 +14,7 @@ enum {
     SQLI_EMIT_OPEN_UPDATE = 10,   /* in an assignment */
     SQLI_EMIT_OPEN_SELECT = 6, /* a SELECT in parentheses, up to the expressions in its clauses */
     SQLI_EMIT_OPEN_JOIN = 6,   /* parentheses in FROM, and the ON of a join */
+    SQLI_EMIT_OPEN_AND = 2,    /* behind what a condition begins with */
     SQLI_EMIT_DEPTH = 900,     /* of SQLite's expressions, and of our own recursion */
 };
 
@@ -25,6 +26,9 @@ struct sqli_emitter {
     struct sqli_error *error;
     struct sqli_arena arena; /* the pieces */
     bool bare;               /* columns stand without their source */
+    bool in_order;           /* the table of the FROM that comes next is read by its rowid */
+    bool polls;              /* it writes: queries look for a break of the client (x_poll) */
+    const struct sqli_source *target; /* of UPDATE and DELETE, for the condition that comes next */
     int32_t open;            /* entries of SQLite's stack that are in use here */
     uint32_t depth;          /* nodes that are open here, on our own stack */
     const struct sqli_emit_scope *scope;

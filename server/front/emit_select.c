@@ -80,11 +80,22 @@ static enum sqli_status emit_having(struct sqli_emitter *emitter, const struct s
     return sqli__emit_root(emitter, select->having);
 }
 
+/* All rows of one table, in no order that was asked for, come in that of the table, as a server
+ * that scans gives them; SQLite would rather scan an index that has all that is wanted. */
+static bool scans_table(const struct sqli_select *select)
+{
+    const struct sqli_source *from = select->from;
+    return from && !from->next && from->kind == SQLI_SOURCE_TABLE && !select->where &&
+           !select->group && !select->having && !select->order && !select->distinct &&
+           !sqli__select_aggregates(select);
+}
+
 static enum sqli_status emit_plain(struct sqli_emitter *emitter, const struct sqli_select *select,
                                    const struct sqli_source *rowid_of)
 {
     sqli__emit_text(emitter, select->distinct ? "SELECT DISTINCT " : "SELECT ");
     SQLI_TRY(emit_items(emitter, select, rowid_of));
+    emitter->in_order = scans_table(select);
     SQLI_TRY(sqli__emit_from_where(emitter, select->from, select->where));
     SQLI_TRY(emit_group(emitter, select));
     return emit_having(emitter, select);

@@ -3,19 +3,20 @@
 #include "value/scan.h"
 
 /* What functions.def writes as a result, as rule and length. */
-#define SMALLINT SQLI_RESULT_SMALLINT, 0
-#define INT      SQLI_RESULT_INT, 0
-#define BIGINT   SQLI_RESULT_BIGINT, 0
-#define DECIMAL  SQLI_RESULT_DECIMAL, 0
-#define FLOAT    SQLI_RESULT_FLOAT, 0
-#define DATE     SQLI_RESULT_DATE, 0
-#define DATETIME SQLI_RESULT_DATETIME, 0
-#define BOOLEAN  SQLI_RESULT_BOOLEAN, 0
-#define LVARCHAR SQLI_RESULT_LVARCHAR, 0
-#define SAME     SQLI_RESULT_SAME, 0
-#define TEXT     SQLI_RESULT_TEXT, 0
-#define TEXTS    SQLI_RESULT_TEXTS, 0
-#define CHAR(n)  SQLI_RESULT_CHAR, n
+#define SMALLINT   SQLI_RESULT_SMALLINT, 0
+#define INT        SQLI_RESULT_INT, 0
+#define BIGINT     SQLI_RESULT_BIGINT, 0
+#define DECIMAL    SQLI_RESULT_DECIMAL, 0
+#define FLOAT      SQLI_RESULT_FLOAT, 0
+#define DATE       SQLI_RESULT_DATE, 0
+#define DATETIME   SQLI_RESULT_DATETIME, 0
+#define BOOLEAN    SQLI_RESULT_BOOLEAN, 0
+#define LVARCHAR   SQLI_RESULT_LVARCHAR, 0
+#define SAME       SQLI_RESULT_SAME, 0
+#define TEXT       SQLI_RESULT_TEXT, 0
+#define TEXTS      SQLI_RESULT_TEXTS, 0
+#define CHAR(n)    SQLI_RESULT_CHAR, n
+#define VARCHAR(n) SQLI_RESULT_VARCHAR, n
 
 static const struct sqli_function functions[] = {
 #define SQLI_FUNCTION(name, least, most, arguments, result, runtime) \

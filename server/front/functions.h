@@ -14,10 +14,11 @@ enum sqli_result_rule {
     SQLI_RESULT_DATETIME, /* YEAR TO FRACTION(5) */
     SQLI_RESULT_BOOLEAN,
     SQLI_RESULT_LVARCHAR,
-    SQLI_RESULT_SAME,  /* as the first argument */
-    SQLI_RESULT_TEXT,  /* VARCHAR as long as the first argument */
-    SQLI_RESULT_TEXTS, /* VARCHAR as long as all texts together */
-    SQLI_RESULT_CHAR,  /* CHAR(length) */
+    SQLI_RESULT_SAME,    /* as the first argument */
+    SQLI_RESULT_TEXT,    /* VARCHAR as long as the first argument */
+    SQLI_RESULT_TEXTS,   /* VARCHAR as long as all texts together */
+    SQLI_RESULT_CHAR,    /* CHAR(length) */
+    SQLI_RESULT_VARCHAR, /* VARCHAR(length) */
 };
 
 struct sqli_function {
@@ -25,7 +26,7 @@ struct sqli_function {
     uint16_t least, most;  /* arguments */
     const char *arguments; /* NULL: types by rules of its own */
     enum sqli_result_rule result;
-    int32_t length; /* of SQLI_RESULT_CHAR */
+    int32_t length; /* of SQLI_RESULT_CHAR, SQLI_RESULT_VARCHAR */
     const char *runtime;
 };
 

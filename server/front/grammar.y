@@ -65,13 +65,14 @@ size_t sqli__grammar_size(void)
 %nonassoc HIGHER.
 
 %fallback ID
-    ALL ANY ASC BY CASE CAST CHARACTER CHECK CLUSTER COLLECTION COLUMN CONSTRAINT CREATE CURRENT
+    ADD ALL ALTER ANY ASC BEFORE BY CASE CAST CHARACTER CHECK CLUSTER COLLECTION COLUMN CONSTRAINT CREATE CURRENT
     DATABASE DATETIME DATETIME_LITERAL DEFAULT DELETE DESC DISTINCT DOUBLE DROP ELSE END ESCAPE
     EXCLUSIVE EXECUTE EXISTS EXTEND EXTENT FILLFACTOR FIRST FOR FOREIGN GRANT IF INDEX INSERT
-    INTERSECT INTERVAL INTERVAL_LITERAL INTO JOIN JOIN_KIND KEY LIMIT LOCK LOG MINUS_SET MODE
-    MULTISET NEXT NILADIC NO NULLS OF OPTION OUTER PRECISION PRIMARY RAW READ RECURSIVE REFERENCES
-    RENAME RESTRICT REST REVOKE ROUTINE ROW SET SHARE SIDE SIZE SKIP STATE STORAGE SUBSTRING SYSDATE
-    TABLE TEMP THEN TO TRIM TRUNCATE UNION UNIT UNITS UNLOCK UPDATE USING VALUES VARYING WHEN WITH.
+    INTERSECT INTERVAL INTERVAL_LITERAL INTO JOIN JOIN_KIND KEY LIMIT LOCK LOG MERGE MINUS_SET MODE
+    MODIFY MULTISET NEXT NILADIC NO NULLS OF OPTION OUTER OVER PARTITION PRECISION PRIMARY RAW READ RECURSIVE REFERENCES
+    RENAME RESTRICT REST REVOKE ROUTINE ROW SEQUENCE SET SHARE SIDE SIZE SKIP STATE STORAGE SUBSTRING SYNONYM SYSDATE
+    TABLE TEMP THEN TO TRIM TRUNCATE TYPE UNION UNIT UNITS UNLOCK UPDATE USING VALUES VARYING VIEW
+    WHEN WITH.
 
 input ::= START_STATEMENT statement semicolons.
 input ::= START_EXPRESSION expr(E). { p->expr = E; }
@@ -487,6 +488,33 @@ enclosed(A) ::= ROW(R) LP exprs(L) RP. {
     sqli__set_args(p, A, L);
 }
 enclosed(A) ::= enclosed(E) DOT name(N). { A = sqli__make_field(p, E, N); }
+enclosed(A) ::= call(C) OVER(O) LP window(W) RP. { A = sqli__make_window(p, C, O.at, W); }
+
+%type window {struct sqli_window}
+window(A) ::= partition(L) orders_opt(O) frame(F). {
+    A = F;
+    A.partition = L.first;
+    A.order = O.first;
+}
+%type partition {struct sqli_exprs}
+partition(A) ::= . { A = no_exprs; }
+partition(A) ::= PARTITION BY exprs(L). { A = L; }
+%type frame {struct sqli_window}
+frame(A) ::= . { A = (struct sqli_window){.unit = SQLI_FRAME_NONE}; }
+frame(A) ::= ID(U) bound(B). {
+    A = sqli__make_frame(p, &U, B, (struct sqli_frame_bound){.kind = SQLI_BOUND_CURRENT});
+}
+frame(A) ::= ID(U) BETWEEN bound(B) AND bound(E). { A = sqli__make_frame(p, &U, B, E); }
+%type bound {struct sqli_frame_bound}
+bound(A) ::= CURRENT ID(W). {
+    A = (struct sqli_frame_bound){.kind = SQLI_BOUND_CURRENT};
+    sqli__parse_expect(p, &W, SQLI_KEYWORD_ROW);
+}
+bound(A) ::= ID(U) ID(W). {
+    A = sqli__make_bound(p, NULL, &W);
+    sqli__parse_expect(p, &U, SQLI_KEYWORD_UNBOUNDED);
+}
+bound(A) ::= row_number(N) ID(W). { A = sqli__make_bound(p, N, &W); }
 
 %type call {struct sqli_expr *}
 call(A) ::= path(P) LP RP. { A = sqli__make_call(p, P, no_exprs); }
@@ -634,6 +662,30 @@ statement ::= DELETE from_word object_name(T) alias(L) rows(R). {
 }
 from_word ::= .
 from_word ::= FROM.
+
+statement ::= MERGE INTO object_name(T) alias(L) USING source(S) ON expr(E) merge_actions(M). {
+    sqli__set_merge(p, T, L, S, E, &M);
+}
+%type merge_actions {struct sqli_merge_actions}
+merge_actions(A) ::= merge_action(A).
+merge_actions(A) ::= merge_actions(L) merge_action(B). { A = sqli__merge_add(p, L, B); }
+%type merge_action {struct sqli_merge_actions}
+merge_action(A) ::= WHEN ID(M) THEN(T) UPDATE SET assignments(L). {
+    A = (struct sqli_merge_actions){.at = T.at, .update = L.first};
+    sqli__parse_expect(p, &M, SQLI_KEYWORD_MATCHED);
+}
+merge_action(A) ::= WHEN ID(M) THEN(T) DELETE. {
+    A = (struct sqli_merge_actions){.at = T.at, .remove = true};
+    sqli__parse_expect(p, &M, SQLI_KEYWORD_MATCHED);
+}
+merge_action(A) ::= WHEN NOT ID(M) THEN(T) INSERT VALUES LP values(V) RP. {
+    A = (struct sqli_merge_actions){.at = T.at, .insert = true, .values = V};
+    sqli__parse_expect(p, &M, SQLI_KEYWORD_MATCHED);
+}
+merge_action(A) ::= WHEN NOT ID(M) THEN(T) INSERT names_in_parentheses(C) VALUES LP values(V) RP. {
+    A = (struct sqli_merge_actions){.at = T.at, .insert = true, .columns = C, .values = V};
+    sqli__parse_expect(p, &M, SQLI_KEYWORD_MATCHED);
+}
 
 /* --- tables --- */
 
@@ -841,10 +893,166 @@ index_option ::= EXTENT SIZE INTEGER.
 index_option ::= NEXT SIZE INTEGER.
 index_option ::= REST.
 
+/* --- ALTER TABLE --- */
+
+statement ::= ALTER TABLE object_name(N) alter_actions(L). { sqli__set_alter(p, N, L); }
+%type alter_actions {struct sqli_alter_actions}
+%type alter_action {struct sqli_alter_actions}
+alter_actions(A) ::= alter_action(A).
+alter_actions(A) ::= alter_actions(L) COMMA alter_action(B). { A = sqli__alter_join(L, B); }
+alter_action(A) ::= ADD added(L). { A = L; }
+alter_action(A) ::= ADD LP added_columns(L) RP. { A = L; }
+%type added {struct sqli_alter_actions}
+added(A) ::= added_column(A).
+added(A) ::= table_constraint(C). { A = sqli__alter_constraint(p, C); }
+added(A) ::= CONSTRAINT key_constraint(C) constraint_options(O). {
+    C->name = O.name;
+    C->disabled = O.disabled;
+    A = sqli__alter_constraint(p, C);
+}
+added(A) ::= CONSTRAINT LP added_constraints(L) RP. { A = L; }
+%type added_constraints {struct sqli_alter_actions}
+added_constraints(A) ::= table_constraint(C). { A = sqli__alter_constraint(p, C); }
+added_constraints(A) ::= added_constraints(L) COMMA table_constraint(C). {
+    A = sqli__alter_join(L, sqli__alter_constraint(p, C));
+}
+%type added_columns {struct sqli_alter_actions}
+%type added_column {struct sqli_alter_actions}
+added_columns(A) ::= added_column(A).
+added_columns(A) ::= added_columns(L) COMMA added_column(C). { A = sqli__alter_join(L, C); }
+added_column(A) ::= column(C). { A = sqli__alter_column(p, SQLI_ALTER_ADD, C, no_name); }
+added_column(A) ::= column(C) BEFORE name(B). { A = sqli__alter_column(p, SQLI_ALTER_ADD, C, B); }
+alter_action(A) ::= MODIFY modified_column(L). { A = L; }
+alter_action(A) ::= MODIFY LP modified_columns(L) RP. { A = L; }
+%type modified_columns {struct sqli_alter_actions}
+%type modified_column {struct sqli_alter_actions}
+modified_columns(A) ::= modified_column(A).
+modified_columns(A) ::= modified_columns(L) COMMA modified_column(C). {
+    A = sqli__alter_join(L, C);
+}
+modified_column(A) ::= column(C). { A = sqli__alter_column(p, SQLI_ALTER_MODIFY, C, no_name); }
+alter_action(A) ::= DROP name(N). {
+    A = sqli__alter_names(p, SQLI_ALTER_DROP, sqli__names_add(p, no_names, N));
+}
+alter_action(A) ::= DROP names_in_parentheses(L). { A = sqli__alter_names(p, SQLI_ALTER_DROP, L); }
+alter_action(A) ::= DROP CONSTRAINT name(N). {
+    A = sqli__alter_names(p, SQLI_ALTER_DROP_CONSTRAINT, sqli__names_add(p, no_names, N));
+}
+alter_action(A) ::= DROP CONSTRAINT names_in_parentheses(L). {
+    A = sqli__alter_names(p, SQLI_ALTER_DROP_CONSTRAINT, L);
+}
+alter_action(A) ::= LOCK MODE name(M). { A = sqli__alter_word(p, SQLI_ALTER_LOCK_MODE, M); }
+alter_action(A) ::= LOCK MODE LP name(M) RP. { A = sqli__alter_word(p, SQLI_ALTER_LOCK_MODE, M); }
+alter_action(A) ::= TYPE LP name(M) RP. { A = sqli__alter_word(p, SQLI_ALTER_TYPE, M); }
+alter_action(A) ::= MODIFY NEXT SIZE INTEGER. { A = sqli__alter_word(p, SQLI_ALTER_QUIET, no_name); }
+alter_action(A) ::= MODIFY EXTENT SIZE INTEGER. {
+    A = sqli__alter_word(p, SQLI_ALTER_QUIET, no_name);
+}
+alter_action(A) ::= REST. { A = sqli__alter_word(p, SQLI_ALTER_QUIET, no_name); }
+
+/* --- views, synonyms, sequences, types --- */
+
+statement ::= CREATE VIEW if_not_exists(I) object_name(N) column_names(C) AS(X) select(S)
+              check_option(O). {
+    sqli__set_view(p, (struct sqli_create_view){.name = N, .if_not_exists = I, .select = S,
+                                                .check = O.at > 0}, C, X.end, O.at);
+}
+%type column_names {struct sqli_names}
+column_names(A) ::= . { A = no_names; }
+column_names(A) ::= names_in_parentheses(A).
+%type check_option {struct sqli_name}
+check_option(A) ::= . { A = no_name; }
+check_option(A) ::= WITH(W) ID(K) OPTION. {
+    A = (struct sqli_name){.at = W.at};
+    sqli__parse_expect(p, &K, SQLI_KEYWORD_CHECK);
+}
+statement ::= DROP VIEW if_exists(I) object_name(N) drop_behaviour(B). {
+    sqli__set_object(p, SQLI_STMT_DROP_VIEW, N, I)->restricted = B;
+}
+
+statement ::= CREATE visibility(V) SYNONYM if_not_exists(I) object_name(N) FOR object_name(T). {
+    sqli__set_synonym(p, (struct sqli_create_synonym){.name = N, .table = T, .is_private = V,
+                                                      .if_not_exists = I});
+}
+%type visibility {bool}
+visibility(A) ::= . { A = false; }
+visibility(A) ::= ID(W). {
+    A = W.keyword == SQLI_KEYWORD_PRIVATE;
+    if (!A)
+        sqli__parse_expect(p, &W, SQLI_KEYWORD_PUBLIC);
+}
+statement ::= DROP SYNONYM if_exists(I) object_name(N). {
+    sqli__set_object(p, SQLI_STMT_DROP_SYNONYM, N, I);
+}
+
+statement ::= CREATE SEQUENCE if_not_exists(I) object_name(N) sequence_options(O). {
+    sqli__set_sequence(p, SQLI_STMT_CREATE_SEQUENCE, N, I, &O);
+}
+statement ::= ALTER SEQUENCE object_name(N) sequence_options(O). {
+    sqli__set_sequence(p, SQLI_STMT_ALTER_SEQUENCE, N, false, &O);
+}
+statement ::= RENAME SEQUENCE object_name(N) TO name(B). {
+    sqli__set_object(p, SQLI_STMT_RENAME_SEQUENCE, N, false)->new_name = B;
+}
+statement ::= DROP SEQUENCE if_exists(I) object_name(N). {
+    sqli__set_object(p, SQLI_STMT_DROP_SEQUENCE, N, I);
+}
+%type sequence_options {struct sqli_sequence_options}
+sequence_options(A) ::= . { A = (struct sqli_sequence_options){.given = 0}; }
+sequence_options(A) ::= sequence_options(L) ID(W). {
+    A = L;
+    sqli__sequence_option(p, &A, &W, false, NULL);
+}
+sequence_options(A) ::= sequence_options(L) ID(W) by_or_with sign(S) INTEGER(N). {
+    A = L;
+    sqli__sequence_option(p, &A, &W, S, &N);
+}
+by_or_with ::= .
+by_or_with ::= BY.
+by_or_with ::= WITH.
+%type sign {bool}
+sign(A) ::= . { A = false; }
+sign(A) ::= PLUS. { A = false; }
+sign(A) ::= MINUS. { A = true; }
+
+statement ::= CREATE DISTINCT TYPE if_not_exists(I) object_name(N) AS type(T). {
+    sqli__set_type(p, (struct sqli_create_type){.name = N, .if_not_exists = I, .base = T});
+}
+statement ::= CREATE ID(W) TYPE(X) if_not_exists(I) object_name(N) row_type(R) under(U). {
+    R.name = N;
+    R.if_not_exists = I;
+    R.parent = U;
+    R.row = true;
+    sqli__parse_expect(p, &W, SQLI_KEYWORD_ROW);
+    if (!R.base.text.data && !U.name.text.data)
+        sqli__parse_syntax(p, X.at);
+    sqli__set_type(p, R);
+}
+%type row_type {struct sqli_create_type}
+row_type(A) ::= . { A = (struct sqli_create_type){.row = true}; }
+row_type(A) ::= LP(O) row_fields RP. {
+    A = (struct sqli_create_type){.base = sqli__parse_make_type(p, O.at)};
+}
+%type under {struct sqli_object_name}
+under(A) ::= . { A = (struct sqli_object_name){.name = no_name}; }
+under(A) ::= ID(W) object_name(N). {
+    A = N;
+    sqli__parse_expect(p, &W, SQLI_KEYWORD_UNDER);
+}
+statement ::= DROP TYPE if_exists(I) object_name(N) drop_behaviour. {
+    sqli__set_object(p, SQLI_STMT_DROP_TYPE, N, I);
+    p->tree->unsupported = "DROP TYPE";
+}
+statement ::= DROP ID(W) TYPE if_exists(I) object_name(N) drop_behaviour. {
+    sqli__parse_expect(p, &W, SQLI_KEYWORD_ROW);
+    sqli__set_object(p, SQLI_STMT_DROP_ROW_TYPE, N, I);
+    p->tree->unsupported = "DROP ROW TYPE";
+}
+
 /* --- objects --- */
 
-statement ::= DROP TABLE if_exists(I) object_name(N) drop_behaviour. {
-    sqli__set_object(p, SQLI_STMT_DROP_TABLE, N, I);
+statement ::= DROP TABLE if_exists(I) object_name(N) drop_behaviour(B). {
+    sqli__set_object(p, SQLI_STMT_DROP_TABLE, N, I)->restricted = B;
 }
 statement ::= DROP INDEX if_exists(I) object_name(N) drop_behaviour. {
     sqli__set_object(p, SQLI_STMT_DROP_INDEX, N, I);
@@ -855,9 +1063,10 @@ statement ::= DROP DATABASE if_exists(I) database_name(N). {
 %type if_exists {bool}
 if_exists(A) ::= . { A = false; }
 if_exists(A) ::= IF EXISTS. { A = true; }
-drop_behaviour ::= .
-drop_behaviour ::= RESTRICT.
-drop_behaviour ::= STATE.
+%type drop_behaviour {bool}
+drop_behaviour(A) ::= . { A = false; }
+drop_behaviour(A) ::= RESTRICT(W). { A = W.keyword == SQLI_KEYWORD_RESTRICT; }
+drop_behaviour(A) ::= STATE. { A = false; }
 
 %type database_name {struct sqli_object_name}
 database_name(A) ::= name(N). { A = (struct sqli_object_name){.name = N}; }
@@ -877,8 +1086,15 @@ statement ::= RENAME COLUMN path(P) TO name(B). {
     object->new_name = B;
 }
 statement ::= RENAME INDEX object_name(N) TO name(B). {
-    sqli__set_object(p, SQLI_STMT_RENAME_TABLE, N, false)->new_name = B;
-    p->tree->unsupported = "RENAME INDEX";
+    sqli__set_object(p, SQLI_STMT_RENAME_INDEX, N, false)->new_name = B;
+}
+statement ::= RENAME CONSTRAINT object_name(N) TO name(B). {
+    sqli__set_object(p, SQLI_STMT_RENAME_CONSTRAINT, N, false)->new_name = B;
+}
+statement ::= RENAME DATABASE name(N) TO name(B). {
+    sqli__set_object(p, SQLI_STMT_RENAME_DATABASE, (struct sqli_object_name){.name = N}, false)
+        ->new_name = B;
+    p->tree->unsupported = "RENAME DATABASE";
 }
 statement ::= TRUNCATE object_name(N) truncate_options. {
     sqli__set_object(p, SQLI_STMT_TRUNCATE, N, false);

@@ -12,7 +12,8 @@ enum condition {
     WHEN_QUERY,       /* SELECT, ALL, DISTINCT, UNIQUE or `(` follows */
     WHEN_OPERAND,     /* something follows that this may belong to */
     WHEN_SIDE,        /* the first in TRIM( */
-    WHEN_CREATING,    /* in CREATE and DROP */
+    WHEN_CREATING,    /* in CREATE, ALTER and DROP */
+    WHEN_OVER,        /* of a window: between two parentheses */
     WHEN_EXISTS,      /* `(` follows, or IF is before */
     WHEN_TABLE,       /* in FROM `(` follows */
     WHEN_DISTINCT,    /* anywhere but at the start of a column's definition */
@@ -185,6 +186,9 @@ static bool rest_begins(struct sqli_parse *p, const struct sqli_lexeme *word)
 static int take_rest(struct sqli_parse *p, struct sqli_lexeme *word)
 {
     int32_t depth = 0;
+    if (word->keyword == SQLI_KEYWORD_PARTITION && p->previous_terminal == SQLI_T_LP &&
+        word_ahead(p, 0, SQLI_KEYWORD_BY))
+        return SQLI_T_PARTITION; /* of a window */
     if (!rest_begins(p, word))
         return SQLI_T_ID;
     while (!kind_ahead(p, 0, SQLI_TOKEN_END) && !kind_ahead(p, 0, SQLI_TOKEN_SEMICOLON)) {
@@ -215,6 +219,8 @@ static bool fits(struct sqli_parse *p, const struct word *line)
     case WHEN_OPERAND: return operand_ahead(p);
     case WHEN_SIDE: return p->previous_terminal == SQLI_T_LP && operand_ahead(p);
     case WHEN_CREATING: return p->creating;
+    case WHEN_OVER:
+        return p->previous_terminal == SQLI_T_RP && next->kind == SQLI_TOKEN_OPEN_PARENTHESIS;
     case WHEN_EXISTS:
         return p->previous_terminal == SQLI_T_IF || p->previous_terminal == SQLI_T_NOT ||
                next->kind == SQLI_TOKEN_OPEN_PARENTHESIS;
@@ -266,12 +272,9 @@ static int other_word(struct sqli_parse *p, const struct sqli_lexeme *token)
 static const char *unsupported_word(struct sqli_parse *p, const struct sqli_lexeme *word)
 {
     switch (word->keyword) {
-    case SQLI_KEYWORD_OVER:
-        return p->previous_terminal == SQLI_T_RP && kind_ahead(p, 0, SQLI_TOKEN_OPEN_PARENTHESIS)
-                   ? "OVER"
-                   : NULL;
     case SQLI_KEYWORD_CONNECT: return word_ahead(p, 0, SQLI_KEYWORD_BY) ? "CONNECT BY" : NULL;
-    case SQLI_KEYWORD_START: return word_ahead(p, 0, SQLI_KEYWORD_WITH) ? "START WITH" : NULL;
+    case SQLI_KEYWORD_START:
+        return !p->creating && word_ahead(p, 0, SQLI_KEYWORD_WITH) ? "START WITH" : NULL;
     case SQLI_KEYWORD_ORDER:
         return word_ahead(p, 0, SQLI_KEYWORD_SIBLINGS) ? "ORDER SIBLINGS BY" : NULL;
     default: return NULL;
@@ -326,7 +329,7 @@ int sqli__parse_feed(struct sqli_parse *p, struct sqli_lexeme *lexeme)
     int terminal = terminal_of(p, lexeme);
     p->parentheses += terminal == SQLI_T_LP;
     p->parentheses -= terminal == SQLI_T_RP;
-    if ((terminal == SQLI_T_CREATE || terminal == SQLI_T_DROP) &&
+    if ((terminal == SQLI_T_CREATE || terminal == SQLI_T_DROP || terminal == SQLI_T_ALTER) &&
         p->previous_terminal == SQLI_T_START_STATEMENT)
         p->creating = true;
     if (terminal == SQLI_T_SEMICOLON || terminal == SQLI_T_COMMA)

@@ -37,6 +37,12 @@ union sqli_spare_node {
     struct sqli_path path;
     struct sqli_update update;
     struct sqli_object object;
+    struct sqli_create_view create_view;
+    struct sqli_define_sequence sequence;
+    struct sqli_create_type create_type;
+    struct sqli_alter_action action;
+    struct sqli_merge merge;
+    struct sqli_window window;
 };
 
 struct sqli_parse {
@@ -292,6 +298,63 @@ void sqli__set_grant(struct sqli_parse *p, enum sqli_statement_kind kind,
                      struct sqli_names users, bool with_grant_option);
 void sqli__set_execute(struct sqli_parse *p, const struct sqli_lexeme *word,
                        struct sqli_expr *call);
+/* --- parse_object.c: ALTER TABLE, views, synonyms, sequences, types; MERGE; windows --- */
+
+/* -201 at a word that is another one. */
+void sqli__parse_expect(struct sqli_parse *p, const struct sqli_lexeme *word,
+                        enum sqli_keyword keyword);
+
+struct sqli_expr *sqli__make_window(struct sqli_parse *p, struct sqli_expr *call, uint32_t at,
+                                    struct sqli_window window);
+struct sqli_frame_bound sqli__make_bound(struct sqli_parse *p, struct sqli_expr *offset,
+                                         const struct sqli_lexeme *direction);
+struct sqli_window sqli__make_frame(struct sqli_parse *p, const struct sqli_lexeme *unit,
+                                    struct sqli_frame_bound start, struct sqli_frame_bound end);
+
+struct sqli_merge_actions {
+    uint32_t at;
+    struct sqli_assignment *update;
+    bool remove, insert;
+    struct sqli_names columns;
+    struct sqli_exprs values;
+};
+struct sqli_merge_actions sqli__merge_add(struct sqli_parse *p, struct sqli_merge_actions list,
+                                          struct sqli_merge_actions more);
+void sqli__set_merge(struct sqli_parse *p, struct sqli_object_name table, struct sqli_alias alias,
+                     struct sqli_source *source, struct sqli_expr *on,
+                     const struct sqli_merge_actions *actions);
+
+struct sqli_alter_actions {
+    struct sqli_alter_action *first, *last;
+};
+struct sqli_alter_actions sqli__alter_join(struct sqli_alter_actions list,
+                                           struct sqli_alter_actions more);
+struct sqli_alter_actions sqli__alter_column(struct sqli_parse *p, enum sqli_alter_kind kind,
+                                             struct sqli_column_definition *column,
+                                             struct sqli_name before);
+struct sqli_alter_actions sqli__alter_constraint(struct sqli_parse *p,
+                                                 struct sqli_constraint *constraint);
+struct sqli_alter_actions sqli__alter_names(struct sqli_parse *p, enum sqli_alter_kind kind,
+                                            struct sqli_names names);
+struct sqli_alter_actions sqli__alter_word(struct sqli_parse *p, enum sqli_alter_kind kind,
+                                           struct sqli_name word);
+void sqli__set_alter(struct sqli_parse *p, struct sqli_object_name name,
+                     struct sqli_alter_actions actions);
+
+/* The text of the SELECT begins at `from`, and ends at `to`, or with the statement where that is 0.
+ */
+void sqli__set_view(struct sqli_parse *p, struct sqli_create_view view, struct sqli_names columns,
+                    uint32_t from, uint32_t to);
+void sqli__set_synonym(struct sqli_parse *p, struct sqli_create_synonym synonym);
+/* `number` is NULL for an option of one word. */
+void sqli__sequence_option(struct sqli_parse *p, struct sqli_sequence_options *options,
+                           const struct sqli_lexeme *word, bool negative,
+                           const struct sqli_lexeme *number);
+void sqli__set_sequence(struct sqli_parse *p, enum sqli_statement_kind kind,
+                        struct sqli_object_name name, bool if_not_exists,
+                        const struct sqli_sequence_options *options);
+void sqli__set_type(struct sqli_parse *p, struct sqli_create_type type);
+
 /* Behind the last point the name, before it the owner. */
 struct sqli_object_name sqli__object_of_path(struct sqli_parse *p, const struct sqli_path *path,
                                              uint32_t at);

@@ -11,12 +11,14 @@ struct phrase {
     int32_t number;
     bool has_setting;
     bool unique;
+    char routine; /* CREATE and DROP of routines: 'f', 'p', 'r' */
 };
 
 static const struct phrase phrases[] = {
-#define SQLI_PHRASE(pattern, kind, unique) {pattern, NULL, kind, 0, 0, false, unique},
+#define SQLI_PHRASE(pattern, kind, unique) {pattern, NULL, kind, 0, 0, false, unique, 0},
+#define SQLI_ROUTINE(pattern, kind, what) {pattern, NULL, kind, 0, 0, false, false, what},
 #define SQLI_SETTING(pattern, kind, setting, number) \
-    {pattern, NULL, kind, SQLI_SETTING_##setting, number, true, false},
+    {pattern, NULL, kind, SQLI_SETTING_##setting, number, true, false, 0},
 #define SQLI_TRANSACTION(pattern, number)                                                          \
     SQLI_SETTING("set transaction " pattern, SQLI_STMT_SET_ISOLATION, TRANSACTION, number)         \
     SQLI_SETTING("set transaction " pattern " , read only", SQLI_STMT_SET_ISOLATION, TRANSACTION,  \
@@ -27,9 +29,10 @@ static const struct phrase phrases[] = {
                  number)                                                                           \
     SQLI_SETTING("set transaction read write , " pattern, SQLI_STMT_SET_ISOLATION, TRANSACTION,    \
                  number)
-#define SQLI_UNSUPPORTED(pattern, kind, feature) {pattern, feature, kind, 0, 0, false, false},
+#define SQLI_UNSUPPORTED(pattern, kind, feature) {pattern, feature, kind, 0, 0, false, false, 0},
 #include "server/front/phrases.def"
 #undef SQLI_PHRASE
+#undef SQLI_ROUTINE
 #undef SQLI_SETTING
 #undef SQLI_TRANSACTION
 #undef SQLI_UNSUPPORTED
@@ -40,7 +43,8 @@ static const enum sqli_keyword verbs[] = {
     SQLI_KEYWORD_SELECT, SQLI_KEYWORD_WITH,     SQLI_KEYWORD_INSERT,  SQLI_KEYWORD_UPDATE,
     SQLI_KEYWORD_DELETE, SQLI_KEYWORD_CREATE,   SQLI_KEYWORD_DROP,    SQLI_KEYWORD_RENAME,
     SQLI_KEYWORD_LOCK,   SQLI_KEYWORD_TRUNCATE, SQLI_KEYWORD_GRANT,   SQLI_KEYWORD_REVOKE,
-    SQLI_KEYWORD_UNLOCK, SQLI_KEYWORD_DATABASE, SQLI_KEYWORD_EXECUTE,
+    SQLI_KEYWORD_UNLOCK, SQLI_KEYWORD_DATABASE, SQLI_KEYWORD_EXECUTE, SQLI_KEYWORD_ALTER,
+    SQLI_KEYWORD_MERGE,
 };
 
 struct matching {
@@ -184,6 +188,19 @@ static struct sqli_span value_of(struct sqli_parse *p, size_t from, size_t to)
     return sqli__span(copy, sqli__sql_unquote(text, copy));
 }
 
+/* The whole text of CREATE, so that offsets are the statement's; of DROP what is behind the word. */
+static struct sqli_routine_definition *make_routine(struct sqli_parse *p,
+                                                    const struct phrase *phrase, size_t from,
+                                                    size_t end)
+{
+    struct sqli_routine_definition *routine = sqli__parse_node(p, sizeof *routine);
+    if (phrase->kind == SQLI_STMT_CREATE_ROUTINE)
+        from = 0;
+    routine->kind = phrase->routine;
+    routine->text = sqli__arena_copy(p->arena, sqli__span(p->text.data + from, end - from));
+    return routine;
+}
+
 static void make(struct sqli_parse *p, const struct phrase *phrase, struct matching *m)
 {
     struct sqli_statement_tree *tree = p->tree;
@@ -198,6 +215,8 @@ static void make(struct sqli_parse *p, const struct phrase *phrase, struct match
         tree->as.set->name = name;
         if (m->has_rest)
             tree->as.set->value = value_of(p, m->rest, end);
+    } else if (phrase->routine) {
+        tree->as.routine = make_routine(p, phrase, m->rest, end);
     } else if (phrase->kind == SQLI_STMT_GRANT || phrase->kind == SQLI_STMT_REVOKE) {
         tree->as.grant = sqli__parse_node(p, sizeof *tree->as.grant);
     } else if (!phrase->unsupported) {

@@ -64,6 +64,18 @@ static enum sqli_status wrap_serial(struct sqli_resolver *r, const struct sqli_t
     return SQLI_OK;
 }
 
+/* BYTE and TEXT take nothing but such values: from a parameter, or out of another column. */
+static enum sqli_status check_large(struct sqli_resolver *r, const struct sqli_table_column *column,
+                                    const struct sqli_expr *value)
+{
+    bool null = sqli__type_is_null(&value->type) ||
+                (value->kind == SQLI_EXPR_CONSTANT && value->constant->null);
+    if (sqli__type_kind(&column->type) != SQLI_KIND_SIMPLE_LOB || sqli__is_untyped(value) || null ||
+        sqli__type_kind(&value->type) == SQLI_KIND_SIMPLE_LOB)
+        return SQLI_OK;
+    return sqli__resolve_fail_name(r, value->at, SQLI_E_BLOB_REQUIRED, column->name);
+}
+
 static enum sqli_status fit_to_column(struct sqli_resolver *r, const struct sqli_table *table,
                                       const struct sqli_table_column *column,
                                       struct sqli_expr *value, bool insert)
@@ -72,6 +84,7 @@ static enum sqli_status fit_to_column(struct sqli_resolver *r, const struct sqli
     struct sqli_type type = sqli__plain_type(&column->type);
     if (serial && sqli__is_untyped(value)) /* is described as what it is */
         type.code = column->type.code;
+    SQLI_TRY(check_large(r, column, value));
     SQLI_TRY(sqli__resolve_coerce(r, value, &type, column->schema));
     return serial && insert ? wrap_serial(r, table, column, value) : SQLI_OK;
 }
@@ -91,6 +104,35 @@ static enum sqli_status resolve_target(struct sqli_resolver *r, const struct sql
     if (source->table->system)
         return sqli__resolve_fail_name(r, name->name.at, forbidden, name->name.text);
     *target = source;
+    return SQLI_OK;
+}
+
+/* What a view adds to a statement that goes through it; nothing for a table. */
+static enum sqli_status through_view(struct sqli_resolver *r, struct sqli_source **target,
+                                     struct sqli_view_target *view)
+{
+    *view = (struct sqli_view_target){.target = *target};
+    if ((*target)->table->kind != 'V')
+        return SQLI_OK;
+    SQLI_TRY(sqli__resolve_view_target(r, *target, view));
+    *target = view->target;
+    return SQLI_OK;
+}
+
+/* Both conditions; each may be NULL. */
+static enum sqli_status add_filter(struct sqli_resolver *r, struct sqli_expr **where,
+                                   struct sqli_expr *filter)
+{
+    if (!filter || !*where) {
+        *where = filter ? filter : *where;
+        return SQLI_OK;
+    }
+    struct sqli_expr *both = sqli__resolve_node(r, SQLI_EXPR_AND, (*where)->at);
+    SQLI_TRY(sqli__resolve_status(r));
+    both->type = (*where)->type;
+    both->depth = ((*where)->depth > filter->depth ? (*where)->depth : filter->depth) + 1;
+    sqli__resolve_args(both, *where, filter, NULL);
+    *where = both;
     return SQLI_OK;
 }
 
@@ -125,6 +167,8 @@ static enum sqli_status read_columns(struct sqli_resolver *r, const struct sqli_
     SQLI_TRY(sqli__resolve_status(r));
     for (uint32_t i = 0; i < count; i++)
         row->columns[i] = i;
+    if (insert->target->visible)
+        count = insert->target->visible;
     row->count = insert->column_count ? 0 : count;
     for (uint32_t i = 0; i < insert->column_count; i++) {
         const struct sqli_name *name = &insert->columns[i];
@@ -197,12 +241,15 @@ static enum sqli_status resolve_insert(struct sqli_resolver *r, struct sqli_inse
 {
     const struct sqli_name no_alias = {.at = 0};
     struct row row = {.table = NULL};
+    struct sqli_view_target view;
     SQLI_TRY(
         resolve_target(r, &insert->table, no_alias, SQLI_E_NO_INSERT_PERMISSION, &insert->target));
+    SQLI_TRY(through_view(r, &insert->target, &view));
     row.table = insert->target->table;
     SQLI_TRY(read_columns(r, insert, &row));
     SQLI_TRY(insert->select ? read_select(r, insert, &row) : read_values(r, insert, &row));
-    return assign_all(r, insert, &row);
+    SQLI_TRY(assign_all(r, insert, &row));
+    return sqli__resolve_view_check(r, &view, insert->assignments);
 }
 
 /* --- UPDATE and DELETE --- */
@@ -220,9 +267,28 @@ static enum sqli_status resolve_assignment(struct sqli_resolver *r, const struct
     return fit_to_column(r, table, column, one->value, false);
 }
 
+/* SET * = (...): the columns in their order. */
+static enum sqli_status name_columns(struct sqli_resolver *r, const struct sqli_update *update)
+{
+    const struct sqli_table *table = update->target->table;
+    uint32_t count = 0;
+    bool all = true;
+    for (const struct sqli_assignment *one = update->assignments; one; one = one->next, count++)
+        all = all && !one->column.text.data;
+    if (!all)
+        return SQLI_OK;
+    if (count != table->count)
+        return sqli__resolve_fail(r, update->table.name.at, SQLI_E_VALUE_COUNT, NULL);
+    struct sqli_assignment *one = update->assignments;
+    for (uint32_t i = 0; i < count; i++, one = one->next)
+        one->column.text = table->columns[i].name;
+    return SQLI_OK;
+}
+
 static enum sqli_status resolve_assignments(struct sqli_resolver *r, struct sqli_update *update)
 {
     const struct sqli_table *table = update->target->table;
+    SQLI_TRY(name_columns(r, update));
     for (struct sqli_assignment *one = update->assignments; one; one = one->next) {
         SQLI_TRY(resolve_assignment(r, table, one));
         for (const struct sqli_assignment *before = update->assignments; before != one;
@@ -237,8 +303,10 @@ static enum sqli_status resolve_assignments(struct sqli_resolver *r, struct sqli
 static enum sqli_status resolve_update(struct sqli_resolver *r, struct sqli_update *update)
 {
     struct sqli_scope scope = {.outer = r->scope};
+    struct sqli_view_target view;
     SQLI_TRY(resolve_target(r, &update->table, update->alias, SQLI_E_NO_UPDATE_PERMISSION,
                             &update->target));
+    SQLI_TRY(through_view(r, &update->target, &view));
     SQLI_TRY(sqli__resolve_sources(r, update->from));
     scope.target = update->target;
     scope.from = update->from;
@@ -247,19 +315,22 @@ static enum sqli_status resolve_update(struct sqli_resolver *r, struct sqli_upda
     SQLI_TRY(resolve_assignments(r, update));
     SQLI_TRY(update->where ? sqli__resolve_condition(r, update->where) : SQLI_OK);
     r->scope = scope.outer;
-    return SQLI_OK;
+    SQLI_TRY(sqli__resolve_view_check(r, &view, update->assignments));
+    return add_filter(r, &update->where, view.filter);
 }
 
 static enum sqli_status resolve_delete(struct sqli_resolver *r, struct sqli_delete *remove)
 {
     struct sqli_scope scope = {.outer = r->scope};
+    struct sqli_view_target view;
     SQLI_TRY(resolve_target(r, &remove->table, remove->alias, SQLI_E_NO_DELETE_PERMISSION,
                             &remove->target));
+    SQLI_TRY(through_view(r, &remove->target, &view));
     scope.target = remove->target;
     r->scope = &scope;
     SQLI_TRY(remove->where ? sqli__resolve_condition(r, remove->where) : SQLI_OK);
     r->scope = scope.outer;
-    return SQLI_OK;
+    return add_filter(r, &remove->where, view.filter);
 }
 
 /* --- SELECT --- */
@@ -309,6 +380,9 @@ static enum sqli_status check_into(struct sqli_resolver *r, const struct sqli_se
 static enum sqli_status resolve_query(struct sqli_resolver *r, struct sqli_select *select)
 {
     SQLI_TRY(sqli__resolve_select(r, select));
+    SQLI_TRY(sqli__resolve_targets(r, select));
+    select->updatable = is_updatable(select) && !select->for_read_only &&
+                        select->from->table->kind == 'T' && !select->from->table->system;
     if (select->into_temp.name.text.data)
         SQLI_TRY(check_into(r, select));
     return select->for_update ? check_for_update(r, select) : SQLI_OK;
@@ -329,7 +403,7 @@ static enum sqli_status resolve_statement(struct sqli_resolver *r)
     case SQLI_STMT_DELETE:
     case SQLI_STMT_DELETE_CURRENT:
     case SQLI_STMT_DELETE_ALL: return resolve_delete(r, tree->as.remove);
-    case SQLI_STMT_EXECUTE_ROUTINE: return sqli__resolve_expr(r, tree->as.execute->call);
+    case SQLI_STMT_EXECUTE_ROUTINE: return sqli__resolve_execute(r, tree->as.execute);
     case SQLI_STMT_CREATE_TABLE:
     case SQLI_STMT_CREATE_TEMP_TABLE:
         return tree->as.create_table->select ? resolve_query(r, tree->as.create_table->select)
@@ -377,6 +451,31 @@ enum sqli_status sqli__resolve(struct sqli_catalog *catalog, struct sqli_span te
     if (status == SQLI_OK && !tree->unsupported)
         status = resolve_statement(&r);
     return close_resolver(&r, status);
+}
+
+enum sqli_status sqli__resolve_embedded(struct sqli_catalog *catalog, struct sqli_span text,
+                                        struct sqli_arena *arena, struct sqli_statement_tree *tree,
+                                        const struct sqli_variables *variables,
+                                        struct sqli_error *error)
+{
+    struct sqli_resolver r;
+    struct sqli_error own;
+    open_resolver(&r, catalog, text, arena, error ? error : &own);
+    r.tree = tree;
+    r.variables = variables;
+    return close_resolver(&r, tree->unsupported ? SQLI_OK : resolve_statement(&r));
+}
+
+enum sqli_status sqli__resolve_uses(struct sqli_catalog *catalog, struct sqli_span text,
+                                    struct sqli_arena *arena, struct sqli_select *select,
+                                    sqli_on_use *on_use, void *context, struct sqli_error *error)
+{
+    struct sqli_resolver r;
+    struct sqli_error own;
+    open_resolver(&r, catalog, text, arena, error ? error : &own);
+    r.on_use = on_use;
+    r.use_context = context;
+    return close_resolver(&r, sqli__resolve_select(&r, select));
 }
 
 enum sqli_status sqli__resolve_check(struct sqli_catalog *catalog, const struct sqli_table *table,

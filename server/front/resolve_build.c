@@ -31,7 +31,8 @@ enum sqli_status sqli__resolve_fail(struct sqli_resolver *r, uint32_t at, int32_
 enum sqli_status sqli__resolve_fail_name(struct sqli_resolver *r, uint32_t at, int32_t code,
                                          struct sqli_span name)
 {
-    sqli__fail_text(r->error, code, name);
+    /* In the code set of the database, as it will travel. */
+    sqli__fail_server(r->error, code, 0, 0, name);
     return sqli__resolve_place(r, at);
 }
 

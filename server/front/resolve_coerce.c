@@ -227,7 +227,7 @@ enum sqli_status sqli__resolve_type_name(struct sqli_resolver *r, const struct s
     struct sqli_schema *made;
     if (sqli__schema_parse(name->text, r->arena, &made, r->error) != SQLI_OK) {
         SQLI_TRY(sqli__resolve_status(r));
-        sqli__resolve_fail(r, name->at, SQLI_E_SYNTAX, NULL);
+        sqli__resolve_fail(r, name->at, sqli__type_text_error(name->text), NULL);
         return SQLI_FAIL;
     }
     SQLI_TRY(unknown_type(r, name, made));

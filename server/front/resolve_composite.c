@@ -1,8 +1,9 @@
 /* ROW, SET, MULTISET and LIST: their constructors and fields. Constants become their literal in
  * canonical form, as they are stored. */
 #include "server/front/resolve_inside.h"
+#include "server/store/conversion.h"
 
-enum { LITERAL_MAX = 4 << 20 };
+enum { LITERAL_MAX = 4 << 20, PARTS_MAX = 120 };
 
 enum sqli_status sqli__schema_type(struct sqli_resolver *r, const struct sqli_schema *schema,
                                    struct sqli_type *type)
@@ -70,6 +71,18 @@ static enum sqli_status print_parts(struct sqli_resolver *r, const struct sqli_e
     return sqli__buffer_status(text, r->error);
 }
 
+/* What a SET holds twice is there once. */
+static enum sqli_status drop_twins(struct sqli_resolver *r, const struct sqli_schema *schema,
+                                   struct sqli_buffer *text)
+{
+    struct sqli_element element;
+    SQLI_TRY(sqli__element_from_text(schema, sqli__buffer_view(text),
+                                     sqli__catalog_settings(r->catalog), r->arena, &element,
+                                     r->error));
+    sqli__buffer_clear(text);
+    return sqli__composite_to_text(&element, text, r->error);
+}
+
 static enum sqli_status fold_parts(struct sqli_resolver *r, struct sqli_expr *expr,
                                    const struct sqli_schema *schema, const struct sqli_type *type)
 {
@@ -77,6 +90,8 @@ static enum sqli_status fold_parts(struct sqli_resolver *r, struct sqli_expr *ex
     struct sqli_value value = {.kind = SQLI_KIND_COMPOSITE};
     sqli__buffer_init(&text, LITERAL_MAX);
     enum sqli_status status = print_parts(r, expr, type->code, &text);
+    if (status == SQLI_OK && type->code == SQLI_TYPE_SET)
+        status = drop_twins(r, schema, &text);
     if (status == SQLI_OK)
         value.as.bytes = sqli__arena_copy(r->arena, sqli__buffer_view(&text));
     sqli__buffer_free(&text);
@@ -97,6 +112,30 @@ static bool all_constant(const struct sqli_expr *expr)
     return true;
 }
 
+/* A call has 127 arguments at the most: so many parts become one, and the list of parts shorter. */
+static enum sqli_status bundle_parts(struct sqli_resolver *r, struct sqli_expr **parts,
+                                     uint32_t *count)
+{
+    struct sqli_type type = sqli__make_lvarchar(SQLI_LVARCHAR_MAX);
+    struct sqli_expr *rest = *parts, **end = parts;
+    *count = 0;
+    while (rest) {
+        struct sqli_expr *bundle = sqli__resolve_node(r, SQLI_EXPR_CALL, rest->at);
+        SQLI_TRY(sqli__resolve_status(r));
+        sqli__resolve_become_call(bundle, "x_parts", &type);
+        bundle->args = rest;
+        struct sqli_expr *last = rest;
+        for (bundle->count = 1; bundle->count < PARTS_MAX && last->next; bundle->count++)
+            last = last->next;
+        rest = last->next;
+        last->next = NULL;
+        *end = bundle;
+        end = &bundle->next;
+        ++*count;
+    }
+    return SQLI_OK;
+}
+
 /* The parts as text, and behind them the type. */
 static enum sqli_status call_parts(struct sqli_resolver *r, struct sqli_expr *expr,
                                    const struct sqli_schema *schema, const struct sqli_type *type)
@@ -105,6 +144,8 @@ static enum sqli_status call_parts(struct sqli_resolver *r, struct sqli_expr *ex
     uint32_t count = expr->count;
     for (struct sqli_expr *part = parts; part; part = part->next)
         SQLI_TRY(sqli__resolve_as_text(r, part));
+    while (count > PARTS_MAX)
+        SQLI_TRY(bundle_parts(r, &parts, &count));
     struct sqli_expr *text = sqli__resolve_text(r, expr->at, type->name);
     SQLI_TRY(sqli__resolve_status(r));
     sqli__resolve_become_call(expr, type->code == SQLI_TYPE_ROW ? "x_row" : "x_collection", type);
@@ -230,8 +271,9 @@ static enum sqli_status fold_to(struct sqli_resolver *r, struct sqli_expr *expr,
     struct sqli_element element;
     struct sqli_buffer text;
     struct sqli_value value = {.kind = SQLI_KIND_COMPOSITE};
-    if (sqli__composite_from_text(schema, expr->constant->as.bytes, r->arena, &element, r->error) !=
-        SQLI_OK) {
+    if (sqli__element_from_text(schema, expr->constant->as.bytes,
+                                sqli__catalog_settings(r->catalog), r->arena, &element,
+                                r->error) != SQLI_OK) {
         SQLI_TRY(sqli__resolve_status(r));
         return sqli__resolve_fail_types(r, expr->at, SQLI_E_VALUE_TYPE, &expr->type, type);
     }

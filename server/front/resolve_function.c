@@ -60,6 +60,7 @@ static struct sqli_type result_type(const struct sqli_function *function,
     case SQLI_RESULT_TEXT: return text_type(args, false);
     case SQLI_RESULT_TEXTS: return text_type(args, true);
     case SQLI_RESULT_CHAR: return sqli__make_char((size_t)function->length);
+    case SQLI_RESULT_VARCHAR: return sqli__make_varying((size_t)function->length);
     }
     return sqli__make_null();
 }
@@ -268,7 +269,7 @@ enum sqli_status sqli__resolve_function(struct sqli_resolver *r, struct sqli_exp
     if (expr->count == 0 && !expr->star && sqli__resolve_word(r, expr->text, expr, &status))
         return status;
     if (!function)
-        return sqli__resolve_fail_name(r, expr->at, SQLI_E_ROUTINE_NOT_FOUND, expr->text);
+        return sqli__resolve_routine(r, expr);
     if (!expr->star && (expr->count < function->least || expr->count > function->most))
         return sqli__resolve_fail_name(r, expr->at, SQLI_E_FUNCTION_ARGUMENTS, expr->text);
     if (!function->arguments)

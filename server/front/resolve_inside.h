@@ -40,6 +40,12 @@ struct sqli_resolver {
     uint32_t sources; /* how many have a number */
     uint32_t withs;
     int depth;
+    struct sqli_span database; /* inside a view of another database: what names mean */
+    uint32_t views;            /* that are open around here */
+    struct sqli_sequence_use *sequences; /* those that the statement mentions */
+    sqli_on_use *on_use;                 /* NULL: nobody asks */
+    void *use_context;
+    const struct sqli_variables *variables; /* of the routine around; NULL: none */
 };
 
 /* --- resolve_build.c: nodes and errors --- */
@@ -210,6 +216,46 @@ bool sqli__each_source(struct sqli_source *list, bool one, sqli_source_visitor *
 /* The sources that `t.*` names; -522 for none. */
 enum sqli_status sqli__resolve_star_source(struct sqli_resolver *r, const struct sqli_expr *star,
                                            struct sqli_source **source);
+
+/* --- resolve_sequence.c --- */
+
+/* [database:][owner.]sequence.NEXTVAL or .CURRVAL; *done is false for any other name. */
+enum sqli_status sqli__resolve_sequence(struct sqli_resolver *r, struct sqli_expr *expr,
+                                        bool *done);
+
+/* --- resolve_view.c --- */
+
+/* The source, which is resolved as a view, becomes the view's query. */
+enum sqli_status sqli__resolve_view(struct sqli_resolver *r, struct sqli_source *source);
+/* Tells who asked that the name at `at` is that of a table, or of a column of it. */
+void sqli__resolve_use(struct sqli_resolver *r, const struct sqli_table *table, int32_t column,
+                       uint32_t at);
+
+/* A view that rows are written through: *target becomes the table below, which offers the columns
+ * of the view first, by their names there, and `visible` counts them. *filter is what the view asks
+ * of its rows, or NULL, and *check whether new rows must meet it. */
+struct sqli_view_target {
+    struct sqli_source *target;
+    struct sqli_expr *filter;
+    struct sqli_source *base; /* whose columns the filter has */
+    bool check;
+};
+enum sqli_status sqli__resolve_view_target(struct sqli_resolver *r, struct sqli_source *source,
+                                           struct sqli_view_target *view);
+/* Makes the assignments fail (-385) for a row that would not meet the filter. */
+enum sqli_status sqli__resolve_view_check(struct sqli_resolver *r,
+                                          const struct sqli_view_target *view,
+                                          struct sqli_assignment *assignments);
+
+/* --- resolve_routine.c --- */
+
+/* A FUNCTION that does not come with the server; -674. */
+enum sqli_status sqli__resolve_routine(struct sqli_resolver *r, struct sqli_expr *expr);
+enum sqli_status sqli__resolve_execute(struct sqli_resolver *r, struct sqli_execute *execute);
+/* The NAME becomes the variable that it means; false: it means none. */
+bool sqli__resolve_variable(struct sqli_resolver *r, struct sqli_expr *expr);
+/* The items of the SELECT become values for the targets, where there are any. */
+enum sqli_status sqli__resolve_targets(struct sqli_resolver *r, struct sqli_select *select);
 
 /* --- resolve_source.c --- */
 

@@ -118,27 +118,10 @@ static enum sqli_status datetime_literal(struct sqli_resolver *r, struct sqli_ex
     return sqli__resolve_become_constant(r, expr, &type, &value);
 }
 
-/* Without a precision the first field has as many digits as were written. */
-static sqli_qualifier literal_qualifier(const struct sqli_expr *expr)
-{
-    struct sqli_span text = sqli__trimmed(expr->text);
-    int digits = 0;
-    size_t at = text.length && (text.data[0] == '-' || text.data[0] == '+');
-    while (at < text.length && sqli__is_digit(text.data[at++]))
-        digits++;
-    int given = sqli__interval_first_digits(expr->qualifier);
-    int start = sqli__qualifier_start(expr->qualifier);
-    int end = sqli__qualifier_end(expr->qualifier);
-    bool is_default = sqli__interval_qualifier(start, end, 0) == expr->qualifier;
-    if (!is_default || digits <= given || digits > SQLI_INTERVAL_FIRST_MAX)
-        return expr->qualifier;
-    return sqli__interval_qualifier(start, end, digits);
-}
-
 static enum sqli_status interval_literal(struct sqli_resolver *r, struct sqli_expr *expr)
 {
     struct sqli_value value = {.kind = SQLI_KIND_INTERVAL};
-    struct sqli_type type = sqli__make_type(SQLI_TYPE_INTERVAL, literal_qualifier(expr));
+    struct sqli_type type = sqli__make_type(SQLI_TYPE_INTERVAL, expr->qualifier);
     SQLI_TRY(at_literal(r, expr,
                         sqli__interval_from_text(expr->text, sqli__type_qualifier(&type),
                                                  &value.as.interval, r->error)));

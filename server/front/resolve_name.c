@@ -117,6 +117,12 @@ static enum sqli_status make_column(struct attempt *a, const struct search *sear
     if (!column)
         return sqli__resolve_status(a->r);
     uint32_t end = a->expr->end;
+    if (search->source->kind == SQLI_SOURCE_TABLE) {
+        const struct sqli_name *name = &a->path->names[fields - 1];
+        sqli__resolve_use(a->r, search->source->table, (int32_t)search->index, name->at);
+        if (fields > 1 && !given(search->source->alias.text))
+            sqli__resolve_use(a->r, search->source->table, -1, name[-1].at);
+    }
     sqli__resolve_replace(a->expr, column);
     a->expr->end = end;
     a->done = true;
@@ -200,10 +206,16 @@ static enum sqli_status not_found(const struct attempt *a)
 enum sqli_status sqli__resolve_name(struct sqli_resolver *r, struct sqli_expr *expr)
 {
     struct attempt a = {.r = r, .expr = expr, .path = expr->path};
+    if (sqli__resolve_variable(r, expr))
+        return SQLI_OK;
     for (const struct sqli_scope *scope = r->scope; scope && !a.done; scope = scope->outer)
         SQLI_TRY(attempt_scope(&a, scope));
     enum sqli_status status;
     if (a.done)
+        return SQLI_OK;
+    bool sequence;
+    SQLI_TRY(sqli__resolve_sequence(r, expr, &sequence));
+    if (sequence)
         return SQLI_OK;
     if (a.path->count == 1 && sqli__resolve_word(r, a.path->names[0].text, expr, &status))
         return status;

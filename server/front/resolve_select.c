@@ -83,6 +83,8 @@ static bool expand_source(void *context, struct sqli_source *source)
         e->failed = !item || !column || ++e->count > SQLI_RESOLVE_ITEMS;
         if (e->failed)
             break;
+        if (source->kind == SQLI_SOURCE_TABLE)
+            sqli__resolve_use(e->r, source->table, (int32_t)i, e->at);
         item->expr = column;
         item->name = source->columns[i].name;
         *e->end = item;
@@ -181,7 +183,8 @@ static enum sqli_status by_number(struct sqli_resolver *r, const struct sqli_sel
     return SQLI_OK;
 }
 
-/* By display label; for the items of a set operation also by the column's name. */
+/* By display label, or by the column's name: a column of the list comes before others that are
+ * called like it. */
 static bool by_label(const struct sqli_select *select, struct sqli_expr *expr, bool any_name)
 {
     uint32_t number = 1;
@@ -223,7 +226,7 @@ static enum sqli_status resolve_order(struct sqli_resolver *r, const struct sqli
     uint32_t at = expr->at;
     bool done;
     SQLI_TRY(by_number(r, select, expr, &done));
-    if (!done && !by_label(select, expr, set)) {
+    if (!done && !by_label(select, expr, false) && !by_label(select, expr, true)) {
         if (set)
             return sqli__resolve_fail(r, at, SQLI_E_UNION_ORDER_BY, NULL);
         SQLI_TRY(sqli__resolve_expr(r, expr));

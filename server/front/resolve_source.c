@@ -46,8 +46,9 @@ enum sqli_status sqli__resolve_offer_table(struct sqli_resolver *r, struct sqli_
 static enum sqli_status find_table(struct sqli_resolver *r, const struct sqli_object_name *name,
                                    const struct sqli_table **table)
 {
-    if (sqli__catalog_table(r->catalog, name->database.text, name->owner.text, name->name.text,
-                            table, r->error) == SQLI_OK)
+    struct sqli_span database = name->database.text.data ? name->database.text : r->database;
+    if (sqli__catalog_table(r->catalog, database, name->owner.text, name->name.text, table,
+                            r->error) == SQLI_OK)
         return SQLI_OK;
     sqli__resolve_place(r, name->database.text.data ? name->database.at : name->name.at);
     return SQLI_FAIL;
@@ -63,7 +64,10 @@ enum sqli_status sqli__resolve_table(struct sqli_resolver *r, const struct sqli_
         r->error->isam = SQLI_E_ISAM_NO_RECORD;
         return SQLI_FAIL;
     }
+    if (table->kind == 'Q')
+        return sqli__resolve_fail_name(r, name->name.at, SQLI_E_SEQUENCE_FROM, name->name.text);
     source->name = *name;
+    sqli__resolve_use(r, table, -1, name->name.at);
     return sqli__resolve_offer_table(r, source, table);
 }
 
@@ -126,7 +130,11 @@ static enum sqli_status named_source(struct sqli_resolver *r, struct sqli_source
     struct sqli_with *with =
         name->database.text.data || name->owner.text.data ? NULL : find_with(r, name->name.text);
     struct sqli_object_name copy = *name;
-    return with ? with_source(r, source, with) : sqli__resolve_table(r, &copy, source);
+    if (with)
+        return with_source(r, source, with);
+    SQLI_TRY(sqli__resolve_table(r, &copy, source));
+    bool view = source->table->kind == 'V' && !source->table->system;
+    return view ? sqli__resolve_view(r, source) : SQLI_OK;
 }
 
 static enum sqli_status derived_source(struct sqli_resolver *r, struct sqli_source *source)

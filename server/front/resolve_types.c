@@ -2,6 +2,8 @@
 
 #include "server/store/convert.h"
 #include "value/composite.h"
+#include "value/decimal.h"
+#include "value/scan.h"
 
 /* --- making --- */
 
@@ -50,8 +52,8 @@ struct sqli_type sqli__make_interval(int start, int end, int first)
     return sqli__make_type(SQLI_TYPE_INTERVAL, sqli__interval_qualifier(start, end, first));
 }
 
-static struct sqli_type extended(enum sqli_type_code code, enum sqli_extended_id id,
-                                 const char *name, int32_t length)
+static struct sqli_type extended(enum sqli_type_code code, int32_t id, const char *name,
+                                 int32_t length)
 {
     struct sqli_type type = sqli__make_type(code, length);
     type.extended_id = id;
@@ -428,4 +430,65 @@ bool sqli__common_type(const struct sqli_type *a, const struct sqli_type *b,
     if (kind == sqli__type_kind(b))
         return common_same_kind(kind, a, b, common);
     return common_time(a, b, common);
+}
+
+/* --- sizes that no type has --- */
+
+static const struct size_line {
+    const char *name;
+    int32_t most;
+    int32_t too_large; /* the code for a larger one */
+    int32_t more;      /* the code for a second number above the first; 0: it has none */
+} sizes[] = {
+    {"char", SQLI_CHAR_MAX, SQLI_E_CHAR_TOO_BIG, 0},
+    {"character", SQLI_CHAR_MAX, SQLI_E_CHAR_TOO_BIG, 0},
+    {"dec", SQLI_DECIMAL_DIGITS, SQLI_E_COLUMN_TOO_LARGE, SQLI_E_SCALE},
+    {"decimal", SQLI_DECIMAL_DIGITS, SQLI_E_COLUMN_TOO_LARGE, SQLI_E_SCALE},
+    {"lvarchar", SQLI_LVARCHAR_MAX, SQLI_E_VARCHAR_SIZE, 0},
+    {"money", SQLI_DECIMAL_DIGITS, SQLI_E_COLUMN_TOO_LARGE, SQLI_E_SCALE},
+    {"nchar", SQLI_CHAR_MAX, SQLI_E_CHAR_TOO_BIG, 0},
+    {"numeric", SQLI_DECIMAL_DIGITS, SQLI_E_COLUMN_TOO_LARGE, SQLI_E_SCALE},
+    {"nvarchar", SQLI_VARCHAR_MAX, SQLI_E_VARCHAR_SIZE, SQLI_E_VARCHAR_RESERVE},
+    {"varchar", SQLI_VARCHAR_MAX, SQLI_E_VARCHAR_SIZE, SQLI_E_VARCHAR_RESERVE},
+    {"varying", SQLI_VARCHAR_MAX, SQLI_E_VARCHAR_SIZE, SQLI_E_VARCHAR_RESERVE},
+};
+
+/* A number of any length counts as the largest. */
+static bool read_size(struct sqli_scan *scan, int64_t *size)
+{
+    int next = sqli__scan_peek(scan);
+    if (next < '0' || next > '9')
+        return false;
+    *size = sqli__scan_number(scan, INT32_MAX);
+    if (*size < 0)
+        *size = INT32_MAX;
+    return true;
+}
+
+static int32_t size_error(struct sqli_scan *scan, const struct size_line *line)
+{
+    int64_t size, second;
+    if (!sqli__scan_take(scan, '(') || !read_size(scan, &size))
+        return 0;
+    if (size > line->most)
+        return line->too_large;
+    bool more = sqli__scan_take(scan, ',') && read_size(scan, &second) && second > size;
+    return more ? line->more : 0;
+}
+
+int32_t sqli__type_text_error(struct sqli_span text)
+{
+    struct sqli_scan scan = {.text = text};
+    while (sqli__scan_peek(&scan) >= 0) {
+        struct sqli_span word = sqli__scan_word(&scan);
+        int32_t code = 0;
+        for (size_t i = 0; i < sizeof sizes / sizeof sizes[0] && !code; i++)
+            if (sqli__span_is_word(word, sizes[i].name))
+                code = size_error(&scan, &sizes[i]);
+        if (code)
+            return code;
+        if (!word.length && scan.at < text.length)
+            scan.at++;
+    }
+    return SQLI_E_SYNTAX;
 }

@@ -68,4 +68,7 @@ struct sqli_type sqli__concat_type(const struct sqli_type *a, const struct sqli_
 struct sqli_type sqli__wider_datetime(const struct sqli_type *a, const struct sqli_type *b);
 struct sqli_type sqli__wider_interval(const struct sqli_type *a, const struct sqli_type *b);
 
+/* Why the text of a type is none: a size that is too large, nested or not, or -201. */
+int32_t sqli__type_text_error(struct sqli_span text);
+
 #endif

@@ -93,6 +93,7 @@ enum sqli_expr_kind {
     SQLI_EXPR_CALL,      /* text: a function of server/store/runtime.h or of SQLite itself; args */
     SQLI_EXPR_AGGREGATE, /* the same, over a group; distinct; star: count(*) */
     SQLI_EXPR_ITEM,      /* ORDER BY, GROUP BY: op: number of a select item, from 1 */
+    SQLI_EXPR_WINDOW,    /* as AGGREGATE, over `window`; FUNCTION and window before */
 };
 
 enum sqli_compare_op {
@@ -114,6 +115,8 @@ struct sqli_path {
     struct sqli_name names[SQLI_PATH_MAX];
 };
 
+struct sqli_window; /* OVER (...) */
+
 struct sqli_expr {
     enum sqli_expr_kind kind;
     int32_t op;
@@ -129,6 +132,7 @@ struct sqli_expr {
     struct sqli_path *path;
     struct sqli_type_name *type_name;
     struct sqli_select *select;
+    struct sqli_window *window; /* of a FUNCTION, and of what it becomes */
     sqli_qualifier qualifier;
     bool negated;
     bool distinct;
@@ -190,6 +194,7 @@ struct sqli_source {
     /* From the resolver, of all but JOIN and OUTER. */
     const struct sqli_table *table;
     uint32_t number; /* unique in the statement, from 1: the emitter's alias is s<number> */
+    uint32_t visible; /* of a view that is written through: its columns; else 0 */
     uint32_t count;
     struct sqli_source_column *columns;
 };
@@ -206,6 +211,30 @@ struct sqli_order {
     struct sqli_expr *expr; /* resolved: an ITEM or any expression */
     bool descending;
     int8_t nulls; /* -1 first, 1 last, 0 not said */
+};
+
+/* OVER (PARTITION BY ... ORDER BY ... ROWS ...) */
+enum sqli_frame_unit { SQLI_FRAME_NONE, SQLI_FRAME_ROWS, SQLI_FRAME_RANGE };
+
+enum sqli_bound_kind {
+    SQLI_BOUND_FIRST = 1, /* UNBOUNDED PRECEDING */
+    SQLI_BOUND_PRECEDING, /* offset */
+    SQLI_BOUND_CURRENT,
+    SQLI_BOUND_FOLLOWING, /* offset */
+    SQLI_BOUND_LAST,      /* UNBOUNDED FOLLOWING */
+};
+
+struct sqli_frame_bound {
+    enum sqli_bound_kind kind;
+    struct sqli_expr *offset;
+};
+
+struct sqli_window {
+    uint32_t at;
+    struct sqli_expr *partition;
+    struct sqli_order *order;
+    enum sqli_frame_unit unit;
+    struct sqli_frame_bound start, end;
 };
 
 enum sqli_set_operation {
@@ -246,6 +275,7 @@ struct sqli_select {
     /* Only the outermost has these. */
     bool for_update;
     bool for_read_only;
+    bool updatable; /* resolved: each of its rows is one of a table that may be changed */
     struct sqli_name *update_columns;
     uint32_t update_column_count;
     struct sqli_object_name into_temp; /* name.text.data != NULL: INTO TEMP */
@@ -292,6 +322,19 @@ struct sqli_delete {
     struct sqli_name alias;
     struct sqli_expr *where;
     struct sqli_name cursor;
+    struct sqli_source *target; /* from the resolver */
+};
+
+/* MERGE INTO t USING s ON (...) WHEN ...: `update` is NULL, `remove` false and `insert` NULL where
+ * there is no such clause. The names of all clauses are those of the target and of the source. */
+struct sqli_merge {
+    struct sqli_object_name table;
+    struct sqli_name alias;
+    struct sqli_source *source;
+    struct sqli_expr *on;
+    struct sqli_assignment *update;
+    struct sqli_insert *insert; /* columns and values; resolved: its assignments */
+    bool remove;
     struct sqli_source *target; /* from the resolver */
 };
 
@@ -362,7 +405,87 @@ struct sqli_object {
     struct sqli_name new_name; /* RENAME */
     bool if_exists;            /* IF EXISTS, IF NOT EXISTS */
     bool exclusive;            /* DATABASE x EXCLUSIVE */
+    bool restricted;           /* DROP ... RESTRICT: not while something depends on it */
     int8_t logging;            /* CREATE DATABASE: 0 none, 1 LOG, 2 BUFFERED LOG, 3 LOG MODE ANSI */
+};
+
+/* CREATE VIEW. */
+struct sqli_create_view {
+    struct sqli_object_name name;
+    bool if_not_exists;
+    bool check; /* WITH CHECK OPTION */
+    struct sqli_name *columns;
+    uint32_t column_count;
+    struct sqli_select *select;
+    struct sqli_span text; /* of the SELECT */
+    uint32_t text_at;      /* where it stands in the statement */
+};
+
+struct sqli_create_synonym {
+    struct sqli_object_name name;
+    struct sqli_object_name table;
+    bool is_private;
+    bool if_not_exists;
+};
+
+/* CREATE and ALTER SEQUENCE: which of these were given is in `given`. */
+enum sqli_sequence_given {
+    SQLI_SEQUENCE_INCREMENT = 1,
+    SQLI_SEQUENCE_START = 2,
+    SQLI_SEQUENCE_MOST = 4,
+    SQLI_SEQUENCE_LEAST = 8,
+    SQLI_SEQUENCE_CYCLE = 16,
+    SQLI_SEQUENCE_CACHE = 32,
+    SQLI_SEQUENCE_ORDER = 64,
+    SQLI_SEQUENCE_RESTART = 128,
+    SQLI_SEQUENCE_NO_MOST = 256,
+    SQLI_SEQUENCE_NO_LEAST = 512,
+};
+
+struct sqli_sequence_options {
+    uint32_t given;
+    int64_t increment, start, most, least, restart, cache;
+    bool cycle, order;
+};
+
+struct sqli_define_sequence {
+    struct sqli_object_name name;
+    bool if_not_exists;
+    struct sqli_sequence_options options;
+};
+
+/* CREATE DISTINCT TYPE: base; CREATE ROW TYPE: base is "(a int, ...)", or absent, and the parent. */
+struct sqli_create_type {
+    struct sqli_object_name name;
+    bool if_not_exists;
+    bool row;
+    struct sqli_type_name base;
+    struct sqli_object_name parent;
+};
+
+enum sqli_alter_kind {
+    SQLI_ALTER_ADD = 1,         /* column, before */
+    SQLI_ALTER_MODIFY,          /* column */
+    SQLI_ALTER_DROP,            /* name */
+    SQLI_ALTER_CONSTRAINT,      /* constraint */
+    SQLI_ALTER_DROP_CONSTRAINT, /* name */
+    SQLI_ALTER_LOCK_MODE,       /* name */
+    SQLI_ALTER_TYPE,            /* name: raw or standard */
+    SQLI_ALTER_QUIET,           /* storage clauses */
+};
+
+struct sqli_alter_action {
+    struct sqli_alter_action *next;
+    enum sqli_alter_kind kind;
+    struct sqli_column_definition *column;
+    struct sqli_name before;
+    struct sqli_name name;
+    struct sqli_constraint *constraint;
+};
+
+struct sqli_alter_table {
+    struct sqli_object_name name;
+    struct sqli_alter_action *actions;
 };
 
 /* GRANT and REVOKE. `on` is empty for privileges of the database (CONNECT, RESOURCE, DBA). */
@@ -397,10 +520,25 @@ struct sqli_savepoint {
     bool unique;
 };
 
+struct sqli_routine; /* server/store/catalog.h */
+
 /* EXECUTE FUNCTION and PROCEDURE. */
 struct sqli_execute {
     struct sqli_expr *call; /* a FUNCTION */
     bool function;
+
+    /* From the resolver. Of a function that comes with the server `routine` is NULL, and `call` is
+     * resolved like any expression. */
+    const struct sqli_routine *routine;
+    struct sqli_expr **arguments; /* one per parameter, of its type; NULL: not given */
+    uint32_t *outputs;            /* per parameter: the number of the variable that an OUT one
+                                     goes to; 0: none */
+};
+
+/* CREATE FUNCTION and PROCEDURE, which server/routine parses; DROP. */
+struct sqli_routine_definition {
+    struct sqli_span text; /* CREATE: the whole statement; DROP: what stands behind the word */
+    char kind;             /* DROP: 'f', 'p', or 'r' for both */
 };
 
 /* The kinds are the statement types of DESCRIBE: protocol/statement_type.def has the names. Those
@@ -426,7 +564,7 @@ enum sqli_statement_kind {
     SQLI_STMT_REVOKE = 19,          /* grant */
     SQLI_STMT_RENAME_TABLE = 20,    /* object */
     SQLI_STMT_RENAME_COLUMN = 21,   /* object */
-    SQLI_STMT_ALTER_TABLE = 29,
+    SQLI_STMT_ALTER_TABLE = 29,      /* alter_table */
     SQLI_STMT_UPDATE_STATISTICS = 30, /* set */
     SQLI_STMT_CLOSE_DATABASE = 31,
     SQLI_STMT_DELETE_ALL = 32, /* remove */
@@ -434,27 +572,39 @@ enum sqli_statement_kind {
     SQLI_STMT_BEGIN = 34,
     SQLI_STMT_COMMIT = 35,
     SQLI_STMT_ROLLBACK = 36,
-    SQLI_STMT_CREATE_VIEW = 40,
-    SQLI_STMT_DROP_VIEW = 41,
-    SQLI_STMT_CREATE_SYNONYM = 43,
-    SQLI_STMT_DROP_SYNONYM = 44,
+    SQLI_STMT_CREATE_VIEW = 40,      /* create_view */
+    SQLI_STMT_DROP_VIEW = 41,        /* object */
+    SQLI_STMT_CREATE_SYNONYM = 43,   /* create_synonym */
+    SQLI_STMT_DROP_SYNONYM = 44,     /* object */
     SQLI_STMT_CREATE_TEMP_TABLE = 45, /* create_table */
     SQLI_STMT_SET_LOCK_MODE = 46,     /* set */
     SQLI_STMT_SET_ISOLATION = 48,     /* set; SET TRANSACTION, too */
     SQLI_STMT_SET_LOG = 49,           /* set */
     SQLI_STMT_SET_EXPLAIN = 50,       /* set */
     SQLI_STMT_SET_OPTIMIZATION = 52,  /* set */
-    SQLI_STMT_CREATE_ROUTINE = 53,
-    SQLI_STMT_DROP_ROUTINE = 54,
+    SQLI_STMT_CREATE_ROUTINE = 53,    /* routine */
+    SQLI_STMT_DROP_ROUTINE = 54,      /* routine */
     SQLI_STMT_SET_CONSTRAINTS = 55, /* set */
     SQLI_STMT_EXECUTE_ROUTINE = 56, /* execute */
     SQLI_STMT_CREATE_TRIGGER = 70,
     SQLI_STMT_DROP_TRIGGER = 71,
     SQLI_STMT_SET_ENVIRONMENT = 110, /* set; the other SET statements, too */
     SQLI_STMT_TRUNCATE = 122,        /* object */
+    SQLI_STMT_MERGE = 128,           /* merge */
     SQLI_STMT_SAVEPOINT = 159,       /* savepoint */
     SQLI_STMT_RELEASE_SAVEPOINT = 160,
     SQLI_STMT_ROLLBACK_TO_SAVEPOINT = 161,
+    /* No document tells the numbers of these: sqli__statement_type gives what is described. */
+    SQLI_STMT_CREATE_SEQUENCE = 1001, /* sequence */
+    SQLI_STMT_ALTER_SEQUENCE,         /* sequence */
+    SQLI_STMT_RENAME_SEQUENCE,        /* object, as all the others but CREATE_TYPE */
+    SQLI_STMT_DROP_SEQUENCE,
+    SQLI_STMT_CREATE_TYPE, /* create_type */
+    SQLI_STMT_DROP_TYPE,
+    SQLI_STMT_DROP_ROW_TYPE,
+    SQLI_STMT_RENAME_INDEX,
+    SQLI_STMT_RENAME_CONSTRAINT,
+    SQLI_STMT_RENAME_DATABASE,
 };
 
 /* Statements that are recognised but not there have a kind and this text: the name of the feature,
@@ -479,6 +629,13 @@ struct sqli_statement_tree {
         struct sqli_set *set;
         struct sqli_savepoint *savepoint;
         struct sqli_execute *execute;
+        struct sqli_routine_definition *routine;
+        struct sqli_create_view *create_view;
+        struct sqli_create_synonym *create_synonym;
+        struct sqli_define_sequence *sequence;
+        struct sqli_create_type *create_type;
+        struct sqli_alter_table *alter_table;
+        struct sqli_merge *merge;
     } as;
 };
 

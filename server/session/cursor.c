@@ -69,7 +69,8 @@ static bool gives_single_rows(const struct sqli_session *session,
                               const struct sqli_statement_info *info)
 {
     const struct sqli_database_info *database = sqli__engine_database_info(session->engine);
-    return info->for_update || (database && database->logging == SQLI_LOGGING_ANSI);
+    return info->for_update ||
+           (database && database->logging == SQLI_LOGGING_ANSI && !info->read_only);
 }
 
 static size_t fixed_row_size(const struct sqli_statement_info *info)

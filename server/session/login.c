@@ -25,7 +25,7 @@ static enum sqli_status accept_login(struct sqli_session *session, struct sqli_e
     struct sqli_login_reply *r = &m.as.login_reply;
     sqli__login_reply_init(r, SQLI_LOGIN_ACCEPT);
     /* Clients tell the versions apart by the end of this text; this one suits all of them. */
-    r->version = sqli__span_text("IBM Informix Dynamic Server Version 9.59.FC7W1");
+    r->version = sqli__span_text("Informix Dynamic Server Version 9.59.FC7W1");
     r->serial = sqli__span_text("Software Serial Number AAA#B000000");
     r->server = real_name(session);
     r->sections = sections;
@@ -85,6 +85,13 @@ static bool same_folded(struct sqli_span a, struct sqli_span b)
     return true;
 }
 
+/* nmap sends the name that it learned back with its NUL. */
+static struct sqli_span up_to_nul(struct sqli_span name)
+{
+    const uint8_t *nul = name.length ? memchr(name.data, '\0', name.length) : NULL;
+    return nul ? sqli__span(name.data, (size_t)(nul - name.data)) : name;
+}
+
 /* User and password before everything else, so that a stranger learns nothing. */
 static enum sqli_status check_login(struct sqli_session *session,
                                     const struct sqli_login_request *request,
@@ -96,7 +103,7 @@ static enum sqli_status check_login(struct sqli_session *session,
                                          : 0;
     if (code)
         return sqli__fail(reason, code, NULL);
-    if (!same_folded(request->server, real_name(session)))
+    if (!same_folded(up_to_nul(request->server), real_name(session)))
         return sqli__fail(reason, SQLI_E_SERVER_NAME, "%s", options->server_name);
     return SQLI_OK;
 }

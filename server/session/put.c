@@ -12,20 +12,23 @@ void sqli__put_shape_free(struct sqli_put_shape *put)
     put->segments = NULL;
 }
 
+/* `types` NULL: nothing was announced, so that the rows are those of the describe. */
 static enum sqli_status shape_rows(struct sqli_session *session, struct sqli_slot *slot,
                                    const struct sqli_ret_type *types, struct sqli_error *error)
 {
     struct sqli_put_shape *put = &slot->put;
-    struct sqli_describe describe = {.count = types->count};
+    const struct sqli_statement_info *info = sqli__statement_info(slot->statement);
+    struct sqli_describe describe = {.count = info->parameter_count};
     sqli__put_shape_free(put);
-    if (types->count != sqli__statement_info(slot->statement)->parameter_count)
+    if (types && types->count != info->parameter_count)
         return sqli__fail(error, SQLI_E_PARAMETER_COUNT, NULL);
     sqli__arena_reset(&session->arena);
-    describe.columns = sqli__arena_alloc(&session->arena, types->count, sizeof *describe.columns);
+    describe.columns = sqli__arena_alloc(&session->arena, describe.count, sizeof *describe.columns);
     SQLI_TRY(sqli__arena_status(&session->arena, error));
-    for (uint32_t i = 0; i < types->count; i++) {
-        const struct sqli_return_type *t = &types->types[i];
-        describe.columns[i].type = sqli__announced_type(t->type, t->owner, t->name, t->length);
+    for (uint32_t i = 0; i < describe.count; i++) {
+        const struct sqli_return_type *t = types ? &types->types[i] : NULL;
+        describe.columns[i].type = t ? sqli__announced_type(t->type, t->owner, t->name, t->length)
+                                     : info->parameters[i].type;
     }
     SQLI_TRY(sqli__shape_init(&put->shape, &describe, &session->decoder.caps, error));
     put->segments = sqli__alloc_zeroed(put->shape.varying + 1, sizeof *put->segments);
@@ -89,23 +92,34 @@ static void add_result(struct sqli_result *sum, const struct sqli_result *one)
     sum->rows = rows;
 }
 
+static enum sqli_status put_row(struct sqli_session *session, struct sqli_slot *slot,
+                                struct sqli_span payload, struct sqli_error *error)
+{
+    struct sqli_result result = {0};
+    SQLI_TRY(bind_row(slot, payload, error));
+    SQLI_TRY(sqli__statement_execute(slot->statement, &result, error));
+    add_result(&session->put, &result);
+    return SQLI_OK;
+}
+
 /* One answer for all rows of a run: it is due behind the last. */
 enum sqli_status sqli__on_put(struct sqli_session *session, const struct sqli_message *message,
                               struct sqli_error *error)
 {
-    struct sqli_result result = {0};
+    const struct sqli_tuple *tuple = &message->as.tuple;
     struct sqli_slot *slot = sqli__session_slot(session, error);
     if (!slot)
         return SQLI_FAIL;
     if (!sqli__cursor_is_open(slot->statement))
         return sqli__fail(error, SQLI_E_CURSOR_NOT_OPEN, "%s", slot->cursor_name);
-    if (sqli__statement_info(slot->statement)->type != SQLI_STATEMENT_INSERT || !slot->put.segments)
+    if (sqli__statement_info(slot->statement)->type != SQLI_STATEMENT_INSERT)
         return sqli__fail(error, SQLI_E_CURSOR_INVALID, "%s", slot->cursor_name);
-    SQLI_TRY(bind_row(slot, message->as.tuple.payload, error));
-    SQLI_TRY(sqli__statement_execute(slot->statement, &result, error));
+    if (!slot->put.segments)
+        SQLI_TRY(shape_rows(session, slot, NULL, error));
     if (session->due != SQLI_DUE_PUT)
         session->put = (struct sqli_result){0};
     session->due = SQLI_DUE_PUT;
-    add_result(&session->put, &result);
+    for (size_t at = 0; at + tuple->size <= tuple->payload.length && tuple->size; at += tuple->size)
+        SQLI_TRY(put_row(session, slot, sqli__span(tuple->payload.data + at, tuple->size), error));
     return SQLI_OK;
 }

@@ -113,6 +113,8 @@ static const struct handler handlers[SQLI_MSG_COUNT] = {
     [SQLI_MSG_BBIND] = {sqli__on_bbind, false},
     [SQLI_MSG_BLOB] = {sqli__on_blob, false},
     [SQLI_MSG_EXECUTE] = {sqli__on_execute, false},
+    [SQLI_MSG_BATCH_START] = {sqli__on_batch, false},
+    [SQLI_MSG_BATCH_END] = {sqli__on_batch, false},
     [SQLI_MSG_RELEASE] = {sqli__on_release, false},
     [SQLI_MSG_CIDESCRIBE] = {sqli__on_cidescribe, false},
     [SQLI_MSG_CURNAME] = {sqli__on_curname, false},
@@ -233,6 +235,15 @@ static enum sqli_status on_message(struct sqli_session *session, const struct sq
     return status;
 }
 
+/* Between two requests of one feed. What is taken of `out` was traced. */
+static void offer_answers(struct sqli_session *session, size_t behind)
+{
+    if (!session->options.answered || behind == 0 || session->over)
+        return;
+    session->options.answered(session->options.answered_context, session);
+    session->traced = session->out->length;
+}
+
 /* Answers all messages that are whole, and says in *used how long they were. */
 static enum sqli_status drain(struct sqli_session *session, struct sqli_span bytes, size_t *used,
                               struct sqli_error *error)
@@ -248,6 +259,8 @@ static enum sqli_status drain(struct sqli_session *session, struct sqli_span byt
         else if (status == SQLI_FAIL)
             trace(session, SQLI_TO_SERVER, rest); /* shows what cannot be read */
         *used += length;
+        if (status == SQLI_OK && message.id == SQLI_MSG_EOT)
+            offer_answers(session, bytes.length - *used + session->behind);
     }
     return status == SQLI_MORE ? SQLI_OK : status;
 }
@@ -270,6 +283,7 @@ static enum sqli_status feed_pending(struct sqli_session *session, struct sqli_s
     size_t used = 0;
     *taken = take_missing(session, bytes);
     SQLI_TRY(sqli__buffer_status(&session->pending, error));
+    session->behind = bytes.length - *taken;
     SQLI_TRY(drain(session, sqli__buffer_view(&session->pending), &used, error));
     sqli__buffer_consume(&session->pending, used);
     return SQLI_OK;
@@ -278,6 +292,7 @@ static enum sqli_status feed_pending(struct sqli_session *session, struct sqli_s
 static enum sqli_status feed_whole(struct sqli_session *session, struct sqli_span bytes,
                                    size_t *taken, struct sqli_error *error)
 {
+    session->behind = 0;
     SQLI_TRY(drain(session, bytes, taken, error));
     if (session->over || *taken == bytes.length)
         return SQLI_OK;

@@ -24,6 +24,10 @@ struct sqli_session_options {
     /* Gets a line per message in both directions when set: --log-level trace. */
     void (*trace)(void *context, struct sqli_span line);
     void *trace_context;
+    /* A request is answered, and more bytes of the same feed wait behind it: whoever wants the
+     * answers to leave now takes what is in `out`, and clears it. May be NULL. */
+    void (*answered)(void *context, struct sqli_session *session);
+    void *answered_context;
     /* In the middle of a reply that asks the client for more (SQ_FILE): sends what is in `out`,
      * waits, and feeds. NULL: such dialogues are refused. */
     enum sqli_status (*wait)(void *context, struct sqli_session *session, struct sqli_error *error);

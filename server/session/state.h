@@ -18,6 +18,7 @@ enum {
     SQLI_SLOTS_MAX = 10000,          /* statements of one session */
     SQLI_CURSOR_NAME_MAX = 128,      /* bytes */
     SQLI_FETCH_BUFFER_MAX = 1 << 20, /* bytes of the rows of one reply, whatever a client asks */
+    SQLI_STATEMENT_BYTES_MAX = 256 << 20, /* of all statements of one session in memory */
     SQLI_BLOB_BYTES_MAX = 256 << 20, /* of one BYTE or TEXT parameter */
     SQLI_SESSION_ARENA = 16 << 20,   /* for one reply */
 };
@@ -31,6 +32,7 @@ struct sqli_put_shape {
 /* A statement of the client, from PREPARE to RELEASE, with its cursor. */
 struct sqli_slot {
     struct sqli_statement *statement;
+    size_t memory; /* that the statement took when it was prepared */
     int16_t id;
     bool report_keys;  /* generated keys, after each INSERT */
     bool miscounted;   /* the last BIND had another number of values than there are parameters */
@@ -59,6 +61,7 @@ struct sqli_slots {
     struct sqli_slot **slots;
     uint32_t room;
     uint32_t lowest; /* no id below is free */
+    size_t memory;   /* of all of them */
 };
 
 /* BYTE and TEXT parameters of the last BIND: their data follow it. */
@@ -91,6 +94,7 @@ struct sqli_session {
     atomic_bool running;      /* there is something for a break to end */
     struct sqli_trace *trace;
     size_t traced; /* bytes of `out` */
+    size_t behind; /* bytes of the present feed that are not looked at yet */
 
     struct sqli_slots slots;
     struct sqli_blobs blobs;
@@ -114,7 +118,8 @@ typedef enum sqli_status sqli_on_request(struct sqli_session *session,
                                          struct sqli_error *error);
 
 sqli_on_request sqli__on_prepare, sqli__on_command, sqli__on_generated_keys, sqli__on_ndescribe,
-    sqli__on_wantdone, sqli__on_id, sqli__on_execute, sqli__on_release; /* statements.c */
+    sqli__on_wantdone, sqli__on_id, sqli__on_execute, sqli__on_release,
+    sqli__on_batch; /* statements.c */
 sqli_on_request sqli__on_bind, sqli__on_bbind, sqli__on_blob;           /* bind.c */
 sqli_on_request sqli__on_cidescribe;                                    /* describe.c */
 sqli_on_request sqli__on_curname, sqli__on_hold, sqli__on_scroll, sqli__on_autofree,

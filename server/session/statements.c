@@ -66,6 +66,7 @@ void sqli__slot_release(struct sqli_session *session, struct sqli_slot *slot)
     struct sqli_slots *t = &session->slots;
     forget(session, slot);
     t->slots[slot->id] = NULL;
+    t->memory -= slot->memory;
     if ((uint32_t)slot->id < t->lowest)
         t->lowest = (uint32_t)slot->id;
     sqli__statement_free(slot->statement);
@@ -95,12 +96,24 @@ static bool leaves_database(int type)
            type == SQLI_STATEMENT_START_DATABASE;
 }
 
+/* One statement may be as large as the limits of its parts let it; many of them together may not. */
+static enum sqli_status count_memory(struct sqli_slots *t, struct sqli_slot *slot,
+                                     struct sqli_error *error)
+{
+    slot->memory = sqli__statement_memory(slot->statement);
+    t->memory += slot->memory;
+    if (t->memory <= SQLI_STATEMENT_BYTES_MAX || t->memory == slot->memory)
+        return SQLI_OK;
+    return sqli__fail(error, SQLI_E_TOO_MANY_STATEMENTS, NULL);
+}
+
 static enum sqli_status fill_slot(struct sqli_session *session, struct sqli_slot *slot,
                                   struct sqli_span sql, struct sqli_error *error)
 {
     while (sql.length > 0 && sql.data[sql.length - 1] == '\0') /* some clients count it */
         sql.length--;
     SQLI_TRY(sqli__engine_prepare(session->engine, sql, &slot->statement, error));
+    SQLI_TRY(count_memory(&session->slots, slot, error));
     if (session->explicit_connection &&
         leaves_database(sqli__statement_info(slot->statement)->type))
         return sqli__fail(error, SQLI_E_EXPLICIT_CONNECTION, NULL);
@@ -260,4 +273,12 @@ enum sqli_status sqli__on_release(struct sqli_session *session, const struct sql
         return SQLI_FAIL;
     sqli__slot_release(session, slot);
     return SQLI_OK;
+}
+
+/* What stands between start and end is executed one by one, as without them. */
+enum sqli_status sqli__on_batch(struct sqli_session *session, const struct sqli_message *message,
+                                struct sqli_error *error)
+{
+    (void)message;
+    return sqli__session_slot(session, error) ? SQLI_OK : SQLI_FAIL;
 }

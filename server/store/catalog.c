@@ -149,6 +149,62 @@ static const struct known_table *find_known(const struct sqli_catalog *catalog,
     return known;
 }
 
+static enum sqli_status look_up(struct sqli_catalog *catalog, const char *schema,
+                                struct sqli_span owner, struct sqli_span name,
+                                const struct sqli_table **table, struct sqli_error *error);
+
+/* What a synonym stands for: a table of the same database, or of the one that it names. */
+struct synonym {
+    char database[SQLI_NAME_MAX + 1];
+    char owner[SQLI_NAME_MAX + 1];
+    char name[SQLI_NAME_MAX + 1];
+};
+
+static void copy_text(char to[SQLI_NAME_MAX + 1], sqlite3_stmt *row, int column)
+{
+    const unsigned char *text = sqlite3_column_text(row, column);
+    size_t length = (size_t)sqlite3_column_bytes(row, column);
+    while (length && text[length - 1] == ' ')
+        length--;
+    snprintf(to, SQLI_NAME_MAX + 1, "%.*s", (int)length, text ? (const char *)text : "");
+}
+
+static enum sqli_status on_synonym(void *context, sqlite3_stmt *row, struct sqli_error *error)
+{
+    struct synonym *synonym = context;
+    (void)error;
+    copy_text(synonym->database, row, 0);
+    copy_text(synonym->owner, row, 1);
+    copy_text(synonym->name, row, 2);
+    return SQLI_OK;
+}
+
+static enum sqli_status follow(struct sqli_catalog *catalog, struct sqli_span schema,
+                               struct sqli_table *table, struct sqli_error *error)
+{
+    struct synonym synonym = {.name = ""};
+    const struct sqli_table *base = NULL;
+    char sql[SQLI_CATALOG_SQL_MAX];
+    char text[SQLI_DATABASE_NAME_MAX + 8];
+    sqli__catalog_sql(sql, schema,
+                      "SELECT s.dbname, coalesce(t.owner, s.owner), coalesce(t.tabname, s.tabname) "
+                      "FROM %s.syssyntable s LEFT JOIN %s.systables t ON t.tabid = s.btabid WHERE "
+                      "s.tabid = ?");
+    SQLI_TRY(sqli__store_run(catalog->store, on_synonym, &synonym, error, sql, "i", table->tabid));
+    struct sqli_span owner = sqli__span_text(synonym.owner);
+    struct sqli_span name = sqli__span_text(synonym.name);
+    snprintf(text, sizeof text, "%.*s", (int)schema.length, (const char *)schema.data);
+    table->tabid = 0;
+    if (synonym.database[0])
+        SQLI_TRY(sqli__catalog_table(catalog, sqli__span_text(synonym.database), owner, name, &base,
+                                     error));
+    else if (synonym.name[0])
+        SQLI_TRY(look_up(catalog, text, owner, name, &base, error));
+    if (base)
+        *table = *base;
+    return SQLI_OK;
+}
+
 static enum sqli_status load(struct sqli_catalog *catalog, struct sqli_span schema,
                              struct sqli_span owner, struct sqli_span name,
                              const struct sqli_table **table, struct sqli_error *error)
@@ -158,6 +214,8 @@ static enum sqli_status load(struct sqli_catalog *catalog, struct sqli_span sche
         .store = catalog->store, .arena = &catalog->arena, .schema = schema, .error = error};
     SQLI_TRY(sqli__catalog_read(&reader, owner, name, &read));
     *table = NULL;
+    if (read.tabid && (read.kind == 'S' || read.kind == 'P'))
+        SQLI_TRY(follow(catalog, schema, &read, error));
     if (read.tabid == 0)
         return SQLI_OK;
     struct known_table *known = sqli__arena_alloc(&catalog->arena, 1, sizeof *known);
@@ -168,7 +226,7 @@ static enum sqli_status load(struct sqli_catalog *catalog, struct sqli_span sche
         .next = *bucket,
         .schema = sqli__arena_copy(&catalog->arena, schema),
         .owner = owner.data ? sqli__arena_copy(&catalog->arena, owner) : owner,
-        .name = read.name,
+        .name = sqli__arena_copy(&catalog->arena, name),
         .table = read,
     };
     *bucket = known;
@@ -190,11 +248,12 @@ static enum sqli_status look_up(struct sqli_catalog *catalog, const char *schema
 
 /* The schema of SQLite that the database has here; opens another one beside it. */
 static enum sqli_status schema_of(struct sqli_catalog *catalog, struct sqli_span database,
-                                  char *schema, size_t room, struct sqli_error *error)
+                                  char *schema, size_t room, bool *ansi, struct sqli_error *error)
 {
     struct sqli_database *other = catalog->store->database;
     if (database.data)
         SQLI_TRY(sqli__store_attach(catalog->store, database, &other, error));
+    *ansi = other->info.logging == SQLI_LOGGING_ANSI;
     if (other == catalog->store->database)
         snprintf(schema, room, "main");
     else
@@ -207,9 +266,12 @@ enum sqli_status sqli__catalog_table(struct sqli_catalog *catalog, struct sqli_s
                                      const struct sqli_table **table, struct sqli_error *error)
 {
     char schema[SQLI_DATABASE_NAME_MAX + 8];
+    bool ansi;
     *table = NULL;
-    SQLI_TRY(schema_of(catalog, database, schema, sizeof schema, error));
+    SQLI_TRY(schema_of(catalog, database, schema, sizeof schema, &ansi, error));
     if (strcmp(schema, "main") == 0 && sqli__catalog_has_temp(catalog->store))
         SQLI_TRY(look_up(catalog, "temp", owner, name, table, error));
+    if (ansi && !owner.data) /* owners' names part tables: alone it is the user's own */
+        owner = sqli__span_text(catalog->store->runtime->user);
     return *table ? SQLI_OK : look_up(catalog, schema, owner, name, table, error);
 }

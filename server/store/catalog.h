@@ -30,6 +30,12 @@ struct sqli_table_column {
     struct sqli_span default_text; /* as SQL */
 };
 
+/* Between two values, and where it ends. */
+struct sqli_sequence {
+    int64_t start, increment, most, least;
+    bool cycle;
+};
+
 struct sqli_table {
     int32_t tabid;
     struct sqli_span name;
@@ -38,6 +44,8 @@ struct sqli_table {
     bool temp;
     bool system;               /* of the catalog: not to be changed by users */
     struct sqli_span physical; /* with its schema, quoted as needed: main.t100 */
+    const struct sqli_sequence *sequence; /* kind 'Q'; else NULL */
+    struct sqli_span text;     /* a view: its CREATE VIEW, with "..." for names */
     uint32_t count;
     struct sqli_table_column *columns;
 };
@@ -68,6 +76,49 @@ enum sqli_status sqli__catalog_table(struct sqli_catalog *catalog, struct sqli_s
 
 /* By its folded name; -1: none. */
 int32_t sqli__table_column(const struct sqli_table *table, struct sqli_span name);
+
+/* --- stored routines --- */
+
+/* sysproccolumns.paramattr */
+enum sqli_routine_mode {
+    SQLI_ROUTINE_IN = 1,
+    SQLI_ROUTINE_INOUT = 2,
+    SQLI_ROUTINE_RETURN_MANY = 3,
+    SQLI_ROUTINE_OUT = 4,
+    SQLI_ROUTINE_RETURN = 5,
+};
+
+struct sqli_routine_column {
+    struct sqli_span name; /* "" for none */
+    struct sqli_type type;
+    const struct sqli_schema *schema;
+    enum sqli_routine_mode mode;
+};
+
+struct sqli_routine {
+    struct sqli_routine *next;
+    int32_t procid;
+    struct sqli_span name;
+    struct sqli_span owner;
+    bool procedure;
+    uint32_t parameter_count;
+    struct sqli_routine_column *parameters;
+    uint32_t return_count;
+    struct sqli_routine_column *returns;
+};
+
+/* All with this name (and owner, if it is given); in the arena of the caller. *first is NULL when
+ * there are none. */
+enum sqli_status sqli__catalog_routines(struct sqli_catalog *catalog, struct sqli_span owner,
+                                        struct sqli_span name, struct sqli_arena *arena,
+                                        struct sqli_routine **first, struct sqli_error *error);
+/* The one with this procid; NULL: there is none. */
+enum sqli_status sqli__catalog_routine(struct sqli_catalog *catalog, int32_t procid,
+                                       struct sqli_arena *arena, struct sqli_routine **routine,
+                                       struct sqli_error *error);
+/* Appends the CREATE statement as it was given. */
+enum sqli_status sqli__catalog_routine_text(struct sqli_catalog *catalog, int32_t procid,
+                                            struct sqli_buffer *text, struct sqli_error *error);
 
 /* Settings that conversions at PREPARE need: those of the session's runtime. */
 const struct sqli_conversion_settings *sqli__catalog_settings(const struct sqli_catalog *catalog);

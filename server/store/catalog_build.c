@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+enum { FIRST_OF_MASTER = 100 /* tabid, of what only sysmaster has */ };
+
 struct catalog_table {
     int32_t tabid;
     char kind;
@@ -22,12 +24,16 @@ static const struct catalog_table only_master[] = {
 };
 
 /* What the server itself keeps, what only SQLite needs, and the views. sysindices has the parts of
- * its keys, so that sysindexes can show them; `number` makes the name of the index in SQLite. */
+ * its keys, so that sysindexes can show them; `number` makes the name of the index in SQLite.
+ * sysdefaults has the text of the expression, which INSERT reads. */
 static const char own_tables[] =
     "CREATE TABLE sqlid_database (logging INTEGER NOT NULL, locale TEXT NOT NULL, "
     "owner TEXT NOT NULL) STRICT;"
     "CREATE TABLE sqlid_serial (tabid INTEGER NOT NULL, wide INTEGER NOT NULL, "
     "last INTEGER NOT NULL, PRIMARY KEY (tabid, wide)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE sqlid_lob (id INTEGER PRIMARY KEY, size INTEGER NOT NULL, "
+    "retired INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE sqlid_lobdata (key INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;"
     "CREATE VIEW sysindexes AS SELECT idxname, owner, tabid, idxtype, clustered, part1, part2, "
     "part3, part4, part5, part6, part7, part8, part9, part10, part11, part12, part13, part14, "
     "part15, part16, levels, CAST(leaves AS INTEGER) AS leaves, "
@@ -58,8 +64,17 @@ static const char own_indexes[] =
 static const char first_rows[] =
     "INSERT INTO sysroutinelangs VALUES (1, printf('%-30s', 'builtin'), NULL, NULL, NULL), "
     "(2, printf('%-30s', 'spl'), NULL, NULL, NULL), (3, printf('%-30s', 'c'), NULL, NULL, NULL);"
-    "INSERT INTO sysams (am_name, am_owner, am_id, am_type) VALUES "
-    "('btree', printf('%-32s', 'informix'), 1, 'S');";
+    "INSERT INTO syslangauth VALUES (printf('%-32s', 'informix'), printf('%-32s', 'public'), 2, "
+    "'u');"
+    "INSERT INTO sysams (am_name, am_owner, am_id, am_type, am_sptype, am_defopclass, "
+    "am_keyscan, am_unique, am_cluster, am_rowids, am_readwrite, am_parallel, am_costfactor) "
+    "VALUES ('btree', printf('%-32s', 'informix'), 1, 'S', 'D  ', 1, 1, 1, 1, 1, 1, 1, 1.0);"
+    "INSERT INTO sysopclasses VALUES ('btree_ops', printf('%-32s', 'informix'), 1, 1, "
+    "'lessthan;lessthanorequal;equal;greaterthanorequal;greaterthan;', 'compare;');"
+    "INSERT INTO syscasts SELECT printf('%-32s', 'informix'), a.type, a.extended_id, b.type, "
+    "b.extended_id, NULL, NULL, 'S' FROM sysxtdtypes a, sysxtdtypes b WHERE (a.name = 'lvarchar' "
+    "AND b.name IN ('boolean', 'blob', 'clob')) OR (b.name = 'lvarchar' AND a.name IN ('boolean', "
+    "'blob', 'clob'));";
 
 static const char master_rows[] =
     "INSERT INTO sysdbspaces VALUES (1, printf('%-128s', 'rootdbs'), printf('%-32s', 'informix'), "
@@ -157,7 +172,34 @@ static enum sqli_status create_table(struct builder *builder, const struct catal
             sqli__buffer_format(sql, ", part%d INTEGER NOT NULL DEFAULT 0", part);
         sqli__buffer_text(sql, ", number INTEGER NOT NULL DEFAULT 0");
     }
+    if (table->tabid == SQLI_TABID_DEFAULTS)
+        sqli__buffer_text(sql, ", sql TEXT");
     sqli__buffer_append(sql, ") STRICT", sizeof ") STRICT");
+    SQLI_TRY(sqli__buffer_status(sql, builder->error));
+    return sqli__file_run(builder->db, (const char *)sql->data, builder->error);
+}
+
+/* Of sysmaster: what x_live says, field by field; CHAR columns get their blanks. */
+static enum sqli_status create_view(struct builder *builder, const struct catalog_table *table,
+                                    const struct sqli_schema *columns)
+{
+    struct sqli_buffer *sql = &builder->sql;
+    sqli__buffer_clear(sql);
+    sqli__buffer_format(sql, "CREATE VIEW %s AS SELECT ", table->name);
+    for (uint32_t i = 0; i < columns->count; i++) {
+        const struct sqli_schema *column = &columns->parts[i];
+        if (column->type.code == SQLI_TYPE_CHAR)
+            sqli__buffer_format(sql, "printf('%%-%ds', x_live_field(value, %u)) COLLATE RTRIM AS ",
+                                (int)column->type.length, (unsigned)i);
+        else
+            sqli__buffer_format(sql, "CAST(x_live_field(value, %u) AS INTEGER) AS ", (unsigned)i);
+        sqli__buffer_span(sql, column->field);
+        if (sqli__catalog_needs_mark(column->field))
+            sqli__buffer_byte(sql, '_');
+        sqli__buffer_text(sql, i + 1 < columns->count ? ", " : "");
+    }
+    sqli__buffer_format(sql, " FROM json_each(x_live('%s'))", table->name);
+    sqli__buffer_byte(sql, '\0');
     SQLI_TRY(sqli__buffer_status(sql, builder->error));
     return sqli__file_run(builder->db, (const char *)sql->data, builder->error);
 }
@@ -225,7 +267,9 @@ static enum sqli_status one_table(struct builder *builder, const struct catalog_
     SQLI_TRY(sqli__schema_parse(sqli__buffer_view(&builder->sql), arena, &columns, builder->error));
     if (pass == PASS_DESCRIBE)
         return describe_table(builder, table, columns);
-    return table->kind == 'T' ? create_table(builder, table, columns) : SQLI_OK;
+    if (table->kind == 'T')
+        return create_table(builder, table, columns);
+    return table->tabid >= FIRST_OF_MASTER ? create_view(builder, table, columns) : SQLI_OK;
 }
 
 static enum sqli_status all_tables(struct builder *builder, enum pass pass)

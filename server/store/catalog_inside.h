@@ -11,6 +11,8 @@ enum {
     SQLI_TABID_TABLES = 1,
     SQLI_TABID_INDICES = 3,
     SQLI_TABID_CONSTRAINTS = 11,
+    SQLI_TABID_DEFAULTS = 14,
+    SQLI_TABID_PROCEDURES = 16,
     SQLI_TABID_XTDTYPES = 30,
     SQLI_INDEX_PARTS = 16, /* columns of a key */
     SQLI_CATALOG_SQL_MAX = 1024,
@@ -22,6 +24,12 @@ int32_t sqli__builtin_extended_id(struct sqli_span name);
 
 /* True for a column of the catalog that goes by another name in SQLite: with '_' behind it. */
 bool sqli__catalog_needs_mark(struct sqli_span name);
+
+/* True where a default is written without the image of its value. */
+bool sqli__default_is_plain(const struct sqli_type *type);
+/* sysdefaults.default of a literal, in `out`, which is emptied first. */
+enum sqli_status sqli__catalog_default(const struct sqli_type *type, const struct sqli_value *value,
+                                       struct sqli_buffer *out, struct sqli_error *error);
 
 /* What a column counts in systables.rowsize. */
 int32_t sqli__column_width(const struct sqli_type *type);
@@ -46,5 +54,12 @@ struct sqli_catalog_reader {
 enum sqli_status sqli__catalog_read(const struct sqli_catalog_reader *reader,
                                     struct sqli_span owner, struct sqli_span name,
                                     struct sqli_table *table);
+
+/* Types that come with the server get their names. */
+void sqli__catalog_name_type(struct sqli_type *type);
+/* Of a ROW or collection of the open database: its name and schema; others are left alone. */
+enum sqli_status sqli__catalog_read_schema(struct sqli_store *store, struct sqli_arena *arena,
+                                           struct sqli_type *type, const struct sqli_schema **schema,
+                                           struct sqli_error *error);
 
 #endif

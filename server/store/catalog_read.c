@@ -89,7 +89,7 @@ static struct sqli_span physical_column(const struct sqli_catalog_reader *reader
 }
 
 /* Types that come with the server have their names from there; those of users are read later. */
-static void name_type(struct sqli_type *type)
+void sqli__catalog_name_type(struct sqli_type *type)
 {
     const char *name = sqli__builtin_extended_name(type->extended_id);
     if (!name)
@@ -116,7 +116,7 @@ static enum sqli_status on_column(void *context, sqlite3_stmt *row, struct sqli_
         .length = sqlite3_column_int(row, 3) & 0xffff,
         .extended_id = sqlite3_column_int(row, 4),
     };
-    name_type(&column->type);
+    sqli__catalog_name_type(&column->type);
     column->physical = physical_column(reading->reader, reading->table, column);
     column->default_kind = default_kind(row, 5);
     column->default_text = text.data ? sqli__arena_copy(arena, text) : text;
@@ -166,7 +166,7 @@ static enum sqli_status read_columns(struct reading *reading)
     char sql[SQLI_CATALOG_SQL_MAX];
     sqli__catalog_sql(sql, reader->schema,
                       "SELECT c.colname, c.colno, c.coltype, c.collength, c.extended_id, d.type, "
-                      "d.default_ FROM %s.syscolumns c LEFT JOIN %s.sysdefaults d ON d.tabid = "
+                      "coalesce(d.sql, d.default_) FROM %s.syscolumns c LEFT JOIN %s.sysdefaults d ON d.tabid = "
                       "c.tabid AND d.colno = c.colno WHERE c.tabid = ? ORDER BY c.colno");
     SQLI_TRY(
         sqli__store_run(reader->store, on_column, reading, reader->error, sql, "i", table->tabid));
@@ -175,6 +175,25 @@ static enum sqli_status read_columns(struct reading *reading)
         if (is_composite(&table->columns[i].type))
             SQLI_TRY(read_schema(reading, &table->columns[i]));
     return SQLI_OK;
+}
+
+enum sqli_status sqli__catalog_read_schema(struct sqli_store *store, struct sqli_arena *arena,
+                                           struct sqli_type *type, const struct sqli_schema **schema,
+                                           struct sqli_error *error)
+{
+    const struct sqli_catalog_reader reader = {
+        .store = store, .arena = arena, .schema = sqli__span_text("main"), .error = error};
+    struct sqli_table_column column = {.type = *type};
+    struct reading reading = {.reader = &reader};
+    *schema = NULL;
+    if (!is_composite(type))
+        return SQLI_OK;
+    sqli__buffer_init(&reading.text, 1 << 20);
+    enum sqli_status status = read_schema(&reading, &column);
+    sqli__buffer_free(&reading.text);
+    *type = column.type;
+    *schema = column.schema;
+    return status;
 }
 
 /* --- the table --- */
@@ -194,6 +213,49 @@ void sqli__catalog_sql(char sql[SQLI_CATALOG_SQL_MAX], struct sqli_span schema, 
     sql[length] = '\0';
 }
 
+/* The pieces are as long as their column, but for the last one. */
+static enum sqli_status read_view(struct reading *reading)
+{
+    const struct sqli_catalog_reader *reader = reading->reader;
+    char sql[SQLI_CATALOG_SQL_MAX];
+    sqli__buffer_clear(&reading->text);
+    sqli__catalog_sql(sql, reader->schema,
+                      "SELECT viewtext FROM %s.sysviews WHERE tabid = ? ORDER BY seqno");
+    SQLI_TRY(sqli__store_run(reader->store, on_description, reading, reader->error, sql, "i",
+                             reading->table->tabid));
+    reading->table->text = sqli__arena_copy(reader->arena, sqli__buffer_view(&reading->text));
+    return sqli__arena_status(reader->arena, reader->error);
+}
+
+static enum sqli_status on_sequence(void *context, sqlite3_stmt *row, struct sqli_error *error)
+{
+    struct reading *reading = context;
+    struct sqli_sequence *sequence = sqli__arena_alloc(reading->reader->arena, 1, sizeof *sequence);
+    if (!sequence)
+        return sqli__arena_status(reading->reader->arena, error);
+    const unsigned char *cycle = sqlite3_column_text(row, 4);
+    *sequence = (struct sqli_sequence){
+        .start = sqlite3_column_int64(row, 0),
+        .increment = sqlite3_column_int64(row, 1),
+        .most = sqlite3_column_int64(row, 2),
+        .least = sqlite3_column_int64(row, 3),
+        .cycle = cycle && cycle[0] == '1',
+    };
+    reading->table->sequence = sequence;
+    return SQLI_OK;
+}
+
+static enum sqli_status read_sequence(struct reading *reading)
+{
+    const struct sqli_catalog_reader *reader = reading->reader;
+    char sql[SQLI_CATALOG_SQL_MAX];
+    sqli__catalog_sql(sql, reader->schema,
+                      "SELECT start_val, inc_val, max_val, min_val, cycle FROM %s.syssequences "
+                      "WHERE tabid = ?");
+    return sqli__store_run(reader->store, on_sequence, reading, reader->error, sql, "i",
+                           reading->table->tabid);
+}
+
 /* Of several tables with the name, the user's own comes first. */
 static enum sqli_status read_table(struct reading *reading, struct sqli_span owner,
                                    struct sqli_span name)
@@ -206,6 +268,10 @@ static enum sqli_status read_table(struct reading *reading, struct sqli_span own
                       "ORDER BY owner = ?3 DESC, tabid LIMIT 1");
     SQLI_TRY(sqli__store_run(reader->store, on_table, reading, reader->error, sql, "sst", name,
                              owner, reader->store->runtime->user));
+    if (reading->table->kind == 'V' && !reading->table->system)
+        SQLI_TRY(read_view(reading));
+    if (reading->table->kind == 'Q')
+        SQLI_TRY(read_sequence(reading));
     return reading->table->tabid ? read_columns(reading) : SQLI_OK;
 }
 

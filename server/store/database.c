@@ -12,6 +12,7 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <time.h>
 
 static const char memory_root[] = "/dev/shm";
 static const char memory_prefix[] = "sqlid-";
@@ -93,10 +94,18 @@ static enum sqli_status make_directory(struct sqli_databases *databases, const c
     size_t length = directory ? strlen(directory) : 0;
     if (length == 0 || length >= sizeof databases->directory - SQLI_DATABASE_NAME_MAX)
         return sqli__fail(error, SQLI_E_ARGUMENT, "the data directory");
-    memcpy(databases->directory, directory, length + 1);
     if (mkdir(directory, 0700) != 0 && errno != EEXIST)
         return sqli__system_fail(error, "cannot make the directory", directory);
-    return SQLI_OK;
+    /* The way to the directory may have symbolic links in it; from there on none is followed. */
+    char *real = realpath(directory, NULL);
+    if (!real)
+        return sqli__system_fail(error, "cannot use the directory", directory);
+    length = strlen(real);
+    bool fits = length < sizeof databases->directory - SQLI_DATABASE_NAME_MAX;
+    if (fits)
+        memcpy(databases->directory, real, length + 1);
+    free(real);
+    return fits ? SQLI_OK : sqli__fail(error, SQLI_E_ARGUMENT, "the data directory");
 }
 
 /* --- the lock file --- */
@@ -129,6 +138,13 @@ static enum sqli_status start(struct sqli_databases *databases,
     return sqli__master_start(databases, error);
 }
 
+/* SQLite's count of the memory that it uses takes a lock at every allocation, which all sessions
+ * share. Refused, and no harm, where the process has used SQLite before. */
+static void set_up_sqlite(void)
+{
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 enum sqli_status sqli__databases_open(const struct sqli_databases_options *options,
                                       struct sqli_databases **databases, struct sqli_error *error)
 {
@@ -136,10 +152,13 @@ enum sqli_status sqli__databases_open(const struct sqli_databases_options *optio
     *databases = NULL;
     if (!all)
         return sqli__fail(error, SQLI_E_NO_MEMORY, NULL);
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, set_up_sqlite);
     all->lock = -1;
     all->memory = options->memory;
     all->lock_wait_ms = options->lock_wait_ms;
     pthread_mutex_init(&all->mutex, NULL);
+    all->started = time(NULL);
     if (start(all, options, error) != SQLI_OK) {
         sqli__databases_close(all);
         return SQLI_FAIL;
@@ -242,7 +261,9 @@ void sqli__database_free(struct sqli_database *database)
     if (!database)
         return;
     close_anchor(database);
+    pthread_mutex_destroy(&database->definitions);
     pthread_mutex_destroy(&database->serial_mutex);
+    pthread_mutex_destroy(&database->lob_mutex);
     sqli__free(database->counters);
     sqli__free(database);
 }
@@ -269,6 +290,9 @@ static enum sqli_status open_first(struct sqli_databases *databases, const char 
         return sqli__file_fail(SQLITE_NOMEM, name, error);
     database->all = databases;
     pthread_mutex_init(&database->serial_mutex, NULL);
+    pthread_mutex_init(&database->lob_mutex, NULL);
+    atomic_init(&database->lob_suspects, 1); /* a process that was killed swept nothing */
+    pthread_mutex_init(&database->definitions, NULL);
     snprintf(database->info.name, sizeof database->info.name, "%s", name);
     sqli__database_path(databases, name, database->path, sizeof database->path);
     enum sqli_status status = access(database->path, F_OK) == 0

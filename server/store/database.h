@@ -55,6 +55,12 @@ struct sqli_database_info {
 enum sqli_status sqli__database_serial(struct sqli_database *database, int32_t tabid, int64_t given,
                                        int64_t most, int64_t *value, struct sqli_error *error);
 
+/* The next value of a sequence, which goes by its tabid: -8313, -8314 where it ends. */
+struct sqli_sequence;
+enum sqli_status sqli__database_sequence(struct sqli_database *database, int32_t tabid,
+                                         const struct sqli_sequence *sequence, int64_t *value,
+                                         struct sqli_error *error);
+
 /* --- a session's connection --- */
 
 struct sqli_store;

@@ -74,7 +74,8 @@ static void harden(sqlite3 *db)
 enum sqli_status sqli__file_open(const struct sqli_databases *databases, const char *path,
                                  bool create, sqlite3 **db, struct sqli_error *error)
 {
-    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE;
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE |
+                SQLITE_OPEN_NOFOLLOW;
     int code = sqlite3_open_v2(path, db, create ? flags | SQLITE_OPEN_CREATE : flags, NULL);
     if (code != SQLITE_OK) {
         sqlite3_close(*db);
@@ -83,13 +84,15 @@ enum sqli_status sqli__file_open(const struct sqli_databases *databases, const c
     }
     harden(*db);
     sqlite3_busy_timeout(*db, databases->lock_wait_ms);
+    /* What a statement sorts or keeps aside goes to a file when it is much: one that needs too much
+     * fails alone, and does not take the server along. The file has no name, so none is left. */
     enum sqli_status status =
         sqli__file_run(*db,
-                       databases->memory ? "PRAGMA synchronous=OFF; PRAGMA temp_store=MEMORY; "
+                       databases->memory ? "PRAGMA synchronous=OFF; PRAGMA temp_store=FILE; "
                                            "PRAGMA cell_size_check=ON; PRAGMA mmap_size=0; "
                                            "PRAGMA cache_size=-8000; PRAGMA recursive_triggers=ON; "
                                            "PRAGMA secure_delete=OFF"
-                                         : "PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY; "
+                                         : "PRAGMA synchronous=FULL; PRAGMA temp_store=FILE; "
                                            "PRAGMA cell_size_check=ON; PRAGMA mmap_size=0; "
                                            "PRAGMA cache_size=-8000; PRAGMA recursive_triggers=ON; "
                                            "PRAGMA secure_delete=OFF",

@@ -31,6 +31,8 @@ struct sqli_databases {
     int lock; /* the descriptor of the lock file */
     pthread_mutex_t mutex;
     struct sqli_database *first; /* those that were opened since the start */
+    struct sqli_store *stores;   /* those that are open */
+    int64_t started;             /* seconds since 1970 */
 };
 
 /* --- one database --- */
@@ -51,11 +53,16 @@ struct sqli_database {
     char path[SQLI_FILE_NAME_MAX + SQLI_DATABASE_NAME_MAX + 8];
     uint32_t users;           /* stores that have it open or attached; under all->mutex */
     atomic_ullong generation; /* counts committed definitions */
+    pthread_mutex_t definitions; /* held while one is committed and counted */
     sqlite3 *anchor;          /* keeps the WAL alive between sessions; never inside a transaction */
     pthread_mutex_t serial_mutex;
     struct sqli_serial_counter *counters; /* by tabid, then wide */
     size_t counter_count;
     size_t counter_room;
+    pthread_mutex_t lob_mutex;
+    struct sqli_lob_hold *lob_holds; /* see lob.h */
+    uint64_t lob_epoch;
+    atomic_llong lob_suspects;
 };
 
 /* The canonical (lower-case) name; false when no file may be called so. */
@@ -132,6 +139,8 @@ struct sqli_cached_statement {
 };
 
 struct sqli_store {
+    struct sqli_store *next; /* of all that are open; under database->all->mutex */
+    int64_t opened;          /* seconds since 1970 */
     struct sqli_database *database;
     struct sqli_runtime *runtime;
     sqlite3 *db;

@@ -4,6 +4,7 @@
  * not given again whatever becomes of the transaction that took it. The transaction that commits
  * writes all counters that moved into its file, in the same transaction. */
 #include "base/alloc.h"
+#include "server/store/catalog.h"
 #include "server/store/database_inside.h"
 
 static int compare(const struct sqli_serial_counter *counter, int32_t tabid, bool wide)
@@ -96,6 +97,41 @@ enum sqli_status sqli__serial_start(struct sqli_database *database, int32_t tabi
     if (status == SQLI_OK)
         *counter = (struct sqli_serial_counter){
             .tabid = tabid, .wide = wide, .last = first - 1, .saved = -1, .writing = -1};
+    pthread_mutex_unlock(&database->serial_mutex);
+    return status;
+}
+
+/* The counter of the narrow kind tells whether there was a value yet. */
+static enum sqli_status step(struct sqli_database *database, int32_t tabid,
+                             const struct sqli_sequence *sequence, int64_t *value,
+                             struct sqli_error *error)
+{
+    struct sqli_serial_counter *begun;
+    struct sqli_serial_counter *counter;
+    SQLI_TRY(get(database, tabid, false, &begun, error));
+    bool first = begun->last == 0;
+    SQLI_TRY(get(database, tabid, true, &counter, error));
+    bool over = !first && __builtin_add_overflow(counter->last, sequence->increment, value);
+    if (first)
+        *value = sequence->start;
+    if (over || *value > sequence->most || *value < sequence->least) {
+        if (!sequence->cycle)
+            return sqli__fail(
+                error, sequence->increment > 0 ? SQLI_E_SEQUENCE_END : SQLI_E_SEQUENCE_START, NULL);
+        *value = sequence->increment > 0 ? sequence->least : sequence->most;
+    }
+    counter->last = *value;
+    SQLI_TRY(get(database, tabid, false, &begun, error));
+    begun->last = 1;
+    return SQLI_OK;
+}
+
+enum sqli_status sqli__database_sequence(struct sqli_database *database, int32_t tabid,
+                                         const struct sqli_sequence *sequence, int64_t *value,
+                                         struct sqli_error *error)
+{
+    pthread_mutex_lock(&database->serial_mutex);
+    enum sqli_status status = step(database, tabid, sequence, value, error);
     pthread_mutex_unlock(&database->serial_mutex);
     return status;
 }

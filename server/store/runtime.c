@@ -329,6 +329,11 @@ static void cast(sqlite3_context *context, int count, sqlite3_value **arguments)
     if (!to)
         return;
     enum sqli_status status = SQLI_OK;
+    if (sqli__type_kind(&to->type) == SQLI_KIND_SIMPLE_LOB &&
+        sqlite3_value_type(arguments[0]) == SQLITE_INTEGER) { /* one object, whatever its name */
+        sqlite3_result_value(context, arguments[0]);
+        return;
+    }
     if (sqli__type_kind(&to->type) == SQLI_KIND_SIMPLE_LOB) {
         value = (struct sqli_value){.kind = SQLI_KIND_OPAQUE,
                                     .as.bytes = sqli__storage_bytes(arguments[0])};
@@ -398,7 +403,8 @@ static void dispatch(sqlite3_context *context, int count, sqlite3_value **argume
 static const struct sqli_function_row *const families[] = {
     sqli__functions_cast,      sqli__functions_number,   sqli__functions_text,
     sqli__functions_match,     sqli__functions_temporal, sqli__functions_format,
-    sqli__functions_composite, sqli__functions_session,
+    sqli__functions_composite, sqli__functions_session,  sqli__functions_catalog,
+    sqli__functions_live,
 };
 
 enum { FAMILIES = sizeof families / sizeof families[0] };

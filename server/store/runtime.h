@@ -28,6 +28,10 @@
  *   x_like(text, pattern[, escape]), x_matches(text, pattern[, escape])      1 or 0
  *   x_substring(text, first[, last])      c[1,3]: bytes as Informix counts, characters in UTF-8
  *   x_serial(v, tabid, column, type)      what a SERIAL column gets for v: 0 and NULL draw the next
+ *   x_poll(...)                  1; fails with -213 when the client's break came. The arguments are
+ *                                there so that SQLite calls it for each row
+ *   x_nextval(tabid, start, increment, most, least, cycle), x_currval(tabid, name)
+ *                                         sequences
  *   x_not_null(v, 'table.column')         v; -391 for NULL
  *   x_fail(code, near)                    fails
  *   x_now(qualifier), x_today(), x_user(), x_server(), x_dbname(), x_session()
@@ -35,6 +39,7 @@
  *   x_dbinfo(what[, argument])            'version','full' | 'sessionid' | 'sqlca.sqlerrd1' | ...
  *   x_row(field, ..., type), x_collection(item, ..., type)
  *                                the literal in canonical form from its parts, each a text or NULL
+ *   x_parts(part, ...)           many parts as one, a BLOB: SQLite bounds the arguments of a call
  *   x_field(row, number, type)   field number (from 1) of a ROW of type, in the field's storage
  *   x_in_collection(v, collection, type)  1 or 0: v as text is an element
  *   x_cardinality(collection)
@@ -45,6 +50,11 @@
  *   x_count_dec(v), x_count_rows()        aggregates; a count is a DECIMAL(15,0)
  *   x_sum_iv(iv, qualifier)
  *   x_stdev(v), x_variance(v), x_range(v) of doubles
+ *   x_live(what)                 rows of sysmaster as JSON (catalog_live.c)
+ *   x_allow_newline(text)        0 for t and f
+ *   x_coltypename(coltype, extended_id), x_data_type, x_datetype, x_precision, x_charlen,
+ *   x_numscale, x_numprecradix, x_isnullable, x_nullable, x_isautoincr, x_default_value
+ *                                what columns of syscolumns and sysdefaults say (catalog_types.c)
  *
  * The functions of SQL itself, x_f_<name>, stand in front/functions.def with their types. */
 #ifndef SQLI_SERVER_STORE_RUNTIME_H
@@ -60,25 +70,49 @@ struct sqli_database;
 
 enum { SQLI_RUNTIME_NAME_MAX = 128 };
 
+struct sqli_lobs;
+
+/* The files of the client, as filetoblob and lotofile read and write them: one at a time. */
+struct sqli_client_files {
+    enum sqli_status (*open)(void *context, struct sqli_span name, bool write,
+                             struct sqli_error *error);
+    /* Each piece of what the file holds goes to `take`. */
+    enum sqli_status (*read)(void *context,
+                             enum sqli_status (*take)(void *to, struct sqli_span piece,
+                                                      struct sqli_error *error),
+                             void *to, struct sqli_error *error);
+    enum sqli_status (*write)(void *context, struct sqli_span bytes, struct sqli_error *error);
+    enum sqli_status (*close)(void *context, struct sqli_error *error);
+    void *context;
+};
+
 /* What one session is to the functions; the session owns it. */
 struct sqli_runtime {
     struct sqli_conversion_settings settings; /* DBDATE, code set, time of the statement */
     struct sqli_error error;                  /* the failure of the last function that failed */
     struct sqli_buffer scratch;
     struct sqli_database *database; /* the serial counters; NULL while none is open */
+    struct sqli_lobs *lobs;                /* large objects */
+    const struct sqli_client_files *files; /* NULL: the client's files cannot be reached */
     char user[SQLI_RUNTIME_NAME_MAX + 1];
     char server_name[SQLI_RUNTIME_NAME_MAX + 1];
     char host_name[SQLI_RUNTIME_NAME_MAX + 1];
     char database_name[SQLI_RUNTIME_NAME_MAX + 1]; /* "" while none is open */
     int32_t session_id;
     bool delimident;         /* DELIMIDENT: "..." is a name */
+    int32_t lock_wait;       /* SET LOCK MODE: seconds, -1 for ever, 0 the server's own time */
     atomic_bool interrupted; /* the client's break; functions that take long look at it */
     /* The last INSERT, for SQ_DONE and DBINFO. */
     int32_t last_serial;
     int64_t last_serial8;
     int64_t last_bigserial;
     int64_t last_rows;
+    struct sqli_current *currents; /* what CURRVAL gives; freed with sqli__runtime_forget */
+    uint32_t current_count;
 };
+
+/* Forgets the values of sequences: the database closes. */
+void sqli__runtime_forget(struct sqli_runtime *runtime);
 
 enum sqli_status sqli__runtime_install(sqlite3 *db, struct sqli_runtime *runtime,
                                        struct sqli_error *error);

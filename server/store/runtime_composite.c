@@ -6,7 +6,9 @@
 #include "value/parts.h"
 #include "value/scan.h"
 
-enum { MEMORY = 256 << 20 };
+#define NULL_PART UINT32_MAX /* instead of the length of a part */
+
+enum { MEMORY = 256 << 20, PART_HEAD = 4 };
 
 static void finish(sqlite3_context *context, enum sqli_status status)
 {
@@ -26,16 +28,15 @@ static const struct sqli_schema *composite_type(sqlite3_context *context, sqlite
 
 /* --- x_row, x_collection --- */
 
-static enum sqli_status read_part(const struct sqli_runtime *runtime,
-                                  const struct sqli_schema *schema, sqlite3_value *argument,
-                                  struct sqli_arena *arena, struct sqli_element *element,
-                                  struct sqli_error *error)
+static enum sqli_status read_part(struct sqli_runtime *runtime, const struct sqli_schema *schema,
+                                  bool null, struct sqli_span text, struct sqli_arena *arena,
+                                  struct sqli_element *element)
 {
-    if (sqlite3_value_type(argument) != SQLITE_NULL)
-        return sqli__element_from_text(schema, sqli__storage_bytes(argument), &runtime->settings,
-                                       arena, element, error);
+    if (!null)
+        return sqli__element_from_text(schema, text, &runtime->settings, arena, element,
+                                       &runtime->error);
     if (schema->type.flags & SQLI_TYPE_NOT_NULL)
-        return sqli__fail(error, SQLI_E_COLLECTION_INSERT_NULL, NULL);
+        return sqli__fail(&runtime->error, SQLI_E_COLLECTION_INSERT_NULL, NULL);
     *element = (struct sqli_element){.schema = schema, .value.null = true};
     return SQLI_OK;
 }
@@ -58,21 +59,79 @@ static enum sqli_status give_literal(sqlite3_context *context, const struct sqli
     return SQLI_OK;
 }
 
+/* Each argument is a part, a text or NULL, or many of them that x_parts wrote behind each other. */
+static void append_part(struct sqli_buffer *parts, sqlite3_value *argument)
+{
+    struct sqli_span bytes = sqli__storage_bytes(argument);
+    if (sqlite3_value_type(argument) == SQLITE_BLOB) {
+        sqli__buffer_span(parts, bytes);
+        return;
+    }
+    bool null = sqlite3_value_type(argument) == SQLITE_NULL;
+    sqli__buffer_32(parts, null ? NULL_PART : (uint32_t)bytes.length);
+    if (!null)
+        sqli__buffer_span(parts, bytes);
+}
+
+/* *null or *text; false at the end. */
+static bool next_part(struct sqli_span *parts, bool *null, struct sqli_span *text)
+{
+    if (parts->length < PART_HEAD)
+        return false;
+    uint32_t length = sqli__load32(parts->data);
+    *null = length == NULL_PART;
+    size_t size = *null ? 0 : length;
+    *text = sqli__span(parts->data + PART_HEAD, size);
+    *parts = sqli__span(parts->data + PART_HEAD + size, parts->length - PART_HEAD - size);
+    return true;
+}
+
+static enum sqli_status read_parts(struct sqli_runtime *runtime, const struct sqli_schema *schema,
+                                   struct sqli_span parts, struct sqli_arena *arena,
+                                   struct sqli_element *written)
+{
+    bool row = schema->type.code == SQLI_TYPE_ROW;
+    struct sqli_span rest = parts, text;
+    bool null;
+    while (next_part(&rest, &null, &text))
+        written->count++;
+    if (row && schema->count != written->count)
+        return sqli__fail(&runtime->error, SQLI_E_ROW_FIELD_COUNT, NULL);
+    written->elements = sqli__arena_alloc(arena, written->count, sizeof *written->elements);
+    SQLI_TRY(sqli__arena_status(arena, &runtime->error));
+    for (uint32_t i = 0; next_part(&parts, &null, &text); i++)
+        SQLI_TRY(read_part(runtime, &schema->parts[row ? i : 0], null, text, arena,
+                           &written->elements[i]));
+    return SQLI_OK;
+}
+
 static enum sqli_status construct(sqlite3_context *context, const struct sqli_schema *schema,
                                   int count, sqlite3_value **arguments, struct sqli_arena *arena)
 {
     struct sqli_runtime *runtime = sqli__call_runtime(context);
-    bool row = schema->type.code == SQLI_TYPE_ROW;
-    struct sqli_element written = {
-        .schema = schema, .value.kind = SQLI_KIND_COMPOSITE, .count = (uint32_t)count};
-    if (row && schema->count != written.count)
-        return sqli__fail(&runtime->error, SQLI_E_ROW_FIELD_COUNT, NULL);
-    written.elements = sqli__arena_alloc(arena, written.count, sizeof *written.elements);
-    SQLI_TRY(sqli__arena_status(arena, &runtime->error));
+    struct sqli_element written = {.schema = schema, .value.kind = SQLI_KIND_COMPOSITE};
+    struct sqli_buffer parts;
+    sqli__buffer_init(&parts, MEMORY);
     for (int i = 0; i < count; i++)
-        SQLI_TRY(read_part(runtime, &schema->parts[row ? i : 0], arguments[i], arena,
-                           &written.elements[i], &runtime->error));
-    return give_literal(context, &written, arena);
+        append_part(&parts, arguments[i]);
+    enum sqli_status status = sqli__buffer_status(&parts, &runtime->error);
+    if (status == SQLI_OK)
+        status = read_parts(runtime, schema, sqli__buffer_view(&parts), arena, &written);
+    if (status == SQLI_OK)
+        status = give_literal(context, &written, arena);
+    sqli__buffer_free(&parts);
+    return status;
+}
+
+static void bundle(sqlite3_context *context, int count, sqlite3_value **arguments)
+{
+    struct sqli_buffer *scratch = sqli__call_scratch(context);
+    for (int i = 0; i < count; i++)
+        append_part(scratch, arguments[i]);
+    if (sqli__buffer_status(scratch, sqli__call_error(context)) != SQLI_OK)
+        sqli__call_failed(context);
+    else
+        sqlite3_result_blob64(context, scratch->data, scratch->length, SQLITE_TRANSIENT);
 }
 
 static void make(sqlite3_context *context, int count, sqlite3_value **arguments)
@@ -207,6 +266,7 @@ static void cardinality(sqlite3_context *context, int count, sqlite3_value **arg
 const struct sqli_function_row sqli__functions_composite[] = {
     {"x_row", 1, -1, SQLI_CALL_PURE | SQLI_CALL_NULLS, make},
     {"x_collection", 1, -1, SQLI_CALL_PURE | SQLI_CALL_NULLS, make},
+    {"x_parts", 1, -1, SQLI_CALL_PURE | SQLI_CALL_NULLS, bundle},
     {"x_field", 3, 3, SQLI_CALL_PURE, field},
     {"x_in_collection", 3, 3, SQLI_CALL_PURE, in_collection},
     {"x_cardinality", 1, 1, SQLI_CALL_PURE, cardinality},

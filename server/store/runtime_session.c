@@ -1,7 +1,9 @@
 /* What statements ask about their session and server, and the values of SERIAL columns. */
 #include "server/store/runtime_call.h"
 
+#include "base/alloc.h"
 #include "base/ascii.h"
+#include "server/store/catalog.h"
 #include "server/store/conversion.h"
 #include "server/store/database.h"
 #include "value/scan.h"
@@ -236,6 +238,16 @@ static void dbinfo(sqlite3_context *context, int count, sqlite3_value **argument
     sqli__call_fail(context, SQLI_E_DBINFO_OPTION, NULL);
 }
 
+/* --- the break of the client --- */
+
+static void poll(sqlite3_context *context, int count, sqlite3_value **arguments)
+{
+    (void)count;
+    (void)arguments;
+    if (!sqli__call_interrupted(context))
+        sqlite3_result_int(context, 1);
+}
+
 /* --- SERIAL --- */
 
 static void remember_serial(struct sqli_runtime *runtime, int code, int64_t value)
@@ -273,6 +285,81 @@ static void serial(sqlite3_context *context, int count, sqlite3_value **argument
     sqlite3_result_int64(context, value);
 }
 
+/* --- sequences --- */
+
+struct sqli_current {
+    int32_t tabid;
+    int64_t value;
+};
+
+void sqli__runtime_forget(struct sqli_runtime *runtime)
+{
+    sqli__free(runtime->currents);
+    runtime->currents = NULL;
+    runtime->current_count = 0;
+}
+
+static struct sqli_current *find_current(struct sqli_runtime *runtime, int32_t tabid)
+{
+    for (uint32_t i = 0; i < runtime->current_count; i++)
+        if (runtime->currents[i].tabid == tabid)
+            return &runtime->currents[i];
+    return NULL;
+}
+
+static enum sqli_status remember_current(struct sqli_runtime *runtime, int32_t tabid, int64_t value)
+{
+    struct sqli_current *current = find_current(runtime, tabid);
+    if (!current) {
+        size_t size = (runtime->current_count + 1) * sizeof *current;
+        struct sqli_current *grown = sqli__realloc(runtime->currents, size);
+        if (!grown)
+            return sqli__fail(&runtime->error, SQLI_E_NO_MEMORY, NULL);
+        runtime->currents = grown;
+        current = &grown[runtime->current_count++];
+        current->tabid = tabid;
+    }
+    current->value = value;
+    return SQLI_OK;
+}
+
+static void nextval(sqlite3_context *context, int count, sqlite3_value **arguments)
+{
+    (void)count;
+    struct sqli_runtime *runtime = sqli__call_runtime(context);
+    const struct sqli_sequence sequence = {
+        .start = sqlite3_value_int64(arguments[1]),
+        .increment = sqlite3_value_int64(arguments[2]),
+        .most = sqlite3_value_int64(arguments[3]),
+        .least = sqlite3_value_int64(arguments[4]),
+        .cycle = sqlite3_value_int(arguments[5]) != 0,
+    };
+    int32_t tabid = sqlite3_value_int(arguments[0]);
+    int64_t value = 0;
+    enum sqli_status status =
+        runtime->database ? sqli__database_sequence(runtime->database, tabid, &sequence, &value,
+                                                    &runtime->error)
+                          : sqli__fail(&runtime->error, SQLI_E_SEQUENCE_NOT_FOUND, NULL);
+    if (status == SQLI_OK)
+        status = remember_current(runtime, tabid, value);
+    if (status == SQLI_OK)
+        sqlite3_result_int64(context, value);
+    else
+        sqli__call_failed(context);
+}
+
+static void currval(sqlite3_context *context, int count, sqlite3_value **arguments)
+{
+    (void)count;
+    struct sqli_runtime *runtime = sqli__call_runtime(context);
+    const struct sqli_current *current = find_current(runtime, sqlite3_value_int(arguments[0]));
+    if (current)
+        sqlite3_result_int64(context, current->value);
+    else
+        sqli__call_fail(context, SQLI_E_SEQUENCE_CURRVAL,
+                        (const char *)sqlite3_value_text(arguments[1]));
+}
+
 const struct sqli_function_row sqli__functions_session[] = {
     {"x_now", 1, 1, SQLI_CALL_STABLE, now},
     {"x_today", 0, 0, SQLI_CALL_STABLE, today},
@@ -282,5 +369,8 @@ const struct sqli_function_row sqli__functions_session[] = {
     {"x_session", 0, 0, SQLI_CALL_STABLE, session},
     {"x_dbinfo", 1, 2, SQLI_CALL_STABLE, dbinfo},
     {"x_serial", 4, 4, SQLI_CALL_NULLS, serial},
+    {"x_nextval", 6, 6, 0, nextval},
+    {"x_currval", 2, 2, 0, currval},
+    {"x_poll", 0, -1, SQLI_CALL_NULLS, poll},
     {0},
 };

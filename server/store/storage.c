@@ -20,9 +20,10 @@ const char *sqli__storage_declaration(const struct sqli_type *type)
     case SQLI_KIND_REAL: return "REAL";
     case SQLI_KIND_DECIMAL:
     case SQLI_KIND_DATETIME:
-    case SQLI_KIND_INTERVAL:
+    case SQLI_KIND_INTERVAL: return "BLOB";
+    /* No other column is declared so: by this the sweep of lob.h finds them. */
     case SQLI_KIND_SIMPLE_LOB:
-    case SQLI_KIND_SMART_LOB: return "BLOB";
+    case SQLI_KIND_SMART_LOB: return "ANY";
     case SQLI_KIND_TEXT: return "TEXT COLLATE RTRIM";
     case SQLI_KIND_COMPOSITE:
     case SQLI_KIND_OPAQUE:

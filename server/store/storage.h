@@ -8,7 +8,7 @@
  *                                 its n bytes
  *   BOOLEAN                       INTEGER 1 or 0
  *   ROW, SET, MULTISET, LIST      TEXT: the literal
- *   BYTE, TEXT                    BLOB
+ *   BYTE, TEXT                    BLOB: the contents, or INTEGER: a large object (lob.h)
  *   BLOB, CLOB                    BLOB: the locator
  *
  * Tables are STRICT. Values of other types are opaque TEXT. */

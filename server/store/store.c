@@ -14,6 +14,30 @@ static int64_t milliseconds(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+/* Who waits while it holds another database may keep somebody there from what he waits for; SQLite
+ * does not see the circle, so that wait is short. */
+enum { HOLDING_WAIT_MS = 1000 };
+
+static bool holds_writer(const struct sqli_store *store)
+{
+    char schema[SQLI_DATABASE_NAME_MAX + 3];
+    bool writes = sqlite3_txn_state(store->db, "main") == SQLITE_TXN_WRITE;
+    for (uint32_t i = 0; i < store->attached_count && !writes; i++) {
+        snprintf(schema, sizeof schema, "d_%s", store->attached[i]->info.name);
+        writes = sqlite3_txn_state(store->db, schema) == SQLITE_TXN_WRITE;
+    }
+    return writes;
+}
+
+static int64_t patience(const struct sqli_store *store)
+{
+    int32_t asked = store->runtime->lock_wait;
+    int64_t most = asked < 0    ? INT64_MAX
+                   : asked == 0 ? store->database->all->lock_wait_ms
+                                : asked * (int64_t)1000;
+    return most > HOLDING_WAIT_MS && holds_writer(store) ? HOLDING_WAIT_MS : most;
+}
+
 /* Waits longer each time; a break of the client ends the wait. */
 static int on_busy(void *context, int count)
 {
@@ -23,10 +47,17 @@ static int on_busy(void *context, int count)
     if (count == 0)
         store->wait_began = milliseconds();
     if (atomic_load(&store->runtime->interrupted) ||
-        milliseconds() - store->wait_began >= store->database->all->lock_wait_ms)
+        milliseconds() - store->wait_began >= patience(store))
         return 0;
     nanosleep(&wait, NULL);
     return 1;
+}
+
+/* SQLite's own tables, and what it makes of its settings. */
+static bool is_own_table(const char *name)
+{
+    return sqlite3_strnicmp(name, "sqlite_", 7) == 0 || sqlite3_strnicmp(name, "pragma_", 7) == 0 ||
+           sqlite3_stricmp(name, "dbstat") == 0;
 }
 
 /* What SQL of users may never do, however it got past the parser. */
@@ -34,7 +65,6 @@ static int on_authorize(void *context, int action, const char *first, const char
                         const char *schema, const char *trigger)
 {
     const struct sqli_store *store = context;
-    (void)first;
     (void)schema;
     (void)trigger;
     if (store->trusted)
@@ -45,6 +75,7 @@ static int on_authorize(void *context, int action, const char *first, const char
     case SQLITE_PRAGMA: return SQLITE_DENY;
     case SQLITE_FUNCTION:
         return second && strcmp(second, "load_extension") == 0 ? SQLITE_DENY : SQLITE_OK;
+    case SQLITE_READ: return first && is_own_table(first) ? SQLITE_DENY : SQLITE_OK;
     default: return SQLITE_OK;
     }
 }
@@ -61,6 +92,28 @@ static void note_foreign_key(sqlite3_context *context, int count, sqlite3_value 
 }
 
 /* --- open and close --- */
+
+static void join(struct sqli_store *store)
+{
+    struct sqli_databases *all = store->database->all;
+    store->opened = time(NULL);
+    pthread_mutex_lock(&all->mutex);
+    store->next = all->stores;
+    all->stores = store;
+    pthread_mutex_unlock(&all->mutex);
+}
+
+static void leave(struct sqli_store *store)
+{
+    struct sqli_databases *all = store->database->all;
+    pthread_mutex_lock(&all->mutex);
+    for (struct sqli_store **at = &all->stores; *at; at = &(*at)->next)
+        if (*at == store) {
+            *at = store->next;
+            break;
+        }
+    pthread_mutex_unlock(&all->mutex);
+}
 
 static enum sqli_status connect(struct sqli_store *store, struct sqli_error *error)
 {
@@ -93,6 +146,7 @@ enum sqli_status sqli__store_open(struct sqli_databases *databases, struct sqli_
         sqli__store_close(opened);
         return SQLI_FAIL;
     }
+    join(opened);
     *store = opened;
     return SQLI_OK;
 }
@@ -101,6 +155,7 @@ void sqli__store_close(struct sqli_store *store)
 {
     if (!store)
         return;
+    leave(store);
     if (store->db)
         sqli__store_rollback(store);
     sqli__statements_free(store);
@@ -108,8 +163,10 @@ void sqli__store_close(struct sqli_store *store)
     sqlite3_close_v2(store->db);
     for (uint32_t i = 0; i < store->attached_count; i++)
         sqli__database_release(store->attached[i]);
-    if (store->runtime->database == store->database)
+    if (store->runtime->database == store->database) {
         store->runtime->database = NULL;
+        sqli__runtime_forget(store->runtime);
+    }
     sqli__database_release(store->database);
     sqli__free(store);
 }
@@ -167,9 +224,24 @@ enum sqli_status sqli__store_attach(struct sqli_store *store, struct sqli_span n
 
 /* --- transactions --- */
 
+/* Definitions that were committed before the writer's lock was given are counted from here on. */
+static void await_count(struct sqli_store *store)
+{
+    pthread_mutex_lock(&store->database->definitions);
+    pthread_mutex_unlock(&store->database->definitions);
+}
+
 enum sqli_status sqli__store_begin(struct sqli_store *store, struct sqli_error *error)
 {
-    return sqli__store_run(store, NULL, NULL, error, "BEGIN IMMEDIATE", "");
+    /* BEGIN IMMEDIATE would take the writers of all databases that were ever looked at. */
+    static const char *const take_writer = "UPDATE main.sqlid_database SET owner = owner WHERE 0";
+    SQLI_TRY(sqli__store_run(store, NULL, NULL, error, "BEGIN", ""));
+    if (sqli__store_run(store, NULL, NULL, error, take_writer, "") == SQLI_OK) {
+        await_count(store);
+        return SQLI_OK;
+    }
+    sqli__store_rollback(store);
+    return SQLI_FAIL;
 }
 
 bool sqli__store_in_transaction(const struct sqli_store *store)
@@ -186,6 +258,20 @@ static void publish_definitions(struct sqli_store *store)
     atomic_fetch_add(&store->database->generation, 1);
 }
 
+/* Who gets the writer's lock next finds the definitions counted: sqli__store_begin waits for that. */
+static enum sqli_status commit(struct sqli_store *store, struct sqli_error *error)
+{
+    bool definitions = store->definitions_changed;
+    if (definitions)
+        pthread_mutex_lock(&store->database->definitions);
+    enum sqli_status status = sqli__store_run(store, NULL, NULL, error, "COMMIT", "");
+    if (status == SQLI_OK)
+        publish_definitions(store);
+    if (definitions)
+        pthread_mutex_unlock(&store->database->definitions);
+    return status;
+}
+
 enum sqli_status sqli__store_commit(struct sqli_store *store, struct sqli_error *error)
 {
     store->trusted++;
@@ -193,12 +279,10 @@ enum sqli_status sqli__store_commit(struct sqli_store *store, struct sqli_error 
         sqli__serial_write(store->database, store->db, &store->serial_insert, error);
     store->trusted--;
     if (status == SQLI_OK)
-        status = sqli__store_run(store, NULL, NULL, error, "COMMIT", "");
-    if (status != SQLI_OK)
-        return status;
-    sqli__serial_written(store->database);
-    publish_definitions(store);
-    return SQLI_OK;
+        status = commit(store, error);
+    if (status == SQLI_OK)
+        sqli__serial_written(store->database);
+    return status;
 }
 
 void sqli__store_rollback(struct sqli_store *store)
@@ -258,8 +342,14 @@ enum sqli_status sqli__store_fail(struct sqli_store *store, int sqlite_code,
     }
     if (primary == SQLITE_BUSY && atomic_load(&runtime->interrupted))
         return fail_with(error, SQLI_E_INTERRUPTED, 0);
+    if (primary == SQLITE_BUSY && holds_writer(store))
+        return fail_with(error, SQLI_E_READ_NEXT, SQLI_E_ISAM_DEADLOCK);
+    if (primary == SQLITE_BUSY && runtime->lock_wait > 0)
+        return fail_with(error, SQLI_E_READ_NEXT, SQLI_E_ISAM_LOCK_TIMEOUT);
     for (size_t i = 0; i < sizeof failures / sizeof failures[0]; i++)
         if (failures[i].sqlite_code == primary)
             return fail_with(error, failures[i].code, failures[i].isam);
-    return fail_with(error, SQLI_E_ROUTINE_INTERNAL, 0);
+    /* Nobody foresaw it: SQLite's own words help who reports it. */
+    return sqli__fail_server(error, SQLI_E_ROUTINE_INTERNAL, 0, 0,
+                             sqli__span_text(sqlite3_errmsg(store->db)));
 }

@@ -316,6 +316,13 @@ static inline void fail_function(sqlite3_context *context, int count, sqlite3_va
     sqlite3_result_error(context, (const char *)sqlite3_value_text(values[0]), -1);
 }
 
+static inline void poll_function(sqlite3_context *context, int count, sqlite3_value **values)
+{
+    (void)count;
+    (void)values;
+    sqlite3_result_int(context, 1);
+}
+
 static inline void define(const char *name, int count,
                           void (*function)(sqlite3_context *, int, sqlite3_value **))
 {
@@ -338,6 +345,7 @@ static inline int set_up(void **state)
     sqli__arena_init(&arena, ARENA_LIMIT);
     assert_int_equal(sqlite3_open(":memory:", &db), SQLITE_OK);
     define("x_sum", -1, sum_function);
+    define("x_poll", -1, poll_function);
     define("x_same", 1, same_function);
     define("x_fail", 2, fail_function);
     execute("CREATE TABLE ta (x INTEGER, t TEXT COLLATE RTRIM) STRICT;"
@@ -403,7 +411,7 @@ static inline char *emitted(enum sqli_status status, struct sqli_buffer *sql,
 
 static inline char *sql_of(const struct sqli_select *select, bool rowid)
 {
-    struct sqli_emit_options options = {rowid};
+    struct sqli_emit_options options = {.rowid = rowid};
     struct sqli_buffer sql;
     struct sqli_error error;
     sqli__buffer_init(&sql, SQL_LIMIT);

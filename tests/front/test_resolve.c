@@ -39,7 +39,7 @@ static const struct {
     {"NULL", "null"},
     {"DATETIME(2026-05-04 12:34:56) YEAR TO SECOND", "datetime year to second!"},
     {"INTERVAL(3 04:05:06) DAY TO SECOND", "interval day to second!"},
-    {"INTERVAL(12345) DAY TO DAY", "interval day(5) to day!"},
+    {"INTERVAL(12345) DAY(5) TO DAY", "interval day(5) to day!"},
     {"INTERVAL(5) DAY(4) TO DAY", "interval day(4) to day!"},
     {"TODAY", "date!"},
     {"CURRENT", "datetime year to fraction(3)!"},
@@ -173,7 +173,7 @@ static const struct {
     {"ROUND(d, 1)", "decimal(32)"},
     {"ROUND(day, 'MONTH')", "date"},
     {"LENGTH(v)", "integer"},
-    {"UPPER(c)", "varchar(4)"},
+    {"UPPER(c)", "char(4)"},
     {"UPPER(i)", "varchar(11)"},
     {"REPLACE(v, 'a', 'b')", "lvarchar(32739)"},
     {"CONCAT(v, c)", "varchar(24)"},
@@ -360,10 +360,10 @@ static const struct {
      "s1.\"c1\" END = 1)"},
     {"i IN (SELECT d FROM num)",
      "(x_cast(s1.\"c1\", 'integer', 'decimal(10,0)') IN (SELECT s5.\"c5\" AS c1 FROM main.t100 AS "
-     "s5))"},
+     "s5 NOT INDEXED))"},
     {"d = ANY (SELECT i FROM num2)",
      "(s1.\"c5\" IN (SELECT x_cast(s5.\"c1\", 'integer', 'decimal(10,0)') AS c1 FROM main.t104 AS "
-     "s5))"},
+     "s5 NOT INDEXED))"},
     {"EXISTS (SELECT * FROM num2 WHERE num2.i = num.i)",
      "(EXISTS (SELECT s5.\"c1\" AS c1, s5.\"c2\" AS c2 FROM main.t104 AS s5 WHERE (s5.\"c1\" = "
      "s1.\"c1\")))"},
@@ -444,16 +444,18 @@ static const struct {
      "46145, 'me                              ', X'C10101')"},
     {"INSERT INTO num2 (x) SELECT d FROM num WHERE i > 3",
      "INSERT INTO main.t104 (\"c1\", \"c2\") SELECT NULL, x_cast(s3.c1, 'decimal(8,2)', "
-     "'integer') FROM (SELECT s2.\"c5\" AS c1 FROM main.t100 AS s2 WHERE (s2.\"c1\" > 3)) AS s3"},
+     "'integer') FROM (SELECT s2.\"c5\" AS c1 FROM main.t100 AS s2 WHERE x_poll(s2.rowid) AND "
+     "(s2.\"c1\" > 3)) AS s3"},
     {"UPDATE num2 SET i = i + 1, x = NULL WHERE i = ?",
      "UPDATE main.t104 AS s1 SET \"c1\" = x_int_add(s1.\"c1\", 1, 'integer'), \"c2\" = NULL WHERE "
-     "(s1.\"c1\" = ?1)"},
+     "x_poll(s1.rowid) AND (s1.\"c1\" = ?1)"},
     {"UPDATE mix SET dv = DEFAULT, dn = (SELECT MAX(d) FROM num WHERE num.i = mix.req)",
      "UPDATE main.t103 AS s1 SET \"c6\" = 'it''s', \"c9\" = (SELECT max(s2.\"c5\") AS c1 FROM "
-     "main.t100 AS s2 WHERE (s2.\"c1\" = s1.\"c5\"))"},
+     "main.t100 AS s2 WHERE x_poll(s2.rowid) AND (s2.\"c1\" = s1.\"c5\")) "
+     "WHERE x_poll(s1.rowid)"},
     {"DELETE FROM num2 WHERE x IN (SELECT i FROM num)",
-     "DELETE FROM main.t104 AS s1 WHERE (s1.\"c2\" IN (SELECT s2.\"c1\" AS c1 FROM main.t100 AS "
-     "s2))"},
+     "DELETE FROM main.t104 AS s1 WHERE x_poll(s1.rowid) AND (s1.\"c2\" IN (SELECT "
+     "s2.\"c1\" AS c1 FROM main.t100 AS s2 NOT INDEXED WHERE x_poll(s2.rowid)))"},
 };
 
 static void changes_fit_their_columns(void **state)

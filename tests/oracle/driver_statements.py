@@ -405,10 +405,11 @@ def scroll_cursors(server):
     connection = server.connect()
     cursor = connection.cursor(scrollable=True)
     cursor.execute("SELECT a, b FROM sc ORDER BY a")
+    # The driver counts from 0 in fetch_absolute.
     steps = [("fetch_last", (), 120), ("fetch_first", (), 1), ("fetchone", (), 2),
-             ("fetch_absolute", (50,), 50), ("fetch_prior", (), 49),
+             ("fetch_absolute", (49,), 50), ("fetch_prior", (), 49),
              ("fetch_relative", (10,), 59), ("fetch_relative", (-58,), 1),
-             ("fetch_prior", (), None), ("fetchone", (), 1), ("fetch_absolute", (121,), None),
+             ("fetch_prior", (), None), ("fetchone", (), 1), ("fetch_absolute", (120,), None),
              ("fetch_last", (), 120), ("fetchone", (), None)]
     for name, arguments, wanted in steps:
         got = getattr(cursor, name)(*arguments)

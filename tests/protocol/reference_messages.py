@@ -283,9 +283,9 @@ def sfetch(r):
 
 
 def put(r):
-    size, one = r.int(), r.short()
-    payload = r.padded(size)
-    return [("size", size), ("one", one), ("payload", payload)], payload
+    size, rows = r.int(), r.short()
+    payload = r.padded(size * max(rows, 1))
+    return [("size", size), ("rows", rows), ("payload", payload)], payload
 
 
 def rollback(r):
@@ -533,7 +533,7 @@ CLIENT = {
     106: ("FILE_READ", total), 107: ("FILE_WRITE", total), 108: ("AUTOFREE", bare),
     124: ("CIDESCRIBE", bare), 128: ("ACK", bare), 130: ("RESPONSE", response),
     134: ("GENERATED_KEYS", generated_keys), 137: ("SETSVPT", savepoint), 138: ("RELSVPT", name),
-    139: ("RBACKSVPT", name), **BOTH,
+    139: ("RBACKSVPT", name), 141: ("BATCHSTART", bare), 142: ("BATCHEND", bare), **BOTH,
 }
 
 SERVER = {

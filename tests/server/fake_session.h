@@ -179,8 +179,11 @@ enum sqli_status sqli__session_feed(struct sqli_session *session, struct sqli_sp
         return SQLI_MORE;
     if (session->inside++ != 0)
         fake_fed_by_two++;
-    while (status == SQLI_MORE && fake_line(session, line, sizeof line))
+    while (status == SQLI_MORE && fake_line(session, line, sizeof line)) {
         status = fake_command(session, line, out, error);
+        if (session->in.length > 0 && session->options.answered)
+            session->options.answered(session->options.answered_context, session);
+    }
     session->inside--;
     if (status == SQLI_MORE && session->in.length >= sizeof line)
         return sqli__fail(error, SQLI_E_TOO_LARGE, "a line");

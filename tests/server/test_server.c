@@ -133,6 +133,31 @@ static void a_long_pipeline_is_no_deadlock(void **state)
     end_server(server);
 }
 
+/* All of these lines come with one call, so they are one feed. */
+static void an_answer_does_not_wait_for_the_requests_behind_it(void **state)
+{
+    (void)state;
+    struct sqli_server_options options = test_options();
+    struct sqli_server *server = start_server(&options);
+    int client = log_in(server);
+    int64_t start = sqli__clock_ms();
+    say(client, "echo one\necho two\nsleep 3000\necho three\nbig 20000\nsleep 3000\necho four\n");
+    hear(client, "one\n");
+    hear(client, "two\n");
+    assert_true(sqli__clock_ms() - start < 1500);
+    hear(client, "slept\n");
+    hear(client, "three\n");
+    char big[20001];
+    memset(big, '.', 19999);
+    memcpy(big + 19999, "\n", 2);
+    hear(client, big);
+    assert_true(sqli__clock_ms() - start < 3000 + 1500);
+    press_break(client);
+    hear(client, "broken\nfour\n");
+    sqli__socket_close(client);
+    end_server(server);
+}
+
 static void large_replies_arrive_whole(void **state)
 {
     (void)state;
@@ -670,6 +695,7 @@ int main(void)
         cmocka_unit_test(many_clients_are_served_at_the_same_time),
         cmocka_unit_test(long_requests_delay_nobody),
         cmocka_unit_test(a_long_pipeline_is_no_deadlock),
+        cmocka_unit_test(an_answer_does_not_wait_for_the_requests_behind_it),
         cmocka_unit_test(large_replies_arrive_whole),
         cmocka_unit_test(who_does_not_read_is_closed_at_the_limit),
         cmocka_unit_test(input_is_bounded),

@@ -98,6 +98,9 @@ static const struct exchange statements[] = {
     {"id 0 , execute , execute , eot",
      "INSERTDONE serial8=6 bigserial=7\nDONE warnings=0 rows=1 rowid=257 serial=5\n" COST
      "INSERTDONE serial8=6 bigserial=7\nDONE warnings=0 rows=1 rowid=257 serial=5\n" COST "EOT\n"},
+    /* What the vendor's client sends for a batch in an ANSI database. */
+    {"id 0 , 008d , execute , 008e , eot",
+     "INSERTDONE serial8=6 bigserial=7\nDONE warnings=0 rows=1 rowid=257 serial=5\n" COST "EOT\n"},
     {"id 0 , release , eot", "EOT\n"},
     /* Asked about in the request that makes it. */
     {"prepare \"work\" , ndescribe , wantdone , execute , release , eot",

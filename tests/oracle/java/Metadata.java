@@ -55,6 +55,8 @@ final class Metadata {
         Checks.check("getTableTypes", () -> eachRow(m -> m.getTableTypes(), 1));
         Checks.check("getTypeInfo", () -> eachRow(m -> m.getTypeInfo(), 5));
         tables();
+        Schema.run();
+        Updatable.run();
     }
 
     interface Ask {

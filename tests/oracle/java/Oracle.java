@@ -21,6 +21,7 @@ public final class Oracle {
         Batches.run();
         Lobs.run();
         Metadata.run();
+        Modes.run();
         tls(tlsPort, arguments[3]);
         System.out.println((Checks.ran - Checks.failed) + " passed, " + Checks.failed + " failed");
         System.out.flush();

@@ -1,0 +1,56 @@
+#!/usr/bin/env python3
+"""Liquibase, which knows Informix, over the vendor's JDBC client against sqlid.
+
+    check_liquibase.py [-v] [4.50.11|15.0.0.1.1]
+
+SQLI_JDBC names the folder with the jars; java/liquibase has the program, which prints a line for
+each check, and the changes.
+"""
+import glob
+import os
+import subprocess
+import sys
+import tempfile
+
+from sqlid import Sqlid
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+SOURCES = os.path.join(HERE, "java", "liquibase")
+JARS = os.environ.get("SQLI_JDBC", "build/jdbc-env")
+VERSIONS = ("4.50.11", "15.0.0.1.1")
+SECONDS = 240
+
+
+def class_path(version, folder):
+    jars = [glob.glob(os.path.join(JARS, name, "*.jar")) for name in (version, "liquibase")]
+    assert all(jars), f"no jars in {JARS}"
+    path = os.pathsep.join([folder, *jars[0], *jars[1]])
+    subprocess.run(["javac", "-nowarn", "-Xlint:none", "-encoding", "UTF-8", "-d", folder, "-cp",
+                    path, os.path.join(SOURCES, "Changes.java")], check=True)
+    return path
+
+
+def run(version, verbose):
+    with tempfile.TemporaryDirectory() as folder:
+        path = class_path(version, folder)
+        with Sqlid() as server:
+            done = subprocess.run(
+                ["java", "-Xmx512m", "-Duser.language=en", "-Dliquibase.analytics.enabled=false",
+                 "-cp", path, "Changes", server.host, str(server.port), SOURCES],
+                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=SECONDS,
+                check=False)
+    lines = done.stdout.splitlines()
+    for line in lines:
+        if verbose or line.startswith("FAIL ") or line.endswith(" failed"):
+            print(f"{version}: {line}", flush=True)
+    return done.returncode == 0 and any(line.endswith(" 0 failed") for line in lines)
+
+
+def main():
+    verbose = "-v" in sys.argv
+    versions = [name for name in sys.argv[1:] if name in VERSIONS] or VERSIONS
+    return 0 if all([run(version, verbose) for version in versions]) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
