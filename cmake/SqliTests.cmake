@@ -64,7 +64,8 @@ function(sqli_probe source)
 endfunction()
 
 # How a script is run: one that mentions SQLI_PEER_PYTHON wants the packages of
-# tests/requirements.txt, one that mentions SQLI_JDBC the vendor's JDBC client.
+# tests/requirements.txt, one that mentions SQLI_JDBC the vendor's JDBC client. One that mentions
+# TSan is run by the preset tsan, too.
 function(sqli_script_command script result)
   set(command ${SQLI_PYTHON} ${script})
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${script})
@@ -84,6 +85,10 @@ function(sqli_check script)
   sqli_split_name(${script} folder name)
   sqli_script_command(${script} command)
   sqli_test(${folder}/${name}.py check 600 ${command})
+  file(STRINGS ${script} races REGEX TSan LIMIT_COUNT 1)
+  if(races)
+    set_tests_properties(${folder}/${name}.py PROPERTIES LABELS "check;races")
+  endif()
 endfunction()
 
 function(sqli_long script)

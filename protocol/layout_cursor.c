@@ -52,13 +52,16 @@ void sqli__layout_tuple(struct sqli_wire *w, struct sqli_message *m)
     payload(w, &m->as.tuple);
 }
 
-/* Rows of one fixed size may follow each other in a single message. */
+/* Rows of one fixed size may follow each other in a single message, each filled up to an even number
+ * of bytes. The payload ends where the last row does. */
 void sqli__layout_put(struct sqli_wire *w, struct sqli_message *m)
 {
     struct sqli_tuple *t = &m->as.tuple;
     sqli__wire_length(w, "size", &t->size);
     sqli__wire_16(w, "rows", &t->warnings);
-    uint64_t length = t->warnings > 0 ? (uint64_t)t->size * (uint64_t)t->warnings : t->size;
+    uint64_t odd = t->size & 1;
+    uint64_t rows = t->warnings > 0 ? (uint64_t)t->warnings : 1;
+    uint64_t length = rows * (t->size + odd) - odd;
     if (length > SQLI_WIRE_LENGTH_MAX)
         sqli__wire_fail(w, "%d rows of %u bytes are too much", t->warnings, (unsigned)t->size);
     sqli__wire_bytes(w, "payload", &t->payload, (size_t)length);

@@ -16,7 +16,8 @@ enum {
     FEED_MOST = 1 << 20,
     INPUT_AT_LOGIN = 64 << 10,
     FLUSH_NOW = 16 << 10,   /* of answers, which leave before the next request is begun */
-    INPUT_LIMIT = 64 << 20, /* that waits; above it the client has to */
+    INPUT_LIMIT = 2 << 20, /* that waits; above it the client has to */
+    FLOW_LIMIT = 1 << 20,  /* of a long answer that waits for the client */
     /* Milliseconds. */
     BREAK_AGAIN = 5,  /* a break that came before its request was begun */
     FLUSH_LATE = 2,   /* how long an answer may wait for the requests behind it */
@@ -60,7 +61,7 @@ struct sqli_connection {
     uint64_t break_mark;    /* a break that is due counts for requests before it */
     int64_t break_due;
     int64_t flush_due; /* of answers that wait in `out` though the socket might take them */
-    int64_t deadline; /* LOGIN: of the login; CLOSING: of the close */
+    int64_t deadline;  /* LOGIN: of the login; CLOSING: of the close */
 
     /* Of the thread that serves; session also changes under the mutex only. */
     struct sqli_session *session;
@@ -423,6 +424,9 @@ static void urgent(struct sqli_connection *c)
 static enum sqli_status wait_for_more(void *context, struct sqli_session *session,
                                       struct sqli_error *error);
 
+static enum sqli_status send_and_wait(void *context, struct sqli_session *session,
+                                      struct sqli_error *error);
+
 static enum sqli_status open_session(struct sqli_connection *c, struct sqli_error *error)
 {
     const struct sqli_reactor_settings *settings = c->settings;
@@ -441,6 +445,8 @@ static enum sqli_status open_session(struct sqli_connection *c, struct sqli_erro
         .answered_context = c,
         .wait = wait_for_more,
         .wait_context = c,
+        .flow = send_and_wait,
+        .flow_context = c,
     };
     return c->session ? SQLI_OK : sqli__session_open(&options, &c->session, error);
 }
@@ -552,6 +558,21 @@ static enum sqli_status wait_for_more(void *context, struct sqli_session *sessio
                        : sqli__session_feed(session, sqli__buffer_view(&more), &c->reply, error);
     sqli__buffer_free(&more);
     return status;
+}
+
+/* Inside a reply that is long: the client is to take some of it first. */
+static enum sqli_status send_and_wait(void *context, struct sqli_session *session,
+                                      struct sqli_error *error)
+{
+    struct sqli_connection *c = context;
+    (void)session;
+    pthread_mutex_lock(&c->mutex);
+    send_reply(c);
+    while (waiting_output(c) > FLOW_LIMIT && !c->broken)
+        pthread_cond_wait(&c->changed, &c->mutex);
+    bool ended = c->broken;
+    pthread_mutex_unlock(&c->mutex);
+    return ended ? sqli__fail(error, SQLI_E_CONNECTION_LOST, NULL) : SQLI_OK;
 }
 
 /* --- the end of a connection --- */

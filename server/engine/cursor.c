@@ -27,7 +27,9 @@ static enum sqli_status write_images(struct sqli_statement *s, struct sqli_buffe
 {
     for (uint32_t i = 0; i < s->info.column_count; i++)
         SQLI_TRY(
-            sqli__image_write(&s->writers[i], sqli__statement_row(s), (int)i, out, error));
+            s->writers[i].form == SQLI_IMAGE_SIMPLE_LOB
+                ? sqli__cursor_write_blob(s, i, out, error)
+                : sqli__image_write(&s->writers[i], sqli__statement_row(s), (int)i, out, error));
     return sqli__buffer_status(out, error);
 }
 
@@ -138,6 +140,7 @@ enum sqli_status sqli__cursor_open(struct sqli_statement *s,
         memcpy(cursor->name, options->name.data, options->name.length);
     cursor->name[options->name.length] = '\0';
     sqli__cursor_binary(s, options->binary);
+    sqli__cursor_hold_lobs(s);
     return SQLI_OK;
 }
 
@@ -220,6 +223,7 @@ void sqli__cursor_close(struct sqli_statement *s)
         sqlite3_reset(s->compiled);
     if (s->cursor.spool_id)
         sqli__spool_drop(s->engine->spool, s->cursor.spool_id);
+    sqli__cursor_release_lobs(s);
     s->cursor = (struct sqli_cursor){0};
 }
 

@@ -1,5 +1,5 @@
-/* ALTER TABLE: the table is made anew beside the old one, the rows are copied, and the new one takes
- * its place, with all indexes, constraints and triggers. Ids stay, and so do rowids.
+/* ALTER TABLE: the table is made anew beside the old one, the rows are copied, and the new one
+ * takes its place, with all indexes, constraints and triggers. Ids stay, and so do rowids.
  *
  * The rows of the catalog change first, so that what a row does not meet is found by its name.
  * Foreign keys are out of the way meanwhile: dropping a table would delete what refers to it. */
@@ -195,11 +195,11 @@ static enum sqli_status on_schema(void *context, sqlite3_stmt *row, struct sqli_
     return memory(a);
 }
 
-#define PARTS(table)                                                                              \
-    table ".part1, " table ".part2, " table ".part3, " table ".part4, " table ".part5, " table    \
-          ".part6, " table ".part7, " table ".part8, " table ".part9, " table ".part10, " table   \
-          ".part11, " table ".part12, " table ".part13, " table ".part14, " table ".part15, " table \
-          ".part16"
+#define PARTS(table)                                                                            \
+    table ".part1, " table ".part2, " table ".part3, " table ".part4, " table ".part5, " table  \
+          ".part6, " table ".part7, " table ".part8, " table ".part9, " table ".part10, " table \
+          ".part11, " table ".part12, " table ".part13, " table ".part14, " table               \
+          ".part15, " table ".part16"
 
 static enum sqli_status load(struct alteration *a)
 {
@@ -215,24 +215,29 @@ static enum sqli_status load(struct alteration *a)
         "%s.sysobjstate o WHERE o.objtype = 'C' AND o.tabid = k.tabid AND o.name = k.constrname), "
         "r.ptabid, r.primary_, r.delrule, (SELECT group_concat(checktext, '') FROM (SELECT "
         "checktext FROM %s.syschecks WHERE constrid = k.constrid AND type = 'T' ORDER BY seqno)), "
-        "(SELECT colno FROM %s.syscoldepend WHERE constrid = k.constrid), " PARTS("i")
-        " FROM %s.sysconstraints k LEFT JOIN %s.sysreferences r ON r.constrid = k.constrid LEFT "
-        "JOIN %s.sysindices i ON i.idxname = k.idxname AND i.tabid = k.tabid WHERE k.tabid = ? "
-        "ORDER BY k.constrid",
+        "(SELECT colno FROM %s.syscoldepend WHERE constrid = k.constrid), " PARTS(
+            "i") " FROM %s.sysconstraints k LEFT JOIN %s.sysreferences r ON r.constrid = "
+                 "k.constrid LEFT "
+                 "JOIN %s.sysindices i ON i.idxname = k.idxname AND i.tabid = k.tabid WHERE "
+                 "k.tabid = ? "
+                 "ORDER BY k.constrid",
         "i", tabid));
-    SQLI_TRY(sqli__definition_ask(
-        d, on_index, a,
-        "SELECT i.idxname, i.idxtype, i.clustered, " PARTS("i") " FROM %s.sysindices i WHERE "
-        "i.tabid = ?1 AND i.idxname NOT LIKE ' %%' ORDER BY i.number",
-        "i", tabid));
+    SQLI_TRY(
+        sqli__definition_ask(d, on_index, a,
+                             "SELECT i.idxname, i.idxtype, i.clustered, " PARTS(
+                                 "i") " FROM %s.sysindices i WHERE "
+                                      "i.tabid = ?1 AND i.idxname NOT LIKE ' %%' ORDER BY i.number",
+                             "i", tabid));
     return sqli__definition_ask(
         d, on_incoming, a,
         "SELECT k.constrid, k.tabid, r.primary_, r.delrule, (SELECT o.state FROM %s.sysobjstate o "
         "WHERE o.objtype = 'C' AND o.tabid = k.tabid AND o.name = k.constrname), (SELECT sql FROM "
-        "%s.sqlite_schema WHERE type = 'table' AND name = 't' || k.tabid), " PARTS("i")
-        " FROM %s.sysreferences r JOIN %s.sysconstraints k ON k.constrid = r.constrid LEFT JOIN "
-        "%s.sysindices i ON i.idxname = k.idxname AND i.tabid = k.tabid WHERE r.ptabid = ?1 AND "
-        "k.tabid <> ?1",
+        "%s.sqlite_schema WHERE type = 'table' AND name = 't' || k.tabid), " PARTS(
+            "i") " FROM %s.sysreferences r JOIN %s.sysconstraints k ON k.constrid = r.constrid "
+                 "LEFT JOIN "
+                 "%s.sysindices i ON i.idxname = k.idxname AND i.tabid = k.tabid WHERE r.ptabid = "
+                 "?1 AND "
+                 "k.tabid <> ?1",
         "i", tabid);
 }
 
@@ -372,8 +377,7 @@ static enum sqli_status number_columns(struct alteration *a)
         struct sqli_table_column *column = &a->new.table.columns[i];
         column->number = (int16_t)(i + 1);
         snprintf(physical, sizeof physical, "c%u", (unsigned)i + 1);
-        column->physical =
-            sqli__arena_copy(&a->definition->arena, sqli__span_text(physical));
+        column->physical = sqli__arena_copy(&a->definition->arena, sqli__span_text(physical));
         if (!sqli__type_is_serial(&column->type))
             column->type.flags &= (uint16_t)~SQLI_TYPE_NOT_NULL;
         if (a->from[i])
@@ -467,8 +471,8 @@ static enum sqli_status keep_constraints(struct alteration *a)
         if (one->gone)
             continue;
         new->constraints[new->constraint_count++] = one->now;
-        bool not_null = one->now.kind == SQLI_CONSTRAINT_NOT_NULL ||
-                        one->now.kind == SQLI_CONSTRAINT_PRIMARY;
+        bool not_null =
+            one->now.kind == SQLI_CONSTRAINT_NOT_NULL || one->now.kind == SQLI_CONSTRAINT_PRIMARY;
         for (uint32_t i = 0; not_null && i < one->now.count; i++)
             new->table.columns[one->now.columns[i] - 1].type.flags |= SQLI_TYPE_NOT_NULL;
     }
@@ -633,8 +637,8 @@ static enum sqli_status append_default(struct alteration *a, const struct sqli_t
         return SQLI_OK;
     }
     SQLI_TRY(sqli__parse_expression(column->default_text, &options, &d->arena, &value, d->error));
-    SQLI_TRY(sqli__resolve_default(catalog, &type, column->default_text, &d->arena, &value,
-                                   d->error));
+    SQLI_TRY(
+        sqli__resolve_default(catalog, &type, column->default_text, &d->arena, &value, d->error));
     return sqli__emit_expression(value, sql, d->error);
 }
 
@@ -891,8 +895,8 @@ static enum sqli_status on_check(void *context, sqlite3_stmt *row, struct sqli_e
     if (!one)
         return sqli__arena_status(arena, error);
     *one = (struct check){.next = list->first, .constrid = sqlite3_column_int(row, 0)};
-    one->text = sqli__arena_copy(arena, sqli__span(sqlite3_column_text(row, 1),
-                                                   (size_t)sqlite3_column_bytes(row, 1)));
+    one->text = sqli__arena_copy(
+        arena, sqli__span(sqlite3_column_text(row, 1), (size_t)sqlite3_column_bytes(row, 1)));
     list->first = one;
     return sqli__arena_status(arena, error);
 }
@@ -913,8 +917,7 @@ static enum sqli_status rename_in_text(struct sqli_definition *definition, struc
         bool call = sqli__tokenizer_next_word(&ahead, &next) == SQLI_TOKEN_OPEN_PARENTHESIS;
         struct sqli_span word = sqli__token_text(*text, &token);
         if (token.kind == SQLI_TOKEN_IDENTIFIER && !call && mentions(word, name))
-            edits[count++] =
-                (struct sqli_edit){(uint32_t)token.offset, (uint32_t)token.length, by};
+            edits[count++] = (struct sqli_edit){(uint32_t)token.offset, (uint32_t)token.length, by};
     }
     return sqli__apply_edits(definition, *text, edits, count, text);
 }

@@ -215,8 +215,9 @@ static enum sqli_status make_kind(struct sqli_definition *definition,
     case SQLI_CONSTRAINT_FOREIGN:
         SQLI_TRY(make_key_index(definition, table, constraint));
         SQLI_TRY(insert_reference(definition, constraint));
-        return constraint->from->disabled ? SQLI_OK
-                                          : sqli__make_triggers(definition, table->tabid, constraint);
+        return constraint->from->disabled
+                   ? SQLI_OK
+                   : sqli__make_triggers(definition, table->tabid, constraint);
     case SQLI_CONSTRAINT_CHECK: return insert_check(definition, constraint);
     case SQLI_CONSTRAINT_NOT_NULL: return insert_depend(definition, table->tabid, constraint);
     }
@@ -313,7 +314,7 @@ enum sqli_status sqli__add_foreign_keys(struct sqli_definition *definition,
 }
 
 enum sqli_status sqli__cut_foreign_key(struct sqli_definition *definition,
-                                        const struct sqli_reference *reference)
+                                       const struct sqli_reference *reference)
 {
     struct sqli_buffer *sql = &definition->sql;
     char start_mark[48];

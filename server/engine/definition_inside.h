@@ -175,7 +175,6 @@ enum sqli_status sqli__rename_in_checks(struct sqli_definition *definition,
 
 /* --- definition_type.c --- */
 
-
 /* Parses the type that the text writes. */
 enum sqli_status sqli__definition_type(struct sqli_definition *definition, struct sqli_span text,
                                        uint32_t at, struct sqli_table_column *column);

@@ -225,12 +225,11 @@ enum sqli_status sqli__define_routine(struct sqli_definition *definition,
     struct sqli_spl_options options = options_of(definition);
     struct sqli_spl_routine *routine;
     struct sqli_buffer types;
-    SQLI_TRY(sqli__spl_parse(define->text, &options, &definition->arena, &routine,
-                             definition->error));
+    SQLI_TRY(
+        sqli__spl_parse(define->text, &options, &definition->arena, &routine, definition->error));
     struct making m = {.definition = definition, .routine = routine, .types = &types};
-    m.columns = sqli__arena_alloc(&definition->arena,
-                                  routine->parameter_count + routine->return_count,
-                                  sizeof *m.columns);
+    m.columns = sqli__arena_alloc(
+        &definition->arena, routine->parameter_count + routine->return_count, sizeof *m.columns);
     SQLI_TRY(sqli__arena_status(&definition->arena, definition->error));
     sqli__buffer_init(&types, INT16_MAX);
     enum sqli_status status = create(&m, define->text);

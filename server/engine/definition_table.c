@@ -30,8 +30,8 @@ enum sqli_status sqli__definition_free_name(struct sqli_definition *definition,
         return sqli__definition_fail(definition, SQLI_E_DDL_PROHIBITED, 0, name->name.text);
     if (name->name.text.length > SQLI_NAME_MAX)
         return sqli__definition_fail(definition, SQLI_E_NAME_TOO_LONG, 0, name->name.text);
-    SQLI_TRY(sqli__catalog_table(definition->context->catalog, none, owner, name->name.text,
-                                 &table, definition->error));
+    SQLI_TRY(sqli__catalog_table(definition->context->catalog, none, owner, name->name.text, &table,
+                                 definition->error));
     if (!table)
         return SQLI_OK;
     *exists = true;
@@ -244,7 +244,8 @@ static bool read_date(struct sqli_definition *definition, const struct sqli_type
     const struct sqli_conversion_settings *settings =
         sqli__catalog_settings(definition->context->catalog);
     struct sqli_error ignored;
-    if (type->code != SQLI_TYPE_DATE || text.length < 2 || text.data[0] != text.data[text.length - 1])
+    bool quoted = text.length >= 2 && text.data[0] == text.data[text.length - 1];
+    if (type->code != SQLI_TYPE_DATE || !quoted)
         return false;
     return sqli__value_from_text(type, sqli__span(text.data + 1, text.length - 2),
                                  &settings->date_format, value, &ignored) == SQLI_OK;

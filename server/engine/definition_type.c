@@ -37,6 +37,14 @@ static enum sqli_status canonical(struct sqli_definition *definition,
     return SQLI_OK;
 }
 
+/* ANSI knows no floating decimals: without a scale there is nothing behind the point. */
+static void fix_point(const struct sqli_definition *definition, struct sqli_type *type)
+{
+    bool ansi = definition->store->database->info.logging == SQLI_LOGGING_ANSI;
+    if (ansi && type->code == SQLI_TYPE_DECIMAL && (type->length & 0xff) == SQLI_DECIMAL_FLOATING)
+        type->length &= ~0xff;
+}
+
 enum sqli_status sqli__definition_type(struct sqli_definition *definition, struct sqli_span text,
                                        uint32_t at, struct sqli_table_column *column)
 {
@@ -50,6 +58,7 @@ enum sqli_status sqli__definition_type(struct sqli_definition *definition, struc
     if (unknown)
         return sqli__definition_fail(definition, SQLI_E_TYPE_NOT_FOUND, 0, unknown->type.name);
     column->type = schema->type;
+    fix_point(definition, &column->type);
     if (!is_composite(&schema->type))
         return SQLI_OK;
     column->schema = schema;

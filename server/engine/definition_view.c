@@ -185,8 +185,8 @@ static enum sqli_status replace_stars(struct sqli_definition *definition, const 
     uint32_t count = 0;
     SQLI_TRY(sqli__arena_status(&definition->arena, definition->error));
     for (const struct star *star = stars->first; star; star = star->next)
-        edits[count++] = (struct sqli_edit){star->at, star->end - star->at,
-                                            star_columns(definition, star)};
+        edits[count++] =
+            (struct sqli_edit){star->at, star->end - star->at, star_columns(definition, star)};
     return sqli__apply_edits(definition, *text, edits, count, text);
 }
 
@@ -275,8 +275,8 @@ static enum sqli_status read_columns(struct sqli_definition *definition,
     if (create->column_count && create->column_count != select->item_count)
         return sqli__definition_fail(definition, SQLI_E_VIEW_COLUMN_COUNT, 0, view->name);
     for (const struct sqli_item *item = select->items; item; item = item->next, i++)
-        SQLI_TRY(read_column(definition, item, create->column_count ? &create->columns[i] : NULL,
-                             view));
+        SQLI_TRY(
+            read_column(definition, item, create->column_count ? &create->columns[i] : NULL, view));
     return SQLI_OK;
 }
 
@@ -372,8 +372,8 @@ static enum sqli_status on_dependent(void *context, sqlite3_stmt *row, struct sq
     if (!one)
         return sqli__arena_status(arena, error);
     *one = (struct dependent){.next = list->first, .tabid = sqlite3_column_int(row, 0)};
-    one->text = sqli__arena_copy(arena, sqli__span(sqlite3_column_text(row, 1),
-                                                   (size_t)sqlite3_column_bytes(row, 1)));
+    one->text = sqli__arena_copy(
+        arena, sqli__span(sqlite3_column_text(row, 1), (size_t)sqlite3_column_bytes(row, 1)));
     list->first = one;
     return sqli__arena_status(arena, error);
 }
@@ -516,8 +516,7 @@ static enum sqli_status rename_mentions(struct sqli_definition *definition, stru
     SQLI_TRY(sqli__arena_status(&definition->arena, definition->error));
     for (const struct mention *one = list->first; one; one = one->next)
         if (view->text.data[one->at] != '*')
-            edits[count++] =
-                (struct sqli_edit){one->at, token_length(view->text, one->at), name};
+            edits[count++] = (struct sqli_edit){one->at, token_length(view->text, one->at), name};
     return sqli__apply_edits(definition, view->text, edits, count, &view->text);
 }
 

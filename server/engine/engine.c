@@ -25,6 +25,7 @@ enum sqli_status sqli__engine_open(const struct sqli_engine_options *options,
     struct sqli_runtime *runtime = &made->runtime;
     made->databases = options->databases;
     runtime->session_id = options->session_id;
+    runtime->files = options->files;
     set_name(runtime->user, sizeof runtime->user, options->user);
     set_name(runtime->server_name, sizeof runtime->server_name,
              sqli__span_text(options->server_name));
@@ -35,7 +36,7 @@ enum sqli_status sqli__engine_open(const struct sqli_engine_options *options,
     runtime->settings.codeset = sqli__codeset_find(sqli__span_text("8859-1"));
     sqli__buffer_init(&runtime->scratch, SCRATCH_LIMIT);
     made->savepoints = sqli__alloc_zeroed(SQLI_SAVEPOINTS_MAX, sizeof *made->savepoints);
-    if (!made->savepoints) {
+    if (!made->savepoints || sqli__lobs_open(&runtime->lobs, error)) {
         sqli__engine_close(made);
         return sqli__fail(error, SQLI_E_NO_MEMORY, NULL);
     }
@@ -52,6 +53,7 @@ void sqli__engine_close(struct sqli_engine *engine)
         sqli__statement_free(engine->statements);
     sqli__statement_cache_clear(engine);
     sqli__spool_close(engine->spool);
+    sqli__lobs_close(engine->runtime.lobs);
     sqli__buffer_free(&engine->runtime.scratch);
     sqli__free(engine->savepoints);
     sqli__free(engine);
@@ -165,6 +167,9 @@ void sqli__engine_release_database(struct sqli_engine *engine)
     for (struct sqli_statement *s = engine->statements; s; s = s->next)
         sqli__statement_kill(s);
     sqli__statement_cache_clear(engine);
+    sqli__lob_release(&engine->lob_hold);
+    sqli__lobs_use(engine->runtime.lobs, NULL);
+    sqli__lobs_sweep(engine->store, 1);
     sqli__catalog_close(engine->catalog);
     sqli__store_close(engine->store);
     engine->catalog = NULL;
@@ -193,6 +198,7 @@ enum sqli_status sqli__engine_database(struct sqli_engine *engine, struct sqli_s
         engine->store = NULL;
         return SQLI_FAIL;
     }
+    sqli__lobs_use(engine->runtime.lobs, engine->store);
     set_name(engine->runtime.database_name, sizeof engine->runtime.database_name,
              sqli__span_text(sqli__store_info(engine->store)->name));
     sqli__routines_install(engine);

@@ -19,6 +19,7 @@ struct sqli_engine_options {
     const char *server_name;
     const char *host_name;
     int32_t session_id;
+    const struct sqli_client_files *files; /* NULL: none; outlives the engine */
 };
 
 enum sqli_status sqli__engine_open(const struct sqli_engine_options *options,
@@ -141,5 +142,59 @@ enum sqli_status sqli__cursor_fetch_at(struct sqli_statement *statement, int64_t
                                        struct sqli_buffer *out, int64_t *row,
                                        struct sqli_error *error);
 void sqli__cursor_close(struct sqli_statement *statement);
+
+/* --- routines without SQL --- */
+
+/* A stored routine by its signature, "function informix.f(integer)": the handle is its procid. -674
+ * when there is none, -979 for what is no signature. */
+enum sqli_status sqli__engine_routine(struct sqli_engine *engine, struct sqli_span signature,
+                                      int32_t *handle, struct sqli_error *error);
+
+struct sqli_engine_call {
+    int32_t handle;
+    uint32_t count;
+    const struct sqli_type *types; /* what the caller says the values are */
+    const struct sqli_value *values;
+};
+
+/* Each value that is returned; it holds during the call only. */
+typedef enum sqli_status sqli_on_result(void *context, const struct sqli_type *type,
+                                        const struct sqli_value *value, struct sqli_error *error);
+/* One statement of the client, as an EXECUTE is. -9753 for a handle of nothing, -686 for more than
+ * one row. */
+enum sqli_status sqli__engine_call(struct sqli_engine *engine, const struct sqli_engine_call *call,
+                                   sqli_on_result *on_result, void *context,
+                                   struct sqli_error *error);
+
+/* --- large objects --- */
+
+/* A BYTE or TEXT parameter in pieces: one at a time in a session. */
+enum sqli_status sqli__statement_blob_begin(struct sqli_statement *statement, uint32_t parameter,
+                                            const struct sqli_type *type, struct sqli_error *error);
+enum sqli_status sqli__statement_blob_piece(struct sqli_statement *statement,
+                                            struct sqli_span bytes, struct sqli_error *error);
+enum sqli_status sqli__statement_blob_end(struct sqli_statement *statement,
+                                          struct sqli_error *error);
+
+/* What a descriptor of a row stands for, until its cursor is closed (-602). */
+struct sqli_blob {
+    int64_t size;
+    int64_t at; /* the next byte to read */
+    int64_t id;
+    int64_t number;
+};
+
+enum sqli_status sqli__cursor_blob(struct sqli_statement *statement, struct sqli_span descriptor,
+                                   struct sqli_blob *blob, struct sqli_error *error);
+enum sqli_status sqli__blob_read(struct sqli_statement *statement, struct sqli_blob *blob,
+                                 uint8_t *room, size_t most, size_t *got, struct sqli_error *error);
+
+/* The objects and descriptors of the session (store/lob.h); NULL while no database is open. */
+struct sqli_lobs *sqli__engine_lobs(struct sqli_engine *engine);
+/* Around what changes an object: in the database it takes a transaction. */
+enum sqli_status sqli__engine_lob_change(struct sqli_engine *engine, int64_t id, bool *stored,
+                                         struct sqli_error *error);
+enum sqli_status sqli__engine_lob_changed(struct sqli_engine *engine, bool stored, bool failed,
+                                          struct sqli_error *error);
 
 #endif

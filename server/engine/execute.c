@@ -128,11 +128,16 @@ static enum sqli_status run_rows(struct sqli_statement *s, struct sqli_result *r
     SQLI_TRY(bind_current(s, &cursor, error));
     if (s->tree->kind == SQLI_STMT_INSERT)
         clear_last_insert(&engine->runtime);
-    bool transaction = s->writes || engine->in_transaction;
+    bool transaction =
+        s->writes || engine->in_transaction || sqli__lob_parameters_any(s);
+    if (s->large && !s->writes)
+        sqli__lob_hold(engine->store, &engine->lob_hold);
     SQLI_TRY(transaction ? sqli__transaction_write(engine, error)
                          : sqli__transaction_detach(engine, error));
     /* Waiting for the writer may have taken a while: it is refreshed once more. */
     status = sqli__statement_refresh(s, error);
+    if (status == SQLI_OK)
+        status = sqli__lob_parameters_settle(s, error);
     if (status) {
         /* The transaction ends below. */
     } else if (changes_many(s)) {
@@ -144,8 +149,11 @@ static enum sqli_status run_rows(struct sqli_statement *s, struct sqli_result *r
         if (status == SQLI_OK && cursor)
             status = check_current(s, cursor, result, error);
     }
+    if (s->large && s->tree->kind != SQLI_STMT_INSERT)
+        sqli__lob_suspect(engine->store, result->rows);
     if (transaction && sqli__transaction_done(engine, status != SQLI_OK, error))
         return SQLI_FAIL;
+    sqli__lob_parameters_done(s, status != SQLI_OK);
     return status;
 }
 
@@ -240,6 +248,8 @@ static enum sqli_status run_into(struct sqli_statement *s, struct sqli_result *r
         into ? &select->into_temp : &s->tree->as.create_table->name;
     bool temp = into || s->tree->as.create_table->temp;
     bool transaction = begins_transaction(engine, !temp);
+    if (temp && sqli__lob_in_columns(s->info.columns, s->info.column_count))
+        sqli__lob_hold(engine->store, &engine->lob_hold);
     SQLI_TRY(begin_definition(engine, transaction, error));
     enum sqli_status status = sqli__store_run(engine->store, NULL, NULL, error, savepoint, "");
     if (status == SQLI_OK)
@@ -263,6 +273,7 @@ static enum sqli_status run_definition(struct sqli_statement *s, struct sqli_res
     bool transaction = begins_transaction(engine, sqli__definition_writes(&context, s->tree));
     SQLI_TRY(begin_definition(engine, transaction, error));
     enum sqli_status status = sqli__define(&context, s->tree, error);
+    sqli__lob_suspect(engine->store, 1); /* it may have dropped a table */
     return end_definition(engine, transaction, status, error);
 }
 
@@ -458,6 +469,7 @@ static const struct {
     {SQLI_STMT_DELETE, run_rows},
     {SQLI_STMT_DELETE_ALL, run_rows},
     {SQLI_STMT_DELETE_CURRENT, run_rows},
+    {SQLI_STMT_MERGE, run_rows},
     {SQLI_STMT_SELECT_INTO_TEMP, run_into},
     {SQLI_STMT_EXECUTE_ROUTINE, sqli__call_execute},
     {SQLI_STMT_BEGIN, run_begin},

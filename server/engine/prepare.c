@@ -192,6 +192,7 @@ static const struct sqli_source *target_of(const struct sqli_statement *s)
     case SQLI_STMT_DELETE:
     case SQLI_STMT_DELETE_ALL:
     case SQLI_STMT_DELETE_CURRENT: return s->tree->as.remove->target;
+    case SQLI_STMT_MERGE: return s->tree->as.merge->target;
     default: return NULL;
     }
 }
@@ -227,6 +228,7 @@ static enum sqli_status emit(const struct sqli_statement *s, struct sqli_buffer 
     case SQLI_STMT_DELETE_ALL:
     case SQLI_STMT_DELETE_CURRENT:
         return sqli__emit_delete(tree->as.remove, parameters, sql, error);
+    case SQLI_STMT_MERGE: return sqli__emit_merge(tree->as.merge, sql, error);
     case SQLI_STMT_EXECUTE_ROUTINE: return sqli__emit_execute(tree->as.execute, sql, error);
     default: return SQLI_OK;
     }
@@ -380,6 +382,7 @@ static enum sqli_status build(struct sqli_statement *s, struct sqli_error *error
         SQLI_TRY(sqli__routine_check(s->engine, tree->as.routine->text, error));
     const struct sqli_source *target = target_of(s);
     s->writes = target && !target->table->temp;
+    s->large = sqli__lob_in_source(target);
     if (target)
         s->target = sqli__arena_copy(&s->arena, target->table->physical);
     if (tree->parameter_count)
@@ -547,6 +550,7 @@ void sqli__statement_free(struct sqli_statement *s)
     if (!s)
         return;
     sqli__cursor_close(s);
+    sqli__lob_parameters_free(s);
     unlink_statement(s);
     if (worth_caching(s))
         cache(s);
@@ -614,6 +618,7 @@ static void take_over(struct sqli_statement *s, struct sqli_statement *fresh)
     s->keys = fresh->keys;
     s->key_count = fresh->key_count;
     s->writes = fresh->writes;
+    s->large = fresh->large;
     s->locks = fresh->locks;
     s->positions = fresh->positions;
     s->target = fresh->target;
@@ -657,6 +662,14 @@ enum sqli_status sqli__statement_ready(struct sqli_statement *s, struct sqli_err
     return SQLI_OK;
 }
 
+void sqli__statement_note_bound(struct sqli_statement *s, uint32_t parameter)
+{
+    if (s->bound_parameters[parameter])
+        return;
+    s->bound_parameters[parameter] = true;
+    s->bound++;
+}
+
 enum sqli_status sqli__statement_bind(struct sqli_statement *s, uint32_t parameter,
                                       const struct sqli_type *type, const struct sqli_value *value,
                                       struct sqli_error *error)
@@ -678,9 +691,7 @@ enum sqli_status sqli__statement_bind(struct sqli_statement *s, uint32_t paramet
     SQLI_TRY(
         sqli__convert(type, value, target, &runtime->settings, &runtime->scratch, &fitted, error));
     SQLI_TRY(sqli__storage_bind(s->compiled, (int)parameter + 1, target, &fitted, true, error));
-    if (!s->bound_parameters[parameter]) {
-        s->bound_parameters[parameter] = true;
-        s->bound++;
-    }
+    SQLI_TRY(sqli__lob_bound(s, parameter, target, &fitted, error));
+    sqli__statement_note_bound(s, parameter);
     return SQLI_OK;
 }

@@ -142,8 +142,7 @@ enum sqli_status sqli__piece_rows(struct sqli_frame *frame, struct sqli_spl_sql 
                                   struct sqli_rows *rows);
 enum sqli_status sqli__rows_next(struct sqli_frame *frame, const struct sqli_spl_sql *piece,
                                  struct sqli_rows *rows, int64_t number);
-void sqli__rows_close(struct sqli_frame *frame, struct sqli_spl_sql *piece,
-                      struct sqli_rows *rows);
+void sqli__rows_close(struct sqli_frame *frame, struct sqli_spl_sql *piece, struct sqli_rows *rows);
 
 /* SELECT ?1, ..., ?count */
 enum sqli_status sqli__call_row(struct sqli_engine *engine, uint32_t count, sqlite3_stmt **row,

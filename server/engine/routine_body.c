@@ -86,10 +86,8 @@ static enum sqli_status read_types(struct sqli_engine *engine, struct sqli_body 
     uint32_t i = 0;
     body->variables = sqli__arena_alloc(&body->arena, routine->variable_count,
                                         sizeof(const struct sqli_spl_variable *));
-    body->types =
-        sqli__arena_alloc(&body->arena, routine->variable_count, sizeof *body->types);
-    body->results =
-        sqli__arena_alloc(&body->arena, routine->return_count, sizeof *body->results);
+    body->types = sqli__arena_alloc(&body->arena, routine->variable_count, sizeof *body->types);
+    body->results = sqli__arena_alloc(&body->arena, routine->return_count, sizeof *body->results);
     SQLI_TRY(sqli__arena_status(&body->arena, error));
     for (const struct sqli_spl_variable *v = routine->variables; v; v = v->chain) {
         body->variables[v->slot] = v;
@@ -127,9 +125,8 @@ static enum sqli_status compile(struct sqli_engine *engine, struct sqli_body *bo
     return read_types(engine, body, error);
 }
 
-static enum sqli_status make_body(struct sqli_engine *engine, int32_t procid,
-                                  struct sqli_span text, struct sqli_body **made,
-                                  struct sqli_error *error)
+static enum sqli_status make_body(struct sqli_engine *engine, int32_t procid, struct sqli_span text,
+                                  struct sqli_body **made, struct sqli_error *error)
 {
     struct sqli_body *body = sqli__alloc_zeroed(1, sizeof *body);
     if (!body)

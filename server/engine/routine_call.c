@@ -60,8 +60,8 @@ static enum sqli_status set_null(struct sqli_frame *frame, uint32_t slot)
 {
     const struct sqli_type *type = &frame->body->types[slot].type;
     struct sqli_value nothing = {.null = true};
-    SQLI_TRY(sqli__box_value(frame->engine, type, &nothing, type, &frame->slots[slot],
-                             frame->error));
+    SQLI_TRY(
+        sqli__box_value(frame->engine, type, &nothing, type, &frame->slots[slot], frame->error));
     return SQLI_OK;
 }
 
@@ -168,8 +168,8 @@ static void call_from_sql(sqlite3_context *context, int count, sqlite3_value **v
                                        .count = (uint32_t)count - 2};
     bool reading = engine->reading, expression = engine->expression;
     engine->reading = reading || !expression;
-    enum sqli_status status = sqli__routine_call(engine, sqlite3_value_int(values[0]), &arguments,
-                                                 &sink, &error);
+    enum sqli_status status =
+        sqli__routine_call(engine, sqlite3_value_int(values[0]), &arguments, &sink, &error);
     engine->reading = reading;
     engine->expression = expression;
     if (status != SQLI_OK) {
@@ -198,8 +198,7 @@ enum sqli_status sqli__emit_execute(const struct sqli_execute *execute, struct s
         return sqli__emit_expression(execute->call, sql, error);
     uint32_t count = execute->routine->parameter_count;
     for (uint32_t i = 0; i < count; i++) {
-        bool in = execute->arguments[i] &&
-                  execute->routine->parameters[i].mode != SQLI_ROUTINE_OUT;
+        bool in = execute->arguments[i] && execute->routine->parameters[i].mode != SQLI_ROUTINE_OUT;
         sqli__buffer_text(sql, i ? ", " : "");
         if (in)
             SQLI_TRY(sqli__emit_expression(execute->arguments[i], sql, error));
@@ -255,10 +254,9 @@ enum sqli_status sqli__call_run(struct sqli_statement *s, const struct sqli_sink
     size_t room = arguments.count + 1;
     char *given = sqli__alloc_zeroed(room, 1);
     arguments.values = sqli__alloc_zeroed(room, sizeof(sqlite3_value *));
-    enum sqli_status status =
-        given && arguments.values
-            ? run_call(s, &arguments, given, sink, error)
-            : sqli__fail(error, SQLI_E_NO_MEMORY, NULL);
+    enum sqli_status status = given && arguments.values
+                                  ? run_call(s, &arguments, given, sink, error)
+                                  : sqli__fail(error, SQLI_E_NO_MEMORY, NULL);
     for (uint32_t i = 0; arguments.values && i < arguments.count; i++)
         sqlite3_value_free(arguments.values[i]);
     sqli__free(arguments.values);
@@ -293,8 +291,8 @@ enum sqli_status sqli__call_prepare(struct sqli_statement *s, struct sqli_error 
     s->info.read_only = true;
     s->info.rows = count > 0;
     if (!execute->routine) {
-        columns[0] = (struct sqli_engine_column){sqli__span_text("(expression)"),
-                                                 execute->call->type};
+        columns[0] =
+            (struct sqli_engine_column){sqli__span_text("(expression)"), execute->call->type};
     } else {
         SQLI_TRY(describe_execute(s, execute->routine, columns));
         s->call = sqli__arena_alloc(&s->arena, 1, sizeof *s->call);

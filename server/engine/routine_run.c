@@ -240,8 +240,7 @@ static enum flow run_range(struct sqli_frame *frame, const struct sqli_spl_state
     enum flow flow = FLOW_NEXT;
     for (int64_t i = range->first;;) {
         sqlite3_value *value;
-        if (check_break(frame) ||
-            sqli__box_integer(frame->engine, i, &value, frame->error))
+        if (check_break(frame) || sqli__box_integer(frame->engine, i, &value, frame->error))
             return FLOW_FAIL;
         sqli__frame_set(frame, s->slot, value);
         flow = run_round(frame, s, on);

@@ -54,8 +54,7 @@ static enum sqli_status set_targets(struct sqli_embedded *e, struct sqli_error *
     if (!e->targets)
         return sqli__fail(error, SQLI_E_NO_MEMORY, NULL);
     for (uint32_t i = 0; i < e->names.target_count; i++)
-        e->targets[i] =
-            piece->to_results ? e->body->results[i] : e->body->types[piece->targets[i]];
+        e->targets[i] = piece->to_results ? e->body->results[i] : e->body->types[piece->targets[i]];
     e->names.targets = e->targets;
     return SQLI_OK;
 }
@@ -333,9 +332,8 @@ static enum sqli_status take_outputs(struct sqli_frame *frame, const struct sqli
         if (execute->outputs[i] == 0)
             continue;
         uint32_t slot = e->slots[execute->outputs[i] - 1];
-        SQLI_TRY(sqli__box_convert(frame->engine, &execute->routine->parameters[i].type,
-                                   outputs[i], &frame->body->types[slot].type, &value,
-                                   frame->error));
+        SQLI_TRY(sqli__box_convert(frame->engine, &execute->routine->parameters[i].type, outputs[i],
+                                   &frame->body->types[slot].type, &value, frame->error));
         sqli__frame_set(frame, slot, value);
     }
     return SQLI_OK;
@@ -376,8 +374,7 @@ enum sqli_status sqli__piece_values(struct sqli_frame *frame, struct sqli_spl_sq
     *values = (struct sqli_values){0};
     SQLI_TRY(sqli__embedded_take(frame, piece, &e));
     bool user = piece->kind == SQLI_SPL_CALL && e->statement->tree->as.execute->routine;
-    enum sqli_status status =
-        user ? call_values(frame, e, values) : query_values(frame, e, values);
+    enum sqli_status status = user ? call_values(frame, e, values) : query_values(frame, e, values);
     sqli__embedded_give_back(piece, e);
     if (status)
         sqli__values_free(values);
@@ -457,7 +454,7 @@ static enum sqli_status spool_query(struct sqli_frame *frame, struct sqli_embedd
 }
 
 enum sqli_status sqli__call_row(struct sqli_engine *engine, uint32_t count, sqlite3_stmt **row,
-                                    struct sqli_error *error)
+                                struct sqli_error *error)
 {
     struct sqli_buffer sql;
     sqli__buffer_init(&sql, SQLI_STATEMENT_SQL);
@@ -495,7 +492,8 @@ static enum sqli_status fill_rows(struct sqli_frame *frame, struct sqli_embedded
     struct sqli_sink sink = {.on_row = keep_all, .context = &c};
     bool user = e->piece->kind == SQLI_SPL_CALL;
     uint32_t count = user ? e->names.target_count : e->statement->info.column_count;
-    SQLI_TRY(sqli__call_row(frame->engine, count + e->statement->positions, &rows->row, frame->error));
+    SQLI_TRY(
+        sqli__call_row(frame->engine, count + e->statement->positions, &rows->row, frame->error));
     sqli__buffer_init(&c.bytes, SQLI_STATEMENT_SQL);
     enum sqli_status status = user ? call(frame, e, &sink) : spool_query(frame, e, &c);
     sqli__buffer_free(&c.bytes);
@@ -526,8 +524,7 @@ enum sqli_status sqli__rows_next(struct sqli_frame *frame, const struct sqli_spl
     struct sqli_values values = {0};
     if (number > rows->count)
         return SQLI_MORE;
-    SQLI_TRY(
-        sqli__spool_get(frame->engine->spool, rows->spool_id, number, &bytes, frame->error));
+    SQLI_TRY(sqli__spool_get(frame->engine->spool, rows->spool_id, number, &bytes, frame->error));
     sqli__values_bind(bytes, rows->row);
     SQLI_TRY(make_room(&values, piece->target_count, frame->error));
     enum sqli_status status = SQLI_OK;

@@ -4,6 +4,7 @@
 
 #include "server/engine/definition.h"
 #include "server/engine/engine.h"
+#include "server/engine/lob.h"
 #include "server/engine/spool.h"
 #include "server/front/emit.h"
 #include "server/front/parse.h"
@@ -17,6 +18,7 @@ enum {
     SQLI_STATEMENT_SQL = 64 << 20,   /* bytes of its text, and of what SQLite gets */
     SQLI_SAVEPOINTS_MAX = 255,       /* open at a time */
     SQLI_STATEMENT_CACHE = 32,       /* released statements that are kept for the next PREPARE */
+    SQLI_SWEEP_ROWS = 1000,          /* changed ones with large objects, until those are looked at */
     SQLI_PROGRESS_STEPS = 4000,      /* of SQLite's machine between two looks for a break */
 };
 
@@ -60,6 +62,8 @@ struct sqli_engine {
     struct sqli_statement *cached;     /* newest first */
     uint32_t cached_count;
     struct sqli_spool *spool; /* made when a cursor first needs it */
+    struct sqli_incoming_lob incoming;
+    struct sqli_lob_hold lob_hold; /* temporary tables may have large objects of others */
     int64_t clock_second;     /* of which the session's `now` is */
 };
 
@@ -77,6 +81,9 @@ struct sqli_cursor {
     int64_t last; /* rows in the spool */
     uint32_t spool_id;
     int64_t rowid; /* FOR UPDATE: of the last row that was handed out; 0: none */
+    uint32_t lob_list; /* in the spool: what the descriptors of its rows stand for; 0: none yet */
+    int64_t lobs;
+    struct sqli_lob_hold lob_hold;
 };
 
 struct sqli_statement {
@@ -96,6 +103,8 @@ struct sqli_statement {
     struct sqli_span target; /* the table, as SQLite calls it, that it changes or may change */
     uint64_t bound;         /* how many of the parameters have a value */
     bool *bound_parameters; /* which */
+    struct sqli_lob_parameter *lobs; /* per parameter; NULL: none is a large object */
+    bool large;                      /* the table that it changes has large objects */
     struct sqli_image_writer *writers; /* per column of the result */
     struct sqli_engine_column *keys; /* SERIAL columns of the table of an INSERT */
     uint32_t key_count;
@@ -123,6 +132,7 @@ enum sqli_status sqli__statement_ready(struct sqli_statement *statement, struct 
 enum sqli_status sqli__statement_compile(struct sqli_statement *statement,
                                          const struct sqli_buffer *sql, sqlite3_stmt **compiled,
                                          struct sqli_error *error);
+void sqli__statement_note_bound(struct sqli_statement *statement, uint32_t parameter);
 /* What a failed step means. */
 enum sqli_status sqli__statement_fail(struct sqli_statement *statement, int sqlite_code,
                                       struct sqli_error *error);
@@ -159,7 +169,7 @@ sqlite3_stmt *sqli__statement_row(const struct sqli_statement *s);
 
 /* A statement runs: in an ANSI database it is in a transaction, whoever began that. */
 void sqli__transaction_enter(struct sqli_engine *engine);
-/* False when the database may be closed: no transaction, or an implicit one that changed nothing. */
+/* False where the database may be closed: no transaction, or an implicit one without changes. */
 bool sqli__transaction_pending(const struct sqli_engine *engine);
 /* What open cursors have not handed out is put aside, so that a write does not show in it. */
 enum sqli_status sqli__transaction_detach(struct sqli_engine *engine, struct sqli_error *error);

@@ -92,6 +92,7 @@ enum sqli_status sqli__transaction_done(struct sqli_engine *engine, bool failed,
         forget_definitions(engine);
     }
     engine->definitions = false;
+    sqli__lobs_sweep(engine->store, SQLI_SWEEP_ROWS);
     return status;
 }
 
@@ -147,6 +148,7 @@ enum sqli_status sqli__engine_commit(struct sqli_engine *engine, struct sqli_err
     }
     leave(engine);
     engine->definitions = false;
+    sqli__lobs_sweep(engine->store, SQLI_SWEEP_ROWS);
     return SQLI_OK;
 }
 

@@ -295,6 +295,94 @@ enum sqli_status sqli__emit_delete(const struct sqli_delete *remove, uint32_t pa
     return sqli__emitter_close(&emitter, emit_delete(&emitter, remove, parameter_count));
 }
 
+/* --- MERGE --- */
+
+static const struct sqli_expr *assigned(const struct sqli_assignment *list, uint32_t column)
+{
+    while (list && list->index != column)
+        list = list->next;
+    return list ? list->value : NULL;
+}
+
+/* The whole row as it will be, whether it is there or not: so a constraint fails only where the
+ * row that results does not meet it. */
+static enum sqli_status emit_merge_value(struct sqli_emitter *emitter,
+                                         const struct sqli_merge *merge, uint32_t column)
+{
+    const struct sqli_expr *update = assigned(merge->update, column);
+    const struct sqli_expr *insert =
+        merge->insert ? assigned(merge->insert->assignments, column) : NULL;
+    unsigned number = (unsigned)merge->target->number;
+    if (insert && merge->update) {
+        sqli__buffer_format(emitter->sql, "CASE WHEN s%u.rowid IS NULL THEN ", number);
+        SQLI_TRY(sqli__emit_root(emitter, insert));
+        sqli__emit_text(emitter, " ELSE ");
+    } else if (insert) {
+        return sqli__emit_root(emitter, insert);
+    }
+    if (update)
+        SQLI_TRY(sqli__emit_root(emitter, update));
+    else
+        sqli__buffer_format(emitter->sql, "s%u.c%u", number, (unsigned)column + 1);
+    sqli__emit_text(emitter, insert && merge->update ? " END" : "");
+    return SQLI_OK;
+}
+
+static enum sqli_status emit_merge_rows(struct sqli_emitter *emitter,
+                                        const struct sqli_merge *merge)
+{
+    const struct sqli_table *table = merge->target->table;
+    const char *before = " ON CONFLICT (rowid) DO UPDATE SET ";
+    sqli__emit_text(emitter, "INSERT INTO ");
+    SQLI_TRY(emit_target_table(emitter, merge->target));
+    sqli__emit_text(emitter, " (rowid");
+    for (uint32_t i = 0; i < table->count; i++) {
+        sqli__emit_text(emitter, ", ");
+        sqli__emit_identifier(emitter, table->columns[i].physical);
+    }
+    sqli__buffer_format(emitter->sql, ") SELECT s%u.rowid", (unsigned)merge->target->number);
+    for (uint32_t i = 0; i < table->count; i++) {
+        sqli__emit_text(emitter, ", ");
+        SQLI_TRY(emit_merge_value(emitter, merge, i));
+    }
+    SQLI_TRY(sqli__emit_from_where(emitter, merge->joined, NULL));
+    if (!merge->update) {
+        sqli__buffer_format(emitter->sql, " WHERE s%u.rowid IS NULL",
+                            (unsigned)merge->target->number);
+        return SQLI_OK;
+    }
+    sqli__emit_text(emitter, " WHERE 1");
+    for (const struct sqli_assignment *one = merge->update; one; one = one->next) {
+        sqli__emit_text(emitter, before);
+        SQLI_TRY(emit_target_column(emitter, merge->target, one));
+        sqli__emit_text(emitter, " = excluded.");
+        SQLI_TRY(emit_target_column(emitter, merge->target, one));
+        before = ", ";
+    }
+    return SQLI_OK;
+}
+
+static enum sqli_status emit_merge_delete(struct sqli_emitter *emitter,
+                                          const struct sqli_merge *merge)
+{
+    sqli__emit_text(emitter, "DELETE FROM ");
+    SQLI_TRY(emit_target_table(emitter, merge->target));
+    sqli__buffer_format(emitter->sql, " WHERE rowid IN (SELECT s%u.rowid",
+                        (unsigned)merge->target->number);
+    SQLI_TRY(sqli__emit_from_where(emitter, merge->joined, NULL));
+    sqli__emit_text(emitter, ")");
+    return SQLI_OK;
+}
+
+enum sqli_status sqli__emit_merge(const struct sqli_merge *merge, struct sqli_buffer *sql,
+                                  struct sqli_error *error)
+{
+    struct sqli_emitter emitter;
+    sqli__emitter_open(&emitter, sql, error);
+    return sqli__emitter_close(&emitter, merge->remove ? emit_merge_delete(&emitter, merge)
+                                                       : emit_merge_rows(&emitter, merge));
+}
+
 enum sqli_status sqli__emit_expression(const struct sqli_expr *expr, struct sqli_buffer *sql,
                                        struct sqli_error *error)
 {

@@ -25,6 +25,9 @@ enum sqli_status sqli__emit_update(const struct sqli_update *update, uint32_t pa
                                    struct sqli_buffer *sql, struct sqli_error *error);
 enum sqli_status sqli__emit_delete(const struct sqli_delete *remove, uint32_t parameter_count,
                                    struct sqli_buffer *sql, struct sqli_error *error);
+/* One INSERT whose rows that are there already become updates, or one DELETE. */
+enum sqli_status sqli__emit_merge(const struct sqli_merge *merge, struct sqli_buffer *sql,
+                                  struct sqli_error *error);
 /* An expression alone, its columns without the alias of their source: for CHECK and DEFAULT. */
 enum sqli_status sqli__emit_expression(const struct sqli_expr *expr, struct sqli_buffer *sql,
                                        struct sqli_error *error);

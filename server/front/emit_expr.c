@@ -38,6 +38,7 @@ static const struct {
     [SQLI_EXPR_NOT] = {2, 2},       [SQLI_EXPR_IS_NULL] = {1, 1}, [SQLI_EXPR_IN_LIST] = {1, 6},
     [SQLI_EXPR_IN_SELECT] = {1, 1}, [SQLI_EXPR_CASE] = {3, 6},    [SQLI_EXPR_CALL] = {3, 5},
     [SQLI_EXPR_AGGREGATE] = {3, 5},
+    [SQLI_EXPR_WINDOW] = {3, 5},
 };
 
 static int32_t entries_before(const struct sqli_expr *parent, const struct sqli_expr *argument)
@@ -321,7 +322,7 @@ static enum sqli_status print_rowid(struct sqli_emitter *emitter, const struct s
  * the functions of the runtime take theirs as they are. */
 static enum sqli_status print_call(struct sqli_emitter *emitter, const struct sqli_expr *expr)
 {
-    bool aggregate = expr->kind == SQLI_EXPR_AGGREGATE;
+    bool aggregate = expr->kind == SQLI_EXPR_AGGREGATE || expr->kind == SQLI_EXPR_WINDOW;
     bool ours = expr->text.length > 1 && memcmp(expr->text.data, "x_", 2) == 0;
     sqli__buffer_span(emitter->sql, expr->text);
     sqli__emit_text(emitter, expr->distinct ? "(DISTINCT " : "(");
@@ -334,7 +335,7 @@ static enum sqli_status print_call(struct sqli_emitter *emitter, const struct sq
         sqli__emit_text(emitter, argument->next ? ", " : "");
     }
     sqli__emit_text(emitter, ")");
-    return SQLI_OK;
+    return expr->kind == SQLI_EXPR_WINDOW ? sqli__emit_window(emitter, expr->window) : SQLI_OK;
 }
 
 static bool has_arguments(const struct sqli_expr *expr, uint32_t least)
@@ -475,6 +476,7 @@ static print_function *const printers[] = {
     [SQLI_EXPR_ROWID] = print_rowid,
     [SQLI_EXPR_CALL] = print_call,
     [SQLI_EXPR_AGGREGATE] = print_call,
+    [SQLI_EXPR_WINDOW] = print_call,
     [SQLI_EXPR_COMPARE] = print_compare,
     [SQLI_EXPR_AND] = print_terms,
     [SQLI_EXPR_OR] = print_terms,

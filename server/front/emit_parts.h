@@ -55,6 +55,8 @@ enum sqli_status sqli__emit_root(struct sqli_emitter *emitter, const struct sqli
 /* The same with the collation of texts, for places where values are compared or named. */
 enum sqli_status sqli__emit_collated(struct sqli_emitter *emitter, const struct sqli_expr *expr);
 
+enum sqli_status sqli__emit_window(struct sqli_emitter *emitter, const struct sqli_window *window);
+
 /* A query as it stands in parentheses or alone. `rowid_of`: one more column, its rowid; or NULL. */
 enum sqli_status sqli__emit_query(struct sqli_emitter *emitter, const struct sqli_select *select,
                                   const struct sqli_source *rowid_of);

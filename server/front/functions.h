@@ -14,6 +14,8 @@ enum sqli_result_rule {
     SQLI_RESULT_DATETIME, /* YEAR TO FRACTION(5) */
     SQLI_RESULT_BOOLEAN,
     SQLI_RESULT_LVARCHAR,
+    SQLI_RESULT_BLOB,
+    SQLI_RESULT_CLOB,
     SQLI_RESULT_SAME,    /* as the first argument */
     SQLI_RESULT_TEXT,    /* VARCHAR as long as the first argument */
     SQLI_RESULT_TEXTS,   /* VARCHAR as long as all texts together */

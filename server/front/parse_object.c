@@ -22,7 +22,6 @@ struct sqli_expr *sqli__make_window(struct sqli_parse *p, struct sqli_expr *call
         sqli__parse_syntax(p, at);
     call->window = made;
     call->end = p->previous.end;
-    sqli__parse_fail(p, SQLI_E_SYNTAX_UNSUPPORTED, at, "OVER");
     return call;
 }
 
@@ -90,7 +89,8 @@ void sqli__set_merge(struct sqli_parse *p, struct sqli_object_name table, struct
     }
     sqli__set_statement(p, SQLI_STMT_MERGE);
     p->tree->as.merge = merge;
-    p->tree->unsupported = "MERGE";
+    if (merge->insert && merge->remove)
+        p->tree->unsupported = "MERGE with DELETE and INSERT";
 }
 
 /* --- ALTER TABLE --- */
@@ -118,9 +118,9 @@ struct sqli_alter_actions sqli__alter_column(struct sqli_parse *p, enum sqli_alt
                                              struct sqli_column_definition *column,
                                              struct sqli_name before)
 {
-    return action_of(
-        p, (struct sqli_alter_action){
-               .kind = kind, .column = column, .name = column->name, .before = before});
+    return action_of(p,
+                     (struct sqli_alter_action){
+                         .kind = kind, .column = column, .name = column->name, .before = before});
 }
 
 struct sqli_alter_actions sqli__alter_constraint(struct sqli_parse *p,

@@ -333,6 +333,62 @@ static enum sqli_status resolve_delete(struct sqli_resolver *r, struct sqli_dele
     return add_filter(r, &remove->where, view.filter);
 }
 
+/* --- MERGE --- */
+
+static enum sqli_status resolve_merge_update(struct sqli_resolver *r, struct sqli_merge *merge)
+{
+    struct sqli_update update = {.target = merge->target, .assignments = merge->update};
+    return resolve_assignments(r, &update);
+}
+
+/* The new row can only be made of the source. */
+static enum sqli_status resolve_merge_insert(struct sqli_resolver *r, struct sqli_merge *merge)
+{
+    struct sqli_insert *insert = merge->insert;
+    struct row row = {.table = merge->target->table};
+    insert->target = merge->target;
+    SQLI_TRY(read_columns(r, insert, &row));
+    SQLI_TRY(read_values(r, insert, &row));
+    return assign_all(r, insert, &row);
+}
+
+static enum sqli_status resolve_merge_clauses(struct sqli_resolver *r, struct sqli_merge *merge,
+                                              struct sqli_scope *scope)
+{
+    SQLI_TRY(sqli__resolve_joins(r, merge->source));
+    SQLI_TRY(sqli__resolve_condition(r, merge->on));
+    if (merge->update)
+        SQLI_TRY(resolve_merge_update(r, merge));
+    scope->target = NULL;
+    return merge->insert ? resolve_merge_insert(r, merge) : SQLI_OK;
+}
+
+static enum sqli_status resolve_merge(struct sqli_resolver *r, struct sqli_merge *merge)
+{
+    struct sqli_scope scope = {.outer = r->scope};
+    SQLI_TRY(resolve_target(r, &merge->table, merge->alias, SQLI_E_NO_UPDATE_PERMISSION,
+                            &merge->target));
+    if (merge->target->table->kind != 'T')
+        return sqli__resolve_fail_name(r, merge->target->at, SQLI_E_VIEW_CHANGE,
+                                       merge->target->table->name);
+    SQLI_TRY(sqli__resolve_sources(r, merge->source));
+    scope.target = merge->target;
+    scope.from = merge->source;
+    r->scope = &scope;
+    enum sqli_status status = resolve_merge_clauses(r, merge, &scope);
+    r->scope = scope.outer;
+    SQLI_TRY(status);
+    merge->joined = SQLI_NEW(r, struct sqli_source);
+    SQLI_TRY(sqli__resolve_status(r));
+    *merge->joined = (struct sqli_source){.kind = SQLI_SOURCE_JOIN,
+                                          .at = merge->source->at,
+                                          .join = merge->insert ? SQLI_JOIN_LEFT : SQLI_JOIN_INNER,
+                                          .left = merge->source,
+                                          .right = merge->target,
+                                          .on = merge->on};
+    return SQLI_OK;
+}
+
 /* --- SELECT --- */
 
 /* Each row must be one of a table, so that it can be changed through the cursor. */
@@ -403,6 +459,7 @@ static enum sqli_status resolve_statement(struct sqli_resolver *r)
     case SQLI_STMT_DELETE:
     case SQLI_STMT_DELETE_CURRENT:
     case SQLI_STMT_DELETE_ALL: return resolve_delete(r, tree->as.remove);
+    case SQLI_STMT_MERGE: return resolve_merge(r, tree->as.merge);
     case SQLI_STMT_EXECUTE_ROUTINE: return sqli__resolve_execute(r, tree->as.execute);
     case SQLI_STMT_CREATE_TABLE:
     case SQLI_STMT_CREATE_TEMP_TABLE:

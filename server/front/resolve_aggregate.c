@@ -191,7 +191,7 @@ static enum sqli_status allowed(struct sqli_resolver *r, const struct sqli_expr 
 
 static enum sqli_status resolve_arguments(struct sqli_resolver *r, struct sqli_expr *expr)
 {
-    r->scope->in_aggregate = true;
+    r->scope->in_aggregate = !expr->window; /* over a window there may be aggregates */
     enum sqli_status status = sqli__resolve_list(r, expr->args);
     r->scope->in_aggregate = false;
     if (status == SQLI_OK && expr->count && sqli__is_untyped(expr->args))

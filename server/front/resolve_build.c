@@ -247,7 +247,7 @@ bool sqli__resolve_equal(const struct sqli_expr *a, const struct sqli_expr *b)
 {
     if (a->kind != b->kind || a->op != b->op || a->count != b->count || a->source != b->source ||
         a->column != b->column || a->negated != b->negated || a->distinct != b->distinct ||
-        a->select != b->select || !sqli__span_equal(a->text, b->text))
+        a->select != b->select || a->window != b->window || !sqli__span_equal(a->text, b->text))
         return false;
     if (a->kind == SQLI_EXPR_CONSTANT && !same_value(a, b))
         return false;

@@ -17,6 +17,21 @@ static enum sqli_status any_number(struct sqli_resolver *r, struct sqli_expr *ar
     return sqli__resolve_coerce(r, arg, &floating, NULL);
 }
 
+static struct sqli_type large_type(int32_t extended_id)
+{
+    return (struct sqli_type){.code = SQLI_TYPE_UDTFIXED,
+                              .extended_id = extended_id,
+                              .length = SQLI_SMART_LOB_SIZE};
+}
+
+static enum sqli_status large_object(struct sqli_resolver *r, struct sqli_expr *arg)
+{
+    struct sqli_type blob = large_type(SQLI_XID_BLOB);
+    if (sqli__type_kind(&arg->type) == SQLI_KIND_SMART_LOB)
+        return SQLI_OK;
+    return sqli__resolve_coerce(r, arg, &blob, NULL);
+}
+
 static enum sqli_status convert_argument(struct sqli_resolver *r, struct sqli_expr *arg,
                                          char letter)
 {
@@ -30,6 +45,7 @@ static enum sqli_status convert_argument(struct sqli_resolver *r, struct sqli_ex
     case 'd': type = sqli__make_date(); break;
     case 'm': type = moment(); break;
     case 'b': type = sqli__make_boolean(); break;
+    case 'l': return large_object(r, arg);
     default: return SQLI_OK;
     }
     return sqli__resolve_coerce(r, arg, &type, NULL);
@@ -56,6 +72,8 @@ static struct sqli_type result_type(const struct sqli_function *function,
     case SQLI_RESULT_DATETIME: return moment();
     case SQLI_RESULT_BOOLEAN: return sqli__make_boolean();
     case SQLI_RESULT_LVARCHAR: return sqli__make_lvarchar(SQLI_LVARCHAR_MAX);
+    case SQLI_RESULT_BLOB: return large_type(SQLI_XID_BLOB);
+    case SQLI_RESULT_CLOB: return large_type(SQLI_XID_CLOB);
     case SQLI_RESULT_SAME: return sqli__plain_type(&args->type);
     case SQLI_RESULT_TEXT: return text_type(args, false);
     case SQLI_RESULT_TEXTS: return text_type(args, true);
@@ -264,6 +282,8 @@ static enum sqli_status by_code(struct sqli_resolver *r, struct sqli_expr *expr)
 
 enum sqli_status sqli__resolve_function(struct sqli_resolver *r, struct sqli_expr *expr)
 {
+    if (expr->window)
+        return sqli__resolve_window(r, expr);
     enum sqli_status status;
     const struct sqli_function *function = sqli__function_find(expr->text);
     if (expr->count == 0 && !expr->star && sqli__resolve_word(r, expr->text, expr, &status))

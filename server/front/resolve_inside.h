@@ -217,6 +217,11 @@ bool sqli__each_source(struct sqli_source *list, bool one, sqli_source_visitor *
 enum sqli_status sqli__resolve_star_source(struct sqli_resolver *r, const struct sqli_expr *star,
                                            struct sqli_source **source);
 
+/* --- resolve_window.c --- */
+
+/* A FUNCTION with OVER. */
+enum sqli_status sqli__resolve_window(struct sqli_resolver *r, struct sqli_expr *expr);
+
 /* --- resolve_sequence.c --- */
 
 /* [database:][owner.]sequence.NEXTVAL or .CURRVAL; *done is false for any other name. */

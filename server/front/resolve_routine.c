@@ -71,8 +71,7 @@ static int rate(const struct call *call, const struct sqli_routine *routine, uin
     if (call->given > routine->parameter_count || routine->parameter_count > ARGUMENTS_MAX)
         return 0;
     for (uint32_t i = 0; i < call->given; i++) {
-        int32_t place =
-            call->names[i].data ? find_parameter(routine, call->names[i]) : (int32_t)i;
+        int32_t place = call->names[i].data ? find_parameter(routine, call->names[i]) : (int32_t)i;
         if (place < 0 || taken[place])
             return 0;
         int fits = fit(call->values[i], &routine->parameters[place].type);
@@ -111,8 +110,8 @@ static enum sqli_status choose(struct sqli_resolver *r, struct call *call,
     *chosen = NULL;
     if (path && path->count > (path->has_database ? 1U : 0U))
         owner = path->names[path->count - 1].text;
-    SQLI_TRY(sqli__catalog_routines(r->catalog, owner, call->expr->text, r->arena, &first,
-                                    r->error));
+    SQLI_TRY(
+        sqli__catalog_routines(r->catalog, owner, call->expr->text, r->arena, &first, r->error));
     if (!first)
         return not_found(r, call, first);
     SQLI_TRY(read_arguments(r, call));
@@ -160,7 +159,8 @@ static enum sqli_status list_arguments(struct sqli_resolver *r, struct call *cal
         end = &(*end)->next;
         *end = ordered[i] ? ordered[i] : sqli__resolve_node(r, SQLI_EXPR_CONSTANT, expr->at);
         if (*end && !ordered[i])
-            SQLI_TRY(sqli__resolve_become_constant(r, *end, &routine->parameters[i].type, &nothing));
+            SQLI_TRY(
+                sqli__resolve_become_constant(r, *end, &routine->parameters[i].type, &nothing));
     }
     expr->count = count + 2;
     return sqli__resolve_status(r);
@@ -175,8 +175,7 @@ enum sqli_status sqli__resolve_routine(struct sqli_resolver *r, struct sqli_expr
     SQLI_TRY(choose(r, &call, &routine));
     if (routine->return_count != 1)
         return sqli__resolve_fail_name(
-            r, expr->at,
-            routine->return_count ? SQLI_E_FUNCTION_TOO_MANY : SQLI_E_FUNCTION_TOO_FEW,
+            r, expr->at, routine->return_count ? SQLI_E_FUNCTION_TOO_MANY : SQLI_E_FUNCTION_TOO_FEW,
             expr->text);
     SQLI_TRY(list_arguments(r, &call, routine));
     struct sqli_type type = sqli__plain_type(&routine->returns[0].type);

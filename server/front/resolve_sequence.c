@@ -36,11 +36,10 @@ static enum sqli_status become_nextval(struct sqli_resolver *r, struct sqli_expr
     uint32_t at = expr->at;
     sqli__resolve_become_call(expr, "x_nextval", &type);
     expr->nullable = false;
-    sqli__resolve_args(expr, sqli__resolve_number(r, at, table->tabid),
-                       sqli__resolve_number(r, at, s->start),
-                       sqli__resolve_number(r, at, s->increment),
-                       sqli__resolve_number(r, at, s->most), sqli__resolve_number(r, at, s->least),
-                       sqli__resolve_number(r, at, s->cycle), NULL);
+    sqli__resolve_args(
+        expr, sqli__resolve_number(r, at, table->tabid), sqli__resolve_number(r, at, s->start),
+        sqli__resolve_number(r, at, s->increment), sqli__resolve_number(r, at, s->most),
+        sqli__resolve_number(r, at, s->least), sqli__resolve_number(r, at, s->cycle), NULL);
     return sqli__resolve_status(r);
 }
 

@@ -336,6 +336,7 @@ struct sqli_merge {
     struct sqli_insert *insert; /* columns and values; resolved: its assignments */
     bool remove;
     struct sqli_source *target; /* from the resolver */
+    struct sqli_source *joined; /* likewise: the source and the target by `on` */
 };
 
 enum sqli_constraint_kind {
@@ -454,7 +455,7 @@ struct sqli_define_sequence {
     struct sqli_sequence_options options;
 };
 
-/* CREATE DISTINCT TYPE: base; CREATE ROW TYPE: base is "(a int, ...)", or absent, and the parent. */
+/* CREATE DISTINCT TYPE: base; CREATE ROW TYPE: base is "(a int, ...)" or absent, and parent. */
 struct sqli_create_type {
     struct sqli_object_name name;
     bool if_not_exists;

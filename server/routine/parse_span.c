@@ -134,16 +134,17 @@ struct sqli_spl_sql *sqli__spl_piece(struct sqli_spl_parser *p, enum sqli_spl_sq
                                      const char *before, struct sqli_span text, const char *after)
 {
     struct sqli_spl_sql *sql = sqli__spl_new(p, sizeof *sql);
-    size_t front = strlen(before), back = strlen(after);
-    char *copy = sqli__arena_alloc(p->arena, front + text.length + back + 1, 1);
-    if (!copy)
+    struct sqli_buffer whole;
+    sqli__buffer_init(&whole, 2 * p->text.length + 64);
+    sqli__buffer_text(&whole, before);
+    sqli__buffer_span(&whole, text);
+    sqli__buffer_text(&whole, after);
+    sql->text = sqli__arena_copy(p->arena, sqli__buffer_view(&whole));
+    sqli__buffer_free(&whole);
+    if (!sql->text.data || p->status != SQLI_OK)
         return sql;
-    memcpy(copy, before, front);
-    memcpy(copy + front, text.data, text.length);
-    memcpy(copy + front + text.length, after, back);
     sql->kind = kind;
-    sql->text = sqli__span(copy, front + text.length + back);
-    sql->shift = (uint32_t)front;
+    sql->shift = (uint32_t)strlen(before);
     sql->at = (uint32_t)(text.data - p->text.data);
     sql->scope = p->block;
     sql->next = p->routine->pieces;

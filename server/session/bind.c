@@ -55,7 +55,6 @@ static struct sqli_type bound_type(const struct sqli_bind_value *v)
 void sqli__blobs_forget(struct sqli_blobs *blobs)
 {
     sqli__free(blobs->parameters);
-    sqli__buffer_free(&blobs->data);
     *blobs = (struct sqli_blobs){.slot = NULL};
 }
 
@@ -76,7 +75,6 @@ static enum sqli_status await_blob(struct sqli_session *session, struct sqli_slo
         blobs->parameters = sqli__alloc_zeroed(count, sizeof *blobs->parameters);
     if (!blobs->parameters)
         return sqli__fail(error, SQLI_E_NO_MEMORY, NULL);
-    sqli__buffer_init(&blobs->data, SQLI_BLOB_BYTES_MAX);
     blobs->slot = slot;
     blobs->parameters[blobs->count++] = (struct sqli_blob_parameter){parameter, code};
     slot->awaits_blobs = true;
@@ -104,6 +102,8 @@ enum sqli_status sqli__on_bind(struct sqli_session *session, const struct sqli_m
                                struct sqli_error *error)
 {
     const struct sqli_bind *bind = &message->as.bind;
+    if (session->routine)
+        return sqli__call_routine(session, bind, error);
     struct sqli_slot *slot = sqli__session_slot(session, error);
     if (!slot)
         return SQLI_FAIL;
@@ -130,6 +130,13 @@ enum sqli_status sqli__bind_complete(const struct sqli_slot *slot, struct sqli_e
 
 /* --- BBIND and BLOB --- */
 
+static enum sqli_status begin_blob(struct sqli_blobs *blobs, struct sqli_error *error)
+{
+    const struct sqli_blob_parameter *p = &blobs->parameters[blobs->next];
+    struct sqli_type type = known_type(p->code, 0, 0, SQLI_SIMPLE_LOB_SIZE);
+    return sqli__statement_blob_begin(blobs->slot->statement, p->parameter, &type, error);
+}
+
 enum sqli_status sqli__on_bbind(struct sqli_session *session, const struct sqli_message *message,
                                 struct sqli_error *error)
 {
@@ -137,19 +144,14 @@ enum sqli_status sqli__on_bbind(struct sqli_session *session, const struct sqli_
     if (!blobs->slot || blobs->announced || message->as.count != blobs->count)
         return sqli__fail(error, SQLI_E_BLOB_PARAMETER, NULL);
     blobs->announced = true;
-    return SQLI_OK;
+    return begin_blob(blobs, error);
 }
 
 static enum sqli_status bind_blob(struct sqli_blobs *blobs, struct sqli_error *error)
 {
-    const struct sqli_blob_parameter *p = &blobs->parameters[blobs->next++];
-    struct sqli_type type = known_type(p->code, 0, 0, SQLI_SIMPLE_LOB_SIZE);
-    struct sqli_value value = {.kind = SQLI_KIND_TEXT, .as.bytes = sqli__buffer_view(&blobs->data)};
-    SQLI_TRY(sqli__buffer_status(&blobs->data, error));
-    SQLI_TRY(sqli__statement_bind(blobs->slot->statement, p->parameter, &type, &value, error));
-    sqli__buffer_clear(&blobs->data);
-    if (blobs->next < blobs->count)
-        return SQLI_OK;
+    SQLI_TRY(sqli__statement_blob_end(blobs->slot->statement, error));
+    if (++blobs->next < blobs->count)
+        return begin_blob(blobs, error);
     blobs->slot->awaits_blobs = false;
     sqli__blobs_forget(blobs);
     return SQLI_OK;
@@ -164,6 +166,5 @@ enum sqli_status sqli__on_blob(struct sqli_session *session, const struct sqli_m
         return sqli__fail(error, SQLI_E_MESSAGE_TYPE, "BLOB");
     if (message->as.bytes.length == 0)
         return bind_blob(blobs, error);
-    sqli__buffer_span(&blobs->data, message->as.bytes);
-    return sqli__buffer_status(&blobs->data, error);
+    return sqli__statement_blob_piece(blobs->slot->statement, message->as.bytes, error);
 }

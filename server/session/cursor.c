@@ -160,14 +160,29 @@ static enum sqli_status hold_row(struct sqli_slot *slot, struct sqli_buffer *out
     return sqli__buffer_status(&slot->held, error);
 }
 
-/* Rows while they fit, at least one. SQLI_MORE: that were all. */
-static enum sqli_status fetch_rows(struct sqli_slot *slot, size_t room, struct sqli_buffer *out,
-                                   struct sqli_error *error)
+/* The functions of a row may talk to the client first (file.c), and so move it. */
+static void begin_row(struct sqli_session *session)
 {
+    session->in_row = true;
+    session->row_at = sqli__tuple_begin(session->out);
+}
+
+static size_t end_row(struct sqli_session *session)
+{
+    session->in_row = false;
+    return session->row_at;
+}
+
+/* Rows while they fit, at least one. SQLI_MORE: that were all. */
+static enum sqli_status fetch_rows(struct sqli_session *session, struct sqli_slot *slot,
+                                   size_t room, struct sqli_error *error)
+{
+    struct sqli_buffer *out = session->out;
     size_t sum = 0;
     do {
-        size_t at = sqli__tuple_begin(out);
+        begin_row(session);
         enum sqli_status status = next_row(slot, out, error);
+        size_t at = end_row(session);
         if (status != SQLI_OK) {
             sqli__buffer_truncate(out, at);
             return status;
@@ -188,7 +203,7 @@ enum sqli_status sqli__on_nfetch(struct sqli_session *session, const struct sqli
     if (!slot)
         return SQLI_FAIL;
     size_t room = buffer_size(message->as.fetch.buffer);
-    enum sqli_status status = fetch_rows(slot, room, session->out, error);
+    enum sqli_status status = fetch_rows(session, slot, room, error);
     if (status != SQLI_MORE)
         return status;
     slot->ended = true;
@@ -216,10 +231,11 @@ static enum sqli_status fetch_at(struct sqli_session *session, struct sqli_slot 
                                  int64_t number, struct sqli_error *error)
 {
     struct sqli_buffer *out = session->out;
-    size_t at = sqli__tuple_begin(out);
     int64_t row = 0;
+    begin_row(session);
     enum sqli_status status =
         number < 0 ? SQLI_MORE : sqli__cursor_fetch_at(slot->statement, number, out, &row, error);
+    size_t at = end_row(session);
     if (status != SQLI_OK) {
         sqli__buffer_truncate(out, at);
         return status;

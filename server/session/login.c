@@ -126,7 +126,8 @@ static enum sqli_status open_engine(struct sqli_session *session,
                                                .user = request->user,
                                                .server_name = options->server_name,
                                                .host_name = options->host_name,
-                                               .session_id = options->session_id};
+                                               .session_id = options->session_id,
+                                               .files = &session->files};
     SQLI_TRY(sqli__engine_open(&engine, &session->engine, reason));
     const struct sqli_login_section *environment =
         sqli__login_section(request->sections, request->section_count, SQLI_LOGIN_ENV);

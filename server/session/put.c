@@ -119,7 +119,8 @@ enum sqli_status sqli__on_put(struct sqli_session *session, const struct sqli_me
     if (session->due != SQLI_DUE_PUT)
         session->put = (struct sqli_result){0};
     session->due = SQLI_DUE_PUT;
-    for (size_t at = 0; at + tuple->size <= tuple->payload.length && tuple->size; at += tuple->size)
+    size_t step = tuple->size + (tuple->size & 1); /* each row is filled up to an even size */
+    for (size_t at = 0; at + tuple->size <= tuple->payload.length && tuple->size; at += step)
         SQLI_TRY(put_row(session, slot, sqli__span(tuple->payload.data + at, tuple->size), error));
     return SQLI_OK;
 }

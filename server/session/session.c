@@ -35,6 +35,7 @@ enum sqli_status sqli__session_open(const struct sqli_session_options *options,
     sqli__buffer_init(&made->pending, made->decoder.limit);
     sqli__arena_init(&made->arena, SQLI_SESSION_ARENA);
     atomic_init(&made->running, false);
+    sqli__dialogue_init(made);
     if (start_trace(made, error)) {
         sqli__session_close(made);
         return SQLI_FAIL;
@@ -53,6 +54,7 @@ void sqli__session_close(struct sqli_session *session)
     if (session->trace)
         sqli__trace_free(session->trace);
     sqli__free(session->trace);
+    sqli__dialogue_free(session);
     sqli__decoder_free(&session->decoder);
     sqli__buffer_free(&session->pending);
     sqli__arena_free(&session->arena);
@@ -136,6 +138,7 @@ static const struct handler handlers[SQLI_MSG_COUNT] = {
     [SQLI_MSG_SAVEPOINT_ROLLBACK] = {sqli__on_savepoint_rollback, false},
     [SQLI_MSG_FETCHBLOB] = {sqli__on_fetchblob, false},
     [SQLI_MSG_LODATA] = {sqli__on_lodata, false},
+    [SQLI_MSG_LODATA_CHUNK] = {sqli__on_lodata_chunk, false},
     [SQLI_MSG_GETROUTINE] = {sqli__on_getroutine, false},
     [SQLI_MSG_EXFPROUTINE] = {sqli__on_exfproutine, false},
 };
@@ -155,6 +158,7 @@ static enum sqli_status fail_request(struct sqli_session *session, const struct 
                                      struct sqli_error *error)
 {
     session->failed = true;
+    session->routine = 0;
     session->due = SQLI_DUE_NOTHING;
     session->due_slot = NULL;
     if (!session->mute)
@@ -175,6 +179,7 @@ static enum sqli_status end_request(struct sqli_session *session, struct sqli_er
     session->current = NULL;
     session->describe = false;
     session->want_done = false;
+    session->routine = 0;
     return sqli__reply_eot(session, error);
 }
 
@@ -203,19 +208,19 @@ static enum sqli_status check_output(const struct sqli_session *session, struct 
     return SQLI_OK;
 }
 
-static void trace(struct sqli_session *session, enum sqli_direction direction,
-                  struct sqli_span bytes)
+void sqli__session_trace(struct sqli_session *session, enum sqli_direction direction,
+                         struct sqli_span bytes)
 {
     if (session->trace && bytes.length)
         sqli__trace_feed(session->trace, direction, bytes);
 }
 
 /* What was answered and is not traced yet. */
-static void trace_answers(struct sqli_session *session)
+void sqli__session_trace_answers(struct sqli_session *session)
 {
     const struct sqli_buffer *out = session->out;
     if (session->trace && out->length > session->traced)
-        trace(session, SQLI_TO_CLIENT,
+        sqli__session_trace(session, SQLI_TO_CLIENT,
               sqli__span(out->data + session->traced, out->length - session->traced));
     session->traced = out->length;
 }
@@ -223,7 +228,7 @@ static void trace_answers(struct sqli_session *session)
 static enum sqli_status on_message(struct sqli_session *session, const struct sqli_message *message,
                                    struct sqli_span bytes, struct sqli_error *error)
 {
-    trace(session, SQLI_TO_SERVER, bytes);
+    sqli__session_trace(session, SQLI_TO_SERVER, bytes);
     atomic_store(&session->running, session->engine != NULL);
     enum sqli_status status = answer(session, message, error);
     atomic_store(&session->running, false);
@@ -231,7 +236,7 @@ static enum sqli_status on_message(struct sqli_session *session, const struct sq
         status = check_output(session, error);
     /* Rows are shown as values once their request is whole. */
     if (session->trace && message->id == SQLI_MSG_EOT)
-        trace_answers(session);
+        sqli__session_trace_answers(session);
     return status;
 }
 
@@ -254,11 +259,12 @@ static enum sqli_status drain(struct sqli_session *session, struct sqli_span byt
         size_t length;
         struct sqli_span rest = sqli__span(bytes.data + *used, bytes.length - *used);
         status = sqli__decode(&session->decoder, rest, &message, &length, error);
+        session->unread = sqli__span(rest.data + length, rest.length - length);
         if (status == SQLI_OK)
             status = on_message(session, &message, sqli__span(rest.data, length), error);
         else if (status == SQLI_FAIL)
-            trace(session, SQLI_TO_SERVER, rest); /* shows what cannot be read */
-        *used += length;
+            sqli__session_trace(session, SQLI_TO_SERVER, rest); /* shows what cannot be read */
+        *used = session->dialogue.began ? bytes.length : *used + length;
         if (status == SQLI_OK && message.id == SQLI_MSG_EOT)
             offer_answers(session, bytes.length - *used + session->behind);
     }
@@ -284,6 +290,7 @@ static enum sqli_status feed_pending(struct sqli_session *session, struct sqli_s
     *taken = take_missing(session, bytes);
     SQLI_TRY(sqli__buffer_status(&session->pending, error));
     session->behind = bytes.length - *taken;
+    session->beyond = sqli__span(bytes.data + *taken, session->behind);
     SQLI_TRY(drain(session, sqli__buffer_view(&session->pending), &used, error));
     sqli__buffer_consume(&session->pending, used);
     return SQLI_OK;
@@ -293,6 +300,7 @@ static enum sqli_status feed_whole(struct sqli_session *session, struct sqli_spa
                                    size_t *taken, struct sqli_error *error)
 {
     session->behind = 0;
+    session->beyond = sqli__span(bytes.data, 0);
     SQLI_TRY(drain(session, bytes, taken, error));
     if (session->over || *taken == bytes.length)
         return SQLI_OK;
@@ -304,7 +312,7 @@ static enum sqli_status feed_whole(struct sqli_session *session, struct sqli_spa
 static enum sqli_status feed(struct sqli_session *session, struct sqli_span bytes,
                              struct sqli_error *error)
 {
-    while (bytes.length > 0 && !session->over) {
+    while (bytes.length > 0 && !session->over && !session->dialogue.began) {
         size_t taken = 0;
         if (session->pending.length > 0)
             SQLI_TRY(feed_pending(session, bytes, &taken, error));
@@ -318,9 +326,18 @@ static enum sqli_status feed(struct sqli_session *session, struct sqli_span byte
 enum sqli_status sqli__session_feed(struct sqli_session *session, struct sqli_span bytes,
                                     struct sqli_buffer *out, struct sqli_error *error)
 {
+    if (session->dialogue.waits) { /* we are inside of it */
+        sqli__dialogue_hear(session, bytes);
+        return SQLI_MORE;
+    }
     session->out = out;
     session->traced = out->length;
     enum sqli_status status = feed(session, bytes, error);
-    trace_answers(session);
+    while (status == SQLI_MORE && session->dialogue.began) {
+        struct sqli_buffer left = sqli__dialogue_end(session);
+        status = feed(session, sqli__buffer_view(&left), error);
+        sqli__buffer_free(&left);
+    }
+    sqli__session_trace_answers(session);
     return status;
 }

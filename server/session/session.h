@@ -32,6 +32,10 @@ struct sqli_session_options {
      * waits, and feeds. NULL: such dialogues are refused. */
     enum sqli_status (*wait)(void *context, struct sqli_session *session, struct sqli_error *error);
     void *wait_context;
+    /* In the middle of a long answer: sends what is in `out`, clears it, and waits until the client
+     * has taken most of it. NULL: all of it waits in `out`. */
+    enum sqli_status (*flow)(void *context, struct sqli_session *session, struct sqli_error *error);
+    void *flow_context;
 };
 
 enum sqli_status sqli__session_open(const struct sqli_session_options *options,

@@ -19,8 +19,7 @@ enum {
     SQLI_CURSOR_NAME_MAX = 128,      /* bytes */
     SQLI_FETCH_BUFFER_MAX = 1 << 20, /* bytes of the rows of one reply, whatever a client asks */
     SQLI_STATEMENT_BYTES_MAX = 256 << 20, /* of all statements of one session in memory */
-    SQLI_BLOB_BYTES_MAX = 256 << 20, /* of one BYTE or TEXT parameter */
-    SQLI_SESSION_ARENA = 16 << 20,   /* for one reply */
+    SQLI_SESSION_ARENA = 16 << 20,        /* for one reply */
 };
 
 /* The rows that PUT sends: their shape as RET_TYPE announced it. */
@@ -74,7 +73,25 @@ struct sqli_blobs {
         uint32_t parameter;
         uint8_t code;
     } * parameters;
-    struct sqli_buffer data;
+};
+
+/* SQ_FILE: see file.c. */
+struct sqli_dialogue {
+    bool began; /* in the present message: `input` has all that was not read when it began */
+    bool waits; /* what comes now is for `input` */
+    bool whole; /* the request's end is in it */
+    size_t request; /* so many bytes of the input belong to the request */
+    size_t answer;  /* the length of the answer behind them that was read */
+    struct sqli_buffer input;
+    struct sqli_decoder decoder;
+};
+
+/* LODATA: the write whose chunks are coming. */
+struct sqli_lob_write {
+    int16_t descriptor;
+    bool stored; /* in the database: it has a transaction */
+    uint32_t total;
+    uint32_t left;
 };
 
 enum sqli_due { SQLI_DUE_NOTHING, SQLI_DUE_PREPARED, SQLI_DUE_COMMAND, SQLI_DUE_PUT };
@@ -95,6 +112,14 @@ struct sqli_session {
     struct sqli_trace *trace;
     size_t traced; /* bytes of `out` */
     size_t behind; /* bytes of the present feed that are not looked at yet */
+    struct sqli_span unread; /* behind the present message, in what is being read */
+    struct sqli_span beyond; /* and what comes behind that in the present feed */
+    struct sqli_dialogue dialogue;
+    struct sqli_client_files files;
+    bool in_row;   /* a TUPLE is being made, from `row_at` of `out` */
+    size_t row_at;
+    struct sqli_lob_write lob_write;
+    int32_t routine; /* of EXFPROUTINE: called by the BIND behind it; 0: none */
 
     struct sqli_slots slots;
     struct sqli_blobs blobs;
@@ -119,9 +144,9 @@ typedef enum sqli_status sqli_on_request(struct sqli_session *session,
 
 sqli_on_request sqli__on_prepare, sqli__on_command, sqli__on_generated_keys, sqli__on_ndescribe,
     sqli__on_wantdone, sqli__on_id, sqli__on_execute, sqli__on_release,
-    sqli__on_batch; /* statements.c */
-sqli_on_request sqli__on_bind, sqli__on_bbind, sqli__on_blob;           /* bind.c */
-sqli_on_request sqli__on_cidescribe;                                    /* describe.c */
+    sqli__on_batch;                                           /* statements.c */
+sqli_on_request sqli__on_bind, sqli__on_bbind, sqli__on_blob; /* bind.c */
+sqli_on_request sqli__on_cidescribe;                          /* describe.c */
 sqli_on_request sqli__on_curname, sqli__on_hold, sqli__on_scroll, sqli__on_autofree,
     sqli__on_reopen, sqli__on_open, sqli__on_nfetch, sqli__on_sfetch, sqli__on_close; /* cursor.c */
 sqli_on_request sqli__on_ret_type, sqli__on_put;                                      /* put.c */
@@ -129,13 +154,37 @@ sqli_on_request sqli__on_begin, sqli__on_commit, sqli__on_rollback, sqli__on_sav
     sqli__on_savepoint_release, sqli__on_savepoint_rollback; /* transaction.c */
 sqli_on_request sqli__on_login, sqli__on_protocols, sqli__on_info, sqli__on_version,
     sqli__on_dbopen, sqli__on_dbclose, sqli__on_dblist; /* login.c */
-sqli_on_request sqli__on_fetchblob, sqli__on_lodata, sqli__on_getroutine, sqli__on_exfproutine,
-    sqli__on_stray; /* refuse.c */
+sqli_on_request sqli__on_fetchblob, sqli__on_lodata, sqli__on_lodata_chunk; /* lob.c */
+sqli_on_request sqli__on_getroutine, sqli__on_exfproutine;                  /* fast_path.c */
+sqli_on_request sqli__on_stray;                                             /* refuse.c */
 
 /* --- session.c --- */
 
 /* The statement that a message is about; NULL with -258. */
 struct sqli_slot *sqli__session_slot(struct sqli_session *session, struct sqli_error *error);
+
+void sqli__session_trace(struct sqli_session *session, enum sqli_direction direction,
+                         struct sqli_span bytes);
+/* Before what is in `out` is taken. */
+void sqli__session_trace_answers(struct sqli_session *session);
+
+/* --- file.c --- */
+
+void sqli__dialogue_init(struct sqli_session *session);
+void sqli__dialogue_free(struct sqli_session *session);
+void sqli__dialogue_hear(struct sqli_session *session, struct sqli_span bytes);
+/* What is to be read next; the caller frees it. */
+struct sqli_buffer sqli__dialogue_end(struct sqli_session *session);
+
+/* --- lob.c --- */
+
+/* Between the messages of a long answer: keeps what waits in `out` small. */
+enum sqli_status sqli__reply_flows(struct sqli_session *session, struct sqli_error *error);
+
+/* --- fast_path.c --- */
+
+enum sqli_status sqli__call_routine(struct sqli_session *session, const struct sqli_bind *bind,
+                                    struct sqli_error *error);
 
 /* --- statements.c --- */
 

@@ -96,7 +96,7 @@ static bool leaves_database(int type)
            type == SQLI_STATEMENT_START_DATABASE;
 }
 
-/* One statement may be as large as the limits of its parts let it; many of them together may not. */
+/* One statement may be as large as the limits of its parts let it; many together may not. */
 static enum sqli_status count_memory(struct sqli_slots *t, struct sqli_slot *slot,
                                      struct sqli_error *error)
 {

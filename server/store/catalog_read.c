@@ -166,8 +166,9 @@ static enum sqli_status read_columns(struct reading *reading)
     char sql[SQLI_CATALOG_SQL_MAX];
     sqli__catalog_sql(sql, reader->schema,
                       "SELECT c.colname, c.colno, c.coltype, c.collength, c.extended_id, d.type, "
-                      "coalesce(d.sql, d.default_) FROM %s.syscolumns c LEFT JOIN %s.sysdefaults d ON d.tabid = "
-                      "c.tabid AND d.colno = c.colno WHERE c.tabid = ? ORDER BY c.colno");
+                      "coalesce(d.sql, d.default_) FROM %s.syscolumns c LEFT JOIN %s.sysdefaults "
+                      "d ON d.tabid = c.tabid AND d.colno = c.colno WHERE c.tabid = ? ORDER BY "
+                      "c.colno");
     SQLI_TRY(
         sqli__store_run(reader->store, on_column, reading, reader->error, sql, "i", table->tabid));
     table->count = reading->column;

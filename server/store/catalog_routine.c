@@ -76,8 +76,8 @@ static enum sqli_status read_schemas(struct sqli_store *store, struct sqli_arena
                                      struct sqli_error *error)
 {
     for (uint32_t i = 0; i < count; i++)
-        SQLI_TRY(sqli__catalog_read_schema(store, arena, &columns[i].type, &columns[i].schema,
-                                           error));
+        SQLI_TRY(
+            sqli__catalog_read_schema(store, arena, &columns[i].type, &columns[i].schema, error));
     return SQLI_OK;
 }
 
@@ -91,8 +91,8 @@ static enum sqli_status read_columns(struct sqli_catalog *catalog, struct readin
                              "SELECT paramattr, count(*) FROM main.sysproccolumns WHERE procid = ? "
                              "GROUP BY paramattr",
                              "i", routine->procid));
-    routine->parameters = sqli__arena_alloc(reading->arena, routine->parameter_count,
-                                            sizeof *routine->parameters);
+    routine->parameters =
+        sqli__arena_alloc(reading->arena, routine->parameter_count, sizeof *routine->parameters);
     routine->returns =
         sqli__arena_alloc(reading->arena, routine->return_count, sizeof *routine->returns);
     SQLI_TRY(sqli__arena_status(reading->arena, error));
@@ -100,8 +100,8 @@ static enum sqli_status read_columns(struct sqli_catalog *catalog, struct readin
                              "SELECT paramname, paramtype, paramlen, paramxid, paramattr FROM "
                              "main.sysproccolumns WHERE procid = ? ORDER BY paramid",
                              "i", routine->procid));
-    SQLI_TRY(read_schemas(store, reading->arena, routine->parameters, routine->parameter_count,
-                          error));
+    SQLI_TRY(
+        read_schemas(store, reading->arena, routine->parameters, routine->parameter_count, error));
     return read_schemas(store, reading->arena, routine->returns, routine->return_count, error);
 }
 

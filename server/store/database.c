@@ -6,13 +6,14 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <unistd.h>
 #include <time.h>
+#include <unistd.h>
 
 static const char memory_root[] = "/dev/shm";
 static const char memory_prefix[] = "sqlid-";
@@ -97,15 +98,14 @@ static enum sqli_status make_directory(struct sqli_databases *databases, const c
     if (mkdir(directory, 0700) != 0 && errno != EEXIST)
         return sqli__system_fail(error, "cannot make the directory", directory);
     /* The way to the directory may have symbolic links in it; from there on none is followed. */
-    char *real = realpath(directory, NULL);
-    if (!real)
+    char real[PATH_MAX];
+    if (!realpath(directory, real))
         return sqli__system_fail(error, "cannot use the directory", directory);
     length = strlen(real);
-    bool fits = length < sizeof databases->directory - SQLI_DATABASE_NAME_MAX;
-    if (fits)
-        memcpy(databases->directory, real, length + 1);
-    free(real);
-    return fits ? SQLI_OK : sqli__fail(error, SQLI_E_ARGUMENT, "the data directory");
+    if (length >= sizeof databases->directory - SQLI_DATABASE_NAME_MAX)
+        return sqli__fail(error, SQLI_E_ARGUMENT, "the data directory");
+    memcpy(databases->directory, real, length + 1);
+    return SQLI_OK;
 }
 
 /* --- the lock file --- */

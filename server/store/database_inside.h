@@ -51,10 +51,10 @@ struct sqli_database {
     struct sqli_database_info info;
     char owner[SQLI_RUNTIME_NAME_MAX + 1];
     char path[SQLI_FILE_NAME_MAX + SQLI_DATABASE_NAME_MAX + 8];
-    uint32_t users;           /* stores that have it open or attached; under all->mutex */
-    atomic_ullong generation; /* counts committed definitions */
+    uint32_t users;              /* stores that have it open or attached; under all->mutex */
+    atomic_ullong generation;    /* counts committed definitions */
     pthread_mutex_t definitions; /* held while one is committed and counted */
-    sqlite3 *anchor;          /* keeps the WAL alive between sessions; never inside a transaction */
+    sqlite3 *anchor; /* keeps the WAL alive between sessions; never inside a transaction */
     pthread_mutex_t serial_mutex;
     struct sqli_serial_counter *counters; /* by tabid, then wide */
     size_t counter_count;

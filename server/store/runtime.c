@@ -404,6 +404,7 @@ static const struct sqli_function_row *const families[] = {
     sqli__functions_cast,      sqli__functions_number,   sqli__functions_text,
     sqli__functions_match,     sqli__functions_temporal, sqli__functions_format,
     sqli__functions_composite, sqli__functions_session,  sqli__functions_catalog,
+    sqli__functions_lob,
     sqli__functions_live,
 };
 
@@ -453,9 +454,13 @@ static int install_all(sqlite3 *db, struct functions *f)
     for (const struct sqli_aggregate_row *row = sqli__aggregates; row->name && code == SQLITE_OK;
          row++) {
         *next = (struct bound){f, NULL};
-        code = sqlite3_create_function_v2(db, row->name, row->arguments,
-                                          SQLITE_UTF8 | SQLITE_INNOCUOUS | SQLITE_DETERMINISTIC,
-                                          next++, NULL, row->step, row->final, NULL);
+        const int flags = SQLITE_UTF8 | SQLITE_INNOCUOUS | SQLITE_DETERMINISTIC;
+        code = row->inverse
+                   ? sqlite3_create_window_function(db, row->name, row->arguments, flags, next++,
+                                                    row->step, row->final, row->final,
+                                                    row->inverse, NULL)
+                   : sqlite3_create_function_v2(db, row->name, row->arguments, flags, next++, NULL,
+                                                row->step, row->final, NULL);
     }
     return code;
 }

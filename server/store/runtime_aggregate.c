@@ -123,6 +123,22 @@ static void sum_decimal_step(sqlite3_context *context, int count, sqlite3_value 
         sqli__call_failed(context);
 }
 
+/* Less what was added: the negative is added, and both rows are gone. */
+static void sum_decimal_inverse(sqlite3_context *context, int count, sqlite3_value **arguments)
+{
+    (void)count;
+    struct sqli_decimal number;
+    struct decimal_sum *sum = sqlite3_aggregate_context(context, 0);
+    if (!sum || sqlite3_value_type(arguments[0]) == SQLITE_NULL ||
+        !sqli__call_decimal(context, arguments[0], &number))
+        return;
+    if (number.count)
+        number.negative = !number.negative;
+    if (add_decimal(sum, &number, sqli__call_error(context)) != SQLI_OK)
+        sqli__call_failed(context);
+    sum->count -= 2;
+}
+
 static void sum_decimal_final(sqlite3_context *context)
 {
     struct decimal_sum *sum = sqlite3_aggregate_context(context, 0);
@@ -136,7 +152,7 @@ static void average_final(sqlite3_context *context)
 {
     struct decimal_sum *sum = sqlite3_aggregate_context(context, 0);
     struct sqli_error *error = sqli__call_error(context);
-    struct sqli_decimal divisor;
+    struct sqli_decimal divisor, average = {0};
     if (!sum || sum->count == 0) {
         sqlite3_result_null(context);
         return;
@@ -144,8 +160,8 @@ static void average_final(sqlite3_context *context)
     sqli__decimal_from_int64(sum->count, &divisor);
     enum sqli_status status = settle(sum, error);
     if (status == SQLI_OK)
-        status = sqli__decimal_divide(&sum->total, &divisor, &sum->total, error);
-    sqli__give_decimal(context, status, &sum->total);
+        status = sqli__decimal_divide(&sum->total, &divisor, &average, error);
+    sqli__give_decimal(context, status, &average);
 }
 
 /* --- Sums of integers: exact, as a decimal --- */
@@ -167,6 +183,16 @@ static void sum_integer_step(sqlite3_context *context, int count, sqlite3_value 
     }
     sum->count++;
     sum->sum += sqlite3_value_int64(arguments[0]);
+}
+
+static void sum_integer_inverse(sqlite3_context *context, int count, sqlite3_value **arguments)
+{
+    (void)count;
+    struct integer_sum *sum = sqlite3_aggregate_context(context, 0);
+    if (!sum || sqlite3_value_type(arguments[0]) == SQLITE_NULL)
+        return;
+    sum->count--;
+    sum->sum -= sqlite3_value_int64(arguments[0]);
 }
 
 static void sum_integer_final(sqlite3_context *context)
@@ -196,6 +222,13 @@ static void count_step(sqlite3_context *context, int count, sqlite3_value **argu
         ++*rows;
     else
         sqlite3_result_error_nomem(context);
+}
+
+static void count_inverse(sqlite3_context *context, int count, sqlite3_value **arguments)
+{
+    int64_t *rows = sqlite3_aggregate_context(context, 0);
+    if (rows && (count == 0 || sqlite3_value_type(arguments[0]) != SQLITE_NULL))
+        --*rows;
 }
 
 static void count_final(sqlite3_context *context)
@@ -237,6 +270,27 @@ static void real_step(sqlite3_context *context, int count, sqlite3_value **argum
     sum->squares += distance * (v - sum->mean);
     sum->least = sum->count == 1 || v < sum->least ? v : sum->least;
     sum->most = sum->count == 1 || v > sum->most ? v : sum->most;
+}
+
+static void real_inverse(sqlite3_context *context, int count, sqlite3_value **arguments)
+{
+    (void)count;
+    struct real_sum *sum = sqlite3_aggregate_context(context, 0);
+    if (!sum || sqlite3_value_type(arguments[0]) == SQLITE_NULL)
+        return;
+    double v = sqlite3_value_double(arguments[0]);
+    if (--sum->count == 0) {
+        *sum = (struct real_sum){0};
+        return;
+    }
+    double total = sum->sum - v;
+    sum->lost += fabs(sum->sum) >= fabs(v) ? (sum->sum - total) - v : sum->sum - (total + v);
+    sum->sum = total;
+    double distance = v - sum->mean;
+    sum->mean -= distance / (double)sum->count;
+    sum->squares -= distance * (v - sum->mean);
+    if (sum->squares < 0)
+        sum->squares = 0;
 }
 
 static struct real_sum *real_result(sqlite3_context *context)
@@ -324,6 +378,20 @@ static void sum_interval_step(sqlite3_context *context, int count, sqlite3_value
         sqli__call_fail(context, SQLI_E_INTERVAL_OVERFLOW, NULL);
 }
 
+static void sum_interval_inverse(sqlite3_context *context, int count, sqlite3_value **arguments)
+{
+    (void)count;
+    struct sqli_interval interval;
+    struct interval_sum *sum = sqlite3_aggregate_context(context, 0);
+    if (!sum || sqlite3_value_type(arguments[0]) == SQLITE_NULL)
+        return;
+    sqli_qualifier q = sqli__call_qualifier(context, arguments[1]);
+    if (!q || !sqli__call_interval(context, arguments[0], q, &interval))
+        return;
+    sum->count--;
+    sum->sum.amount -= interval.amount;
+}
+
 static void sum_interval_final(sqlite3_context *context)
 {
     const struct interval_sum *sum = sqlite3_aggregate_context(context, 0);
@@ -334,16 +402,16 @@ static void sum_interval_final(sqlite3_context *context)
 }
 
 const struct sqli_aggregate_row sqli__aggregates[] = {
-    {"x_sum_int", 1, sum_integer_step, sum_integer_final},
-    {"x_sum_dec", 1, sum_decimal_step, sum_decimal_final},
-    {"x_avg", 1, sum_decimal_step, average_final},
-    {"x_sum_real", 1, real_step, sum_real_final},
-    {"x_avg_real", 1, real_step, average_real_final},
-    {"x_count_dec", 1, count_step, count_final},
-    {"x_count_rows", 0, count_step, count_final},
-    {"x_sum_iv", 2, sum_interval_step, sum_interval_final},
-    {"x_stdev", 1, real_step, stdev_final},
-    {"x_variance", 1, real_step, variance_final},
-    {"x_range", 1, real_step, range_final},
+    {"x_sum_int", 1, sum_integer_step, sum_integer_final, sum_integer_inverse},
+    {"x_sum_dec", 1, sum_decimal_step, sum_decimal_final, sum_decimal_inverse},
+    {"x_avg", 1, sum_decimal_step, average_final, sum_decimal_inverse},
+    {"x_sum_real", 1, real_step, sum_real_final, real_inverse},
+    {"x_avg_real", 1, real_step, average_real_final, real_inverse},
+    {"x_count_dec", 1, count_step, count_final, count_inverse},
+    {"x_count_rows", 0, count_step, count_final, count_inverse},
+    {"x_sum_iv", 2, sum_interval_step, sum_interval_final, sum_interval_inverse},
+    {"x_stdev", 1, real_step, stdev_final, real_inverse},
+    {"x_variance", 1, real_step, variance_final, real_inverse},
+    {"x_range", 1, real_step, range_final, NULL},
     {0},
 };

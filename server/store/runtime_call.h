@@ -30,13 +30,14 @@ struct sqli_aggregate_row {
     int8_t arguments;
     sqli_function *step;
     void (*final)(sqlite3_context *context);
+    sqli_function *inverse; /* takes a row out again, for windows that move; `final` may run often */
 };
 
 /* Each ends with a row without a name. */
 extern const struct sqli_function_row sqli__functions_number[], sqli__functions_text[],
     sqli__functions_match[], sqli__functions_temporal[], sqli__functions_format[],
     sqli__functions_composite[], sqli__functions_session[], sqli__functions_cast[],
-    sqli__functions_catalog[], sqli__functions_live[];
+    sqli__functions_lob[], sqli__functions_catalog[], sqli__functions_live[];
 extern const struct sqli_aggregate_row sqli__aggregates[];
 
 enum sqli_status sqli__each_install(sqlite3 *db, struct sqli_runtime *runtime,

@@ -53,18 +53,12 @@ static int on_busy(void *context, int count)
     return 1;
 }
 
-/* SQLite's own tables, and what it makes of its settings. */
-static bool is_own_table(const char *name)
-{
-    return sqlite3_strnicmp(name, "sqlite_", 7) == 0 || sqlite3_strnicmp(name, "pragma_", 7) == 0 ||
-           sqlite3_stricmp(name, "dbstat") == 0;
-}
-
 /* What SQL of users may never do, however it got past the parser. */
 static int on_authorize(void *context, int action, const char *first, const char *second,
                         const char *schema, const char *trigger)
 {
     const struct sqli_store *store = context;
+    (void)first;
     (void)schema;
     (void)trigger;
     if (store->trusted)
@@ -75,7 +69,6 @@ static int on_authorize(void *context, int action, const char *first, const char
     case SQLITE_PRAGMA: return SQLITE_DENY;
     case SQLITE_FUNCTION:
         return second && strcmp(second, "load_extension") == 0 ? SQLITE_DENY : SQLITE_OK;
-    case SQLITE_READ: return first && is_own_table(first) ? SQLITE_DENY : SQLITE_OK;
     default: return SQLITE_OK;
     }
 }
@@ -258,7 +251,7 @@ static void publish_definitions(struct sqli_store *store)
     atomic_fetch_add(&store->database->generation, 1);
 }
 
-/* Who gets the writer's lock next finds the definitions counted: sqli__store_begin waits for that. */
+/* Who gets the writer's lock next finds the definitions counted: store_begin waits for that. */
 static enum sqli_status commit(struct sqli_store *store, struct sqli_error *error)
 {
     bool definitions = store->definitions_changed;

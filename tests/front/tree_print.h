@@ -515,6 +515,78 @@ static void tree_print_set(struct sqli_buffer *out, const struct sqli_set *set)
     }
 }
 
+static void tree_print_view(struct sqli_buffer *out, const struct sqli_create_view *view)
+{
+    sqli__buffer_text(out, view->if_not_exists ? "if-not-exists " : "");
+    tree_print_object(out, &view->name);
+    if (view->column_count)
+        tree_print_names(out, "(", view->columns, view->column_count);
+    tree_print_select(out, view->select);
+    sqli__buffer_text(out, " `");
+    sqli__buffer_span(out, view->text);
+    sqli__buffer_format(out, "` at %u%s", (unsigned)view->text_at, view->check ? " check" : "");
+}
+
+static void tree_print_synonym(struct sqli_buffer *out, const struct sqli_create_synonym *synonym)
+{
+    sqli__buffer_text(out, synonym->if_not_exists ? "if-not-exists " : "");
+    sqli__buffer_text(out, synonym->is_private ? "private " : "");
+    tree_print_object(out, &synonym->name);
+    sqli__buffer_text(out, " for ");
+    tree_print_object(out, &synonym->table);
+}
+
+static void tree_print_sequence(struct sqli_buffer *out, const struct sqli_define_sequence *define)
+{
+    const struct sqli_sequence_options *o = &define->options;
+    sqli__buffer_text(out, define->if_not_exists ? "if-not-exists " : "");
+    tree_print_object(out, &define->name);
+    sqli__buffer_format(out, " given %u: %lld %lld %lld %lld %lld %lld%s%s", (unsigned)o->given,
+                        (long long)o->increment, (long long)o->start, (long long)o->most,
+                        (long long)o->least, (long long)o->restart, (long long)o->cache,
+                        o->cycle ? " cycle" : "", o->order ? " order" : "");
+}
+
+static void tree_print_alter(struct sqli_buffer *out, const struct sqli_alter_table *alter)
+{
+    static const char *const kinds[] = {"",     "add",       "modify", "drop", "constraint",
+                                        "drop", "lock mode", "type",   "quiet"};
+    tree_print_object(out, &alter->name);
+    for (const struct sqli_alter_action *one = alter->actions; one; one = one->next) {
+        sqli__buffer_format(out, "; %s ", kinds[one->kind]);
+        if (one->kind == SQLI_ALTER_DROP_CONSTRAINT)
+            sqli__buffer_text(out, "constraint ");
+        if (one->column)
+            tree_print_column(out, one->column);
+        else if (one->constraint)
+            tree_print_constraint(out, one->constraint);
+        else
+            tree_print_named(out, "", one->name);
+        tree_print_named(out, " before ", one->before);
+    }
+}
+
+static void tree_print_merge(struct sqli_buffer *out, const struct sqli_merge *merge)
+{
+    tree_print_object(out, &merge->table);
+    tree_print_named(out, " as ", merge->alias);
+    sqli__buffer_text(out, " using ");
+    tree_print_source(out, merge->source);
+    sqli__buffer_text(out, " on ");
+    tree_print_expr(out, merge->on);
+    for (const struct sqli_assignment *one = merge->update; one; one = one->next) {
+        sqli__buffer_text(out, one == merge->update ? " update " : ", ");
+        tree_print_name(out, one->column);
+        sqli__buffer_text(out, " = ");
+        tree_print_expr(out, one->value);
+    }
+    sqli__buffer_text(out, merge->remove ? " delete" : "");
+    if (merge->insert) {
+        sqli__buffer_text(out, " insert ");
+        tree_print_insert(out, merge->insert);
+    }
+}
+
 static void tree_print_members(const struct sqli_statement_tree *tree, struct sqli_buffer *out)
 {
     switch (tree->kind) {
@@ -533,6 +605,12 @@ static void tree_print_members(const struct sqli_statement_tree *tree, struct sq
         break;
     case SQLI_STMT_CREATE_TABLE:
     case SQLI_STMT_CREATE_TEMP_TABLE: tree_print_table(out, tree->as.create_table); break;
+    case SQLI_STMT_CREATE_VIEW: tree_print_view(out, tree->as.create_view); break;
+    case SQLI_STMT_CREATE_SYNONYM: tree_print_synonym(out, tree->as.create_synonym); break;
+    case SQLI_STMT_CREATE_SEQUENCE:
+    case SQLI_STMT_ALTER_SEQUENCE: tree_print_sequence(out, tree->as.sequence); break;
+    case SQLI_STMT_ALTER_TABLE: tree_print_alter(out, tree->as.alter_table); break;
+    case SQLI_STMT_MERGE: tree_print_merge(out, tree->as.merge); break;
     case SQLI_STMT_CREATE_INDEX: tree_print_index(out, tree->as.create_index); break;
     case SQLI_STMT_GRANT:
     case SQLI_STMT_REVOKE: tree_print_grant(out, tree->as.grant); break;
@@ -554,6 +632,8 @@ static void tree_print_members(const struct sqli_statement_tree *tree, struct sq
         tree_print_named(out, "", tree->as.savepoint->name);
         sqli__buffer_text(out, tree->as.savepoint->unique ? " unique" : "");
         break;
+    case SQLI_STMT_CREATE_ROUTINE: /* their text is read elsewhere */
+    case SQLI_STMT_DROP_ROUTINE:
     case SQLI_STMT_BEGIN:
     case SQLI_STMT_COMMIT:
     case SQLI_STMT_ROLLBACK:

@@ -14,6 +14,7 @@ def main():
     sqlid.with_driver(__file__)
     import checks
     import driver_break  # noqa: F401
+    import driver_modes  # noqa: F401
     import driver_statements  # noqa: F401 - they add their checks
     import driver_values  # noqa: F401
     import driver_volume  # noqa: F401

@@ -284,7 +284,8 @@ def sfetch(r):
 
 def put(r):
     size, rows = r.int(), r.short()
-    payload = r.padded(size * max(rows, 1))
+    odd = size % 2
+    payload = r.padded(max(rows, 1) * (size + odd) - odd)
     return [("size", size), ("rows", rows), ("payload", payload)], payload
 
 

@@ -2,7 +2,7 @@
 """Many clients that behave badly at once: definitions, databases that come and go, breaks,
 connections that are cut anywhere; and the server is stopped in the middle of it, again and again.
 
-It must not fall over, hang, leak or race, and what was committed is there. Run by ASan and TSan, too.
+It must not fall over, hang, leak or race, and what was committed is there. TSan looks at it, too.
 
 SQLI_PEER_PYTHON names the python that has the driver. --seconds N, and a number that seeds.
 """

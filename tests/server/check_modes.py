@@ -250,6 +250,8 @@ class Ansi(Modes):
         self.assertEqual(informix.query("select a from mine"), [(1,)])
         informix.rollback()
         self.fails(-206, informix.query, "select a from anna.mine")
+        informix.command("create table anna.mine (a int)")
+        informix.rollback()
 
     def test_a_name_is_one_table_elsewhere(self):
         informix, anna = self.connect(), self.connect(user="anna")
@@ -266,6 +268,18 @@ class Ansi(Modes):
                               "u.grantee = 'public'")
             self.assertEqual(len(rows), count, database)
             wire.close()
+
+
+    def test_decimals_have_a_fixed_point(self):
+        for database, values, lengths in (
+                ("ansi", (b"123", b"9876543"), [5 << 8, 16 << 8]),
+                ("plain", (b"123.46", b"9876543.21"), [5 << 8 | 255, 16 << 8 | 255])):
+            wire = self.connect(database)
+            self.table(wire, "pointed", "a decimal(5), b decimal", rows=("123.456, 9876543.21",))
+            self.assertEqual(wire.query("select a::varchar(20), b::varchar(20) from pointed"),
+                             [values], database)
+            number = wire.prepare("select a, b from pointed")
+            self.assertEqual([length for _, _, length in wire.columns[number]], lengths)
 
 
 class Unlogged(Modes):
@@ -772,9 +786,10 @@ class Locks(Modes):
         other.rollback()
 
     def test_reading_another_database_locks_nothing_there(self):
-        one, other = self.connect(), self.connect("other")
-        self.numbers(one, "near", 1)
+        other = self.connect("other")
+        self.numbers(self.connect(), "near", 1)
         self.numbers(other, "far", 1)
+        one = self.connect()  # has written nothing yet
         one.query("select a from other:far")
         one.query("select count(*) from sysmaster:systables")
         one.begin()

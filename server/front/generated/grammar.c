@@ -8959,9 +8959,7 @@ static YYACTIONTYPE yy_reduce(
 { yymsp[-3].minor.yy410 = sqli__alter_word(p, SQLI_ALTER_TYPE, yymsp[-1].minor.yy291); }
         break;
       case 301: /* alter_action ::= MODIFY NEXT SIZE INTEGER */
-{ yymsp[-3].minor.yy410 = sqli__alter_word(p, SQLI_ALTER_QUIET, no_name); }
-        break;
-      case 302: /* alter_action ::= MODIFY EXTENT SIZE INTEGER */
+      case 302: /* alter_action ::= MODIFY EXTENT SIZE INTEGER */ yytestcase(yyruleno==302);
 {
     yymsp[-3].minor.yy410 = sqli__alter_word(p, SQLI_ALTER_QUIET, no_name);
 }

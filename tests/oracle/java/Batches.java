@@ -74,6 +74,7 @@ final class Batches {
             Checks.check("insert cursor " + option, () -> insertCursor(option));
             Checks.check("insert cursor of every type " + option, () -> everyType(option));
             Checks.check("insert cursor with a duplicate " + option, () -> duplicate(option));
+            Checks.check("insert cursor with rows of odd size " + option, () -> oddRows(option));
         }
     }
 
@@ -116,6 +117,27 @@ final class Batches {
                 Checks.equal(set.getBigDecimal(3), BigDecimal.valueOf(i, 2), "c");
             }
             Checks.that(!set.next(), "end");
+        }
+    }
+
+    /* Rows of three bytes travel together, each filled up to four. */
+    private static void oddRows(String option) throws Exception {
+        try (Connection connection = Checks.connect("testdb", option)) {
+            Checks.make(connection, "jbo", "a char(1), b smallint");
+            connection.setAutoCommit(false);
+            try (PreparedStatement insert =
+                     connection.prepareStatement("insert into jbo values (?, ?)")) {
+                for (int i = 0; i < 26; i++) {
+                    insert.setString(1, String.valueOf((char) ('a' + i)));
+                    insert.setShort(2, (short) i);
+                    insert.addBatch();
+                }
+                insert.executeBatch();
+            }
+            connection.commit();
+            connection.setAutoCommit(true);
+            Checks.equal(Checks.ints(connection, "select count(*) from jbo where ascii(a) = b + 97"),
+                List.of((Object) 26), "rows");
         }
     }
 
