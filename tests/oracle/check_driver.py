@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""The published pure-Python driver against sqlid: values, statements, volume.
+"""The published pure-Python driver against sqlid: values, statements, volume, large
+objects.
 
     check_driver.py [-v] [NAME...]    only the checks whose names hold one of these
 
@@ -15,7 +16,8 @@ def main():
     import checks
     import driver_break  # noqa: F401
     import driver_modes  # noqa: F401
-    import driver_statements  # noqa: F401 - they add their checks
+    import driver_lobs  # noqa: F401 - they add their checks
+    import driver_statements  # noqa: F401
     import driver_values  # noqa: F401
     import driver_volume  # noqa: F401
     from driver import Server
