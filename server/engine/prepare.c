@@ -678,7 +678,10 @@ enum sqli_status sqli__statement_bind(struct sqli_statement *s, uint32_t paramet
         return sqli__fail(error, SQLI_E_PARAMETER_COUNT, NULL);
     if (s->cursor.open && !s->cursor.insert)
         sqli__cursor_close(s);
-    SQLI_TRY(sqli__statement_refresh(s, error));
+    if (parameter == 0)
+        SQLI_TRY(sqli__statement_refresh(s, error));
+    if (s->dead)
+        return sqli__fail(error, SQLI_E_STATEMENT_GONE, NULL);
     if (!value->null && value->kind == SQLI_KIND_TEXT && is_utf8(s->engine) &&
         !sqli__utf8_valid(value->as.bytes))
         return sqli__fail(error, SQLI_E_CODE_SET_CONVERSION, NULL);

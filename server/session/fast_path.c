@@ -1,5 +1,6 @@
-/* Routines that clients call without SQL: GETROUTINE gives the handle of a signature, EXFPROUTINE
- * and the BIND behind it call it. There are those that open, measure and move in BLOBs and CLOBs. */
+/* Routines that clients call without SQL: GETROUTINE gives the handle of a signature, and
+ * EXFPROUTINE with the BIND behind it calls it. Those that there are open, measure and move in BLOBs
+ * and CLOBs. */
 #include "server/session/reply.h"
 #include "server/store/lob.h"
 #include "value/scan.h"
@@ -216,10 +217,10 @@ enum sqli_status sqli__on_getroutine(struct sqli_session *session,
     struct sqli_span signature = message->as.routine.signature;
     struct sqli_span name = routine_name(signature);
     const struct sqli_database_info *database = sqli__engine_database_info(session->engine);
-    if (!database)
-        return sqli__fail(error, SQLI_E_NO_DATABASE, NULL);
     for (int32_t i = 0; i < ROUTINES; i++)
         if (sqli__span_is_word(name, routines[i].name)) {
+            if (!database)
+                return sqli__fail(error, SQLI_E_NO_DATABASE, NULL);
             struct sqli_message m = {.id = SQLI_MSG_GETROUTINE_REPLY};
             m.as.routine.database = sqli__span_text(database->name);
             m.as.routine.handle = i + 1 + (about_clobs(signature) ? ROUTINES : 0);

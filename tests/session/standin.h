@@ -315,6 +315,11 @@ const struct sqli_statement_info *sqli__statement_info(const struct sqli_stateme
     return &statement->info;
 }
 
+size_t sqli__statement_memory(const struct sqli_statement *statement)
+{
+    return sizeof *statement;
+}
+
 enum sqli_status sqli__statement_bind(struct sqli_statement *statement, uint32_t parameter,
                                       const struct sqli_type *type, const struct sqli_value *value,
                                       struct sqli_error *error)
@@ -450,6 +455,86 @@ enum sqli_status sqli__cursor_fetch_at(struct sqli_statement *statement, int64_t
 void sqli__cursor_close(struct sqli_statement *statement)
 {
     statement->is_open = false;
+}
+
+/* --- large objects: BYTE and TEXT are bound whole, all else is not there --- */
+
+static struct sqli_buffer standin_blob;
+static struct sqli_type standin_blob_type;
+static uint32_t standin_blob_parameter;
+
+enum sqli_status sqli__statement_blob_begin(struct sqli_statement *statement, uint32_t parameter,
+                                            const struct sqli_type *type, struct sqli_error *error)
+{
+    (void)statement;
+    (void)error;
+    sqli__buffer_free(&standin_blob);
+    sqli__buffer_init(&standin_blob, 1 << 28);
+    standin_blob_type = *type;
+    standin_blob_parameter = parameter;
+    return SQLI_OK;
+}
+
+enum sqli_status sqli__statement_blob_piece(struct sqli_statement *statement,
+                                            struct sqli_span bytes, struct sqli_error *error)
+{
+    (void)statement;
+    sqli__buffer_span(&standin_blob, bytes);
+    return sqli__buffer_status(&standin_blob, error);
+}
+
+enum sqli_status sqli__statement_blob_end(struct sqli_statement *statement,
+                                          struct sqli_error *error)
+{
+    struct sqli_value value = {.kind = SQLI_KIND_TEXT,
+                               .as.bytes = sqli__buffer_view(&standin_blob)};
+    enum sqli_status status = sqli__statement_bind(statement, standin_blob_parameter,
+                                                   &standin_blob_type, &value, error);
+    sqli__buffer_free(&standin_blob);
+    return status;
+}
+
+enum sqli_status sqli__cursor_blob(struct sqli_statement *statement, struct sqli_span descriptor,
+                                   struct sqli_blob *blob, struct sqli_error *error)
+{
+    (void)descriptor;
+    (void)blob;
+    return sqli__fail(error, statement->is_open ? SQLI_E_BLOB_READ : SQLI_E_BLOB_OPEN, NULL);
+}
+
+enum sqli_status sqli__blob_read(struct sqli_statement *statement, struct sqli_blob *blob,
+                                 uint8_t *room, size_t most, size_t *got, struct sqli_error *error)
+{
+    (void)statement;
+    (void)blob;
+    (void)room;
+    (void)most;
+    *got = 0;
+    return sqli__fail(error, SQLI_E_BLOB_READ, NULL);
+}
+
+struct sqli_lobs *sqli__engine_lobs(struct sqli_engine *engine)
+{
+    (void)engine;
+    return NULL;
+}
+
+enum sqli_status sqli__engine_lob_change(struct sqli_engine *engine, int64_t id, bool *stored,
+                                         struct sqli_error *error)
+{
+    (void)engine;
+    (void)id;
+    *stored = false;
+    return sqli__fail(error, SQLI_E_SMART_LOB, NULL);
+}
+
+enum sqli_status sqli__engine_lob_changed(struct sqli_engine *engine, bool stored, bool failed,
+                                          struct sqli_error *error)
+{
+    (void)engine;
+    (void)stored;
+    (void)failed;
+    return sqli__fail(error, SQLI_E_SMART_LOB, NULL);
 }
 
 #endif

@@ -1,5 +1,8 @@
 import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.io.StringReader;
+import java.sql.Blob;
+import java.sql.Clob;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -17,6 +20,9 @@ final class Lobs {
     static void run() {
         Checks.check("BYTE and TEXT", () -> roundTrip("byte in table", "text in table"));
         Checks.check("BLOB and CLOB", () -> roundTrip("blob", "clob"));
+        Checks.check("BYTE and TEXT: setBytes, update, rollback", () -> change("byte", "text"));
+        Checks.check("BLOB and CLOB: setBytes, update, rollback", () -> change("blob", "clob"));
+        Checks.check("Blob and Clob objects", Lobs::objects);
     }
 
     private static byte[] bytes(int size) {
@@ -69,6 +75,102 @@ final class Lobs {
             Checks.equal(set.getBytes(2), null, "bytes");
             Checks.equal(set.getString(3), null, "text");
             Checks.equal(set.getInt(4), -SIZES.length, "guard");
+        }
+    }
+
+    private static void put(PreparedStatement insert, int key, int size) throws Exception {
+        insert.setBytes(1, bytes(size));
+        insert.setString(2, text(size / 3));
+        insert.setBytes(3, bytes(size + 1));
+        insert.setInt(4, key);
+        Checks.equal(insert.executeUpdate(), 1, "update count");
+    }
+
+    private static void look(Connection connection, int key, int size) throws Exception {
+        try (PreparedStatement select =
+                 connection.prepareStatement("select b, t, c from jm where k = ?")) {
+            select.setInt(1, key);
+            try (ResultSet set = select.executeQuery()) {
+                Checks.that(set.next(), "row " + key);
+                Checks.that(Arrays.equals(set.getBytes(1), bytes(size)), "bytes " + size);
+                Checks.equal(set.getString(2), text(size / 3), "text");
+                Checks.that(Arrays.equals(set.getBytes(3), bytes(size + 1)), "more bytes " + size);
+                Checks.that(!set.next(), "one row");
+            }
+        }
+    }
+
+    /** Several of them in a row, changed, and changed back. */
+    private static void change(String binary, String character) throws Exception {
+        try (Connection connection = Checks.connect()) {
+            Checks.make(connection, "jm", "b " + binary + ", t " + character + ", c " + binary
+                + ", k int");
+            try (PreparedStatement insert =
+                     connection.prepareStatement("insert into jm values (?, ?, ?, ?)")) {
+                for (int i = 0; i < SIZES.length; i++) {
+                    put(insert, i, SIZES[i]);
+                }
+            }
+            connection.setAutoCommit(false);
+            try (PreparedStatement update =
+                     connection.prepareStatement("update jm set b = ?, t = ?, c = ? where k = ?")) {
+                put(update, 3, 77777);
+                look(connection, 3, 77777);
+                connection.rollback();
+                look(connection, 3, SIZES[3]);
+                put(update, 3, 3);
+                put(update, 3, 70000);
+                connection.commit();
+            }
+            for (int i = 0; i < SIZES.length; i++) {
+                look(connection, i, i == 3 ? 70000 : SIZES[i]);
+            }
+            connection.commit();
+        }
+    }
+
+    /** What getBlob and getClob give: parts, positions, and as parameters of another statement. */
+    private static void objects() throws Exception {
+        try (Connection connection = Checks.connect()) {
+            Checks.make(connection, "jo", "k int, b blob, t clob");
+            connection.setAutoCommit(false);
+            try (PreparedStatement insert =
+                     connection.prepareStatement("insert into jo values (?, ?, ?)")) {
+                insert.setInt(1, 1);
+                insert.setBytes(2, bytes(100000));
+                insert.setString(3, text(90000));
+                insert.executeUpdate();
+                connection.commit();
+                try (Statement statement = connection.createStatement();
+                     ResultSet set = statement.executeQuery("select b, t from jo")) {
+                    Checks.that(set.next(), "a row");
+                    Blob blob = set.getBlob(1);
+                    Clob clob = set.getClob(2);
+                    Checks.equal(blob.length(), 100000L, "length of the Blob");
+                    Checks.equal(clob.length(), 90000L, "length of the Clob");
+                    Checks.that(Arrays.equals(blob.getBytes(65530, 20),
+                        Arrays.copyOfRange(bytes(100000), 65529, 65549)), "a part");
+                    Checks.equal(clob.getSubString(12, 11), text(11), "a part");
+                    try (InputStream stream = blob.getBinaryStream()) {
+                        Checks.that(Arrays.equals(stream.readAllBytes(), bytes(100000)), "stream");
+                    }
+                    insert.setInt(1, 2);
+                    insert.setBlob(2, blob);
+                    insert.setClob(3, clob);
+                    Checks.equal(insert.executeUpdate(), 1, "update count");
+                }
+            }
+            connection.commit();
+            try (Statement statement = connection.createStatement()) {
+                statement.executeUpdate("delete from jo where k = 1");
+                connection.commit();
+                try (ResultSet set = statement.executeQuery("select b, t from jo")) {
+                    Checks.that(set.next(), "the copy");
+                    Checks.that(Arrays.equals(set.getBytes(1), bytes(100000)), "its bytes");
+                    Checks.equal(set.getString(2), text(90000), "its text");
+                }
+            }
+            connection.commit();
         }
     }
 }
