@@ -342,7 +342,10 @@ enum sqli_status sqli__store_fail(struct sqli_store *store, int sqlite_code,
     for (size_t i = 0; i < sizeof failures / sizeof failures[0]; i++)
         if (failures[i].sqlite_code == primary)
             return fail_with(error, failures[i].code, failures[i].isam);
-    /* Nobody foresaw it: SQLite's own words help who reports it. */
-    return sqli__fail_server(error, SQLI_E_ROUTINE_INTERNAL, 0, 0,
-                             sqli__span_text(sqlite3_errmsg(store->db)));
+    /* Nobody foresaw it. SQLite's own words stay here, for who looks into it; clients get the code.
+     */
+    sqli__fail(error, SQLI_E_ROUTINE_INTERNAL, NULL);
+    if (error)
+        snprintf(error->message, sizeof error->message, "%s", sqlite3_errmsg(store->db));
+    return SQLI_FAIL;
 }

@@ -287,7 +287,7 @@ static const struct exchange put_rows[] = {
     {"prepare \"insert ? ?\" , eot", "EOT\n"},
     {"id 0 , 0011 00000006 0001 000000010161 , eot", ERR(-259, "CURSOR_NOT_OPEN", "\"\"")},
     {"id 0 , curname p , open , 0011 00000006 0001 000000010161 , eot",
-     ERR(-285, "CURSOR_INVALID", "\"p\"")},
+     "DONE warnings=0 rows=1 rowid=257 serial=0\n" COST "EOT\n"},
     {"id 0 , curname p , open , " SHAPE " , 0011 00000006 0001 000000010161 , "
      "0011 00000007 0001 00000002 026263 00 , 0011 00000006 0001 80000000 0100 , eot",
      "DONE warnings=0 rows=3 rowid=257 serial=0\n" COST "EOT\n"},
