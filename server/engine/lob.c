@@ -350,8 +350,7 @@ enum sqli_status sqli__engine_lob_change(struct sqli_engine *engine, int64_t id,
 enum sqli_status sqli__engine_lob_changed(struct sqli_engine *engine, bool stored, bool failed,
                                           struct sqli_error *error)
 {
-    enum sqli_status status =
-        failed ? SQLI_FAIL : sqli__lob_flush(engine->runtime.lobs, error);
+    enum sqli_status status = failed ? SQLI_FAIL : sqli__lob_flush(engine->runtime.lobs, error);
     sqli__lob_forget(engine->runtime.lobs);
     if (!stored)
         return status;

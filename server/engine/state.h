@@ -18,7 +18,7 @@ enum {
     SQLI_STATEMENT_SQL = 64 << 20,   /* bytes of its text, and of what SQLite gets */
     SQLI_SAVEPOINTS_MAX = 255,       /* open at a time */
     SQLI_STATEMENT_CACHE = 32,       /* released statements that are kept for the next PREPARE */
-    SQLI_SWEEP_ROWS = 1000,          /* changed ones with large objects, until those are looked at */
+    SQLI_SWEEP_ROWS = 1000,          /* changed with large objects in them before a sweep */
     SQLI_PROGRESS_STEPS = 4000,      /* of SQLite's machine between two looks for a break */
 };
 

@@ -1,11 +1,18 @@
 /* Routines that clients call without SQL: GETROUTINE gives the handle of a signature, and
- * EXFPROUTINE with the BIND behind it calls it. Those that there are open, measure and move in BLOBs
- * and CLOBs. */
+ * EXFPROUTINE with the BIND behind it calls it. Those that there are open, measure and move in
+ * BLOBs and CLOBs. */
 #include "server/session/reply.h"
 #include "server/store/lob.h"
 #include "value/scan.h"
 
-enum { PARAMETERS_MAX = 4, RESULTS_MAX = 2, STAT_SIZE = 644, SPEC_SIZE = 500, STAT_AT_SIZE = 4, INT8_BYTES = 10 };
+enum {
+    PARAMETERS_MAX = 4,
+    RESULTS_MAX = 2,
+    STAT_SIZE = 644,
+    SPEC_SIZE = 500,
+    STAT_AT_SIZE = 4,
+    INT8_BYTES = 10
+};
 
 /* One call: what came, and what goes back. */
 struct call {
@@ -156,6 +163,16 @@ static enum sqli_status lo_truncate(struct call *call, struct sqli_error *error)
     return SQLI_OK;
 }
 
+/* (locator): the client needs it no more. A private object may still go into a row, and is gone
+ * with its session anyway. */
+static enum sqli_status lo_release(struct call *call, struct sqli_error *error)
+{
+    int64_t size;
+    SQLI_TRY(sqli__lob_size(call->lobs, sqli__locator_id(call->bytes[0]), &size, error));
+    give_integer(call, 0);
+    return SQLI_OK;
+}
+
 /* (name of a column, specification): the specification as that column has its objects. All columns
  * have theirs alike, so it stays as it is. */
 static enum sqli_status lo_column(struct call *call, struct sqli_error *error)
@@ -175,10 +192,11 @@ static const struct {
     const char *kinds;
     routine *run;
 } routines[] = {
-    {"ifx_lo_open", "on", lo_open},   {"ifx_lo_close", "n", lo_close},
-    {"ifx_lo_stat", "no", lo_stat},   {"ifx_lo_seek", "nnnn", lo_seek},
-    {"ifx_lo_tell", "nn", lo_tell},   {"ifx_lo_truncate", "nn", lo_truncate},
+    {"ifx_lo_open", "on", lo_open},      {"ifx_lo_close", "n", lo_close},
+    {"ifx_lo_stat", "no", lo_stat},      {"ifx_lo_seek", "nnnn", lo_seek},
+    {"ifx_lo_tell", "nn", lo_tell},      {"ifx_lo_truncate", "nn", lo_truncate},
     {"ifx_lo_create", "ono", lo_create}, {"ifx_lo_col_sbinfo", "oo", lo_column},
+    {"ifx_lo_release", "o", lo_release},
 };
 
 enum { ROUTINES = sizeof routines / sizeof routines[0] };
@@ -267,9 +285,8 @@ enum sqli_status sqli__call_routine(struct sqli_session *session, const struct s
                                     struct sqli_error *error)
 {
     int32_t handle = session->routine - 1;
-    struct call call = {.session = session,
-                        .lobs = sqli__engine_lobs(session->engine),
-                        .clob = handle >= ROUTINES};
+    struct call call = {
+        .session = session, .lobs = sqli__engine_lobs(session->engine), .clob = handle >= ROUTINES};
     const char *kinds = routines[handle % ROUTINES].kinds;
     session->routine = 0;
     if (!call.lobs)

@@ -105,8 +105,7 @@ static enum sqli_status expect(struct sqli_session *session, enum sqli_message_i
     SQLI_TRY(skip_request(session, error));
     drop_answer(d);
     SQLI_TRY(decode(session, message, &d->answer, error));
-    sqli__session_trace(session, SQLI_TO_SERVER,
-                        sqli__span(d->input.data + d->request, d->answer));
+    sqli__session_trace(session, SQLI_TO_SERVER, sqli__span(d->input.data + d->request, d->answer));
     if (message->id == id)
         return SQLI_OK;
     sqli__fail(error, SQLI_E_MESSAGE_TYPE, "%s", sqli__message_info(message->id)->name);
@@ -180,8 +179,8 @@ static enum sqli_status read_pieces(struct sqli_session *session, taker *take, v
     *total = message.as.total;
     for (uint32_t left = *total; left > 0;) {
         struct sqli_error own;
-        SQLI_TRY(expect(session, SQLI_MSG_FILE_READ_CHUNK, &message,
-                        status == SQLI_OK ? error : &own));
+        SQLI_TRY(
+            expect(session, SQLI_MSG_FILE_READ_CHUNK, &message, status == SQLI_OK ? error : &own));
         left -= (uint32_t)message.as.bytes.length;
         if (status == SQLI_OK)
             status = take(to, message.as.bytes, error);
@@ -194,8 +193,7 @@ static enum sqli_status read_pieces(struct sqli_session *session, taker *take, v
 static enum sqli_status read_all(struct sqli_session *session, taker *take, void *to,
                                  struct sqli_error *error)
 {
-    const struct sqli_file read = {
-        .operation = SQLI_FILE_READ, .buffer = CHUNK, .amount = AMOUNT};
+    const struct sqli_file read = {.operation = SQLI_FILE_READ, .buffer = CHUNK, .amount = AMOUNT};
     uint32_t total;
     do {
         SQLI_TRY(say(session, &read, error));

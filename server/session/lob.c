@@ -1,7 +1,7 @@
 /* BYTE and TEXT out of rows, and the data of open BLOBs and CLOBs: objects leave in chunks, and no
  * more of one is in memory than the client has yet to take. */
-#include "server/session/reply.h"
 #include "server/store/lob.h"
+#include "server/session/reply.h"
 
 enum { CHUNK = 32000, FLOW = 256 << 10 /* bytes of a reply that wait */ };
 
@@ -141,8 +141,7 @@ enum sqli_status sqli__on_lodata(struct sqli_session *session, const struct sqli
 
 /* A chunk of a write; the last one ends it. */
 enum sqli_status sqli__on_lodata_chunk(struct sqli_session *session,
-                                       const struct sqli_message *message,
-                                       struct sqli_error *error)
+                                       const struct sqli_message *message, struct sqli_error *error)
 {
     struct sqli_lob_write *w = &session->lob_write;
     struct sqli_span bytes = message->as.bytes;

@@ -5,8 +5,8 @@
 #include "server/store/database_inside.h"
 
 enum {
-    PIECES = 1 << 15,     /* room for the pieces of one object in the key space */
-    NUMBER_BITS = 46,     /* of an object's number */
+    PIECES = 1 << 15, /* room for the pieces of one object in the key space */
+    NUMBER_BITS = 46, /* of an object's number */
     LOCATOR_MAGIC_SIZE = 4,
     LOCATOR_ID = 8, /* where it stands in a locator */
 };
@@ -24,8 +24,7 @@ static const char *const sqls[STATEMENTS] = {
     [STAND_FOR] = "UPDATE main.sqlid_lob SET retired = ?2 WHERE id = ?1",
     [GONE] = "DELETE FROM main.sqlid_lob WHERE id = ?1",
     [GET] = "SELECT data FROM main.sqlid_lobdata WHERE key = ?1",
-    [PUT] = "INSERT INTO main.sqlid_lobdata VALUES (?1, ?2) "
-            "ON CONFLICT (key) DO UPDATE SET data = excluded.data",
+    [PUT] = "REPLACE INTO main.sqlid_lobdata VALUES (?1, ?2)",
     [CUT] = "DELETE FROM main.sqlid_lobdata WHERE key BETWEEN ?1 AND ?2",
 };
 
@@ -36,7 +35,7 @@ struct place {
 
 /* The piece that is being written. */
 struct open_piece {
-    int64_t id; /* 0: none */
+    int64_t id;   /* 0: none */
     int64_t size; /* of the object */
     int64_t number;
     size_t length;
@@ -140,9 +139,9 @@ static enum sqli_status ready(struct sqli_lobs *lobs, struct place *place, int w
                               sqlite3_stmt **statement, struct sqli_error *error)
 {
     sqlite3_stmt **s = &place->statements[which];
-    int code = *s ? SQLITE_OK
-                  : sqlite3_prepare_v3(place->db, sqls[which], -1, SQLITE_PREPARE_PERSISTENT, s,
-                                       NULL);
+    int code =
+        *s ? SQLITE_OK
+           : sqlite3_prepare_v3(place->db, sqls[which], -1, SQLITE_PREPARE_PERSISTENT, s, NULL);
     if (code != SQLITE_OK)
         return fail_sqlite(lobs, place, code, error);
     sqlite3_bind_int64(*s, 1, first);
@@ -162,7 +161,7 @@ static enum sqli_status finish(struct sqli_lobs *lobs, struct place *place, sqli
 static enum sqli_status run(struct sqli_lobs *lobs, struct place *place, int which, int64_t first,
                             int64_t second, struct sqli_error *error)
 {
-    sqlite3_stmt *statement;
+    sqlite3_stmt *statement = NULL;
     SQLI_TRY(ready(lobs, place, which, first, &statement, error));
     if (sqlite3_bind_parameter_count(statement) > 1)
         sqlite3_bind_int64(statement, 2, second);
@@ -184,8 +183,8 @@ static int64_t key(int64_t id, int64_t piece)
 static enum sqli_status look(struct sqli_lobs *lobs, int64_t id, int64_t *size, int64_t *other,
                              struct sqli_error *error)
 {
-    struct place *place;
-    sqlite3_stmt *statement;
+    struct place *place = NULL;
+    sqlite3_stmt *statement = NULL;
     SQLI_TRY(place_of(lobs, id, &place, error));
     SQLI_TRY(ready(lobs, place, LOOK, id, &statement, error));
     int code = sqlite3_step(statement);
@@ -238,7 +237,7 @@ static int64_t draw(void)
 enum sqli_status sqli__lob_create(struct sqli_lobs *lobs, bool private, int64_t *id,
                                   struct sqli_error *error)
 {
-    struct place *place;
+    struct place *place = NULL;
     *id = private ? -++lobs->last_private : draw();
     SQLI_TRY(place_of(lobs, *id, &place, error));
     return run(lobs, place, NEW, *id, 0, error);
@@ -252,7 +251,7 @@ static enum sqli_status cut(struct sqli_lobs *lobs, struct place *place, int64_t
 
 void sqli__lob_drop(struct sqli_lobs *lobs, int64_t id)
 {
-    struct place *place;
+    struct place *place = NULL;
     struct sqli_error ignored;
     if (lobs->piece.id == id)
         sqli__lob_forget(lobs);
@@ -267,8 +266,8 @@ void sqli__lob_drop(struct sqli_lobs *lobs, int64_t id)
 static enum sqli_status get(struct sqli_lobs *lobs, int64_t id, int64_t piece, size_t from,
                             uint8_t *room, size_t most, size_t *got, struct sqli_error *error)
 {
-    struct place *place;
-    sqlite3_stmt *statement;
+    struct place *place = NULL;
+    sqlite3_stmt *statement = NULL;
     *got = 0;
     SQLI_TRY(place_of(lobs, id, &place, error));
     SQLI_TRY(ready(lobs, place, GET, key(id, piece), &statement, error));
@@ -289,8 +288,8 @@ static enum sqli_status get(struct sqli_lobs *lobs, int64_t id, int64_t piece, s
 static enum sqli_status put(struct sqli_lobs *lobs, const struct open_piece *p,
                             struct sqli_error *error)
 {
-    struct place *place;
-    sqlite3_stmt *statement;
+    struct place *place = NULL;
+    sqlite3_stmt *statement = NULL;
     SQLI_TRY(place_of(lobs, p->id, &place, error));
     SQLI_TRY(ready(lobs, place, PUT, key(p->id, p->number), &statement, error));
     sqlite3_bind_blob64(statement, 2, p->bytes, p->length, SQLITE_STATIC);
@@ -399,7 +398,7 @@ enum sqli_status sqli__lob_truncate(struct sqli_lobs *lobs, int64_t id, int64_t 
                                     struct sqli_error *error)
 {
     int64_t present;
-    struct place *place;
+    struct place *place = NULL;
     if (size < 0 || size > SQLI_LOB_MAX)
         return sqli__fail(error, SQLI_E_SMART_LOB_TOO_BIG, NULL);
     SQLI_TRY(find(lobs, &id, &present, error));
@@ -423,7 +422,7 @@ enum sqli_status sqli__lob_truncate(struct sqli_lobs *lobs, int64_t id, int64_t 
 static enum sqli_status copy(struct sqli_lobs *lobs, int64_t from, int64_t size, int64_t to,
                              struct sqli_error *error)
 {
-    struct place *place;
+    struct place *place = NULL;
     struct open_piece *p = &lobs->piece;
     SQLI_TRY(place_of(lobs, to, &place, error));
     for (int64_t number = 0; number * SQLI_LOB_PIECE < size; number++) {
@@ -451,7 +450,7 @@ enum sqli_status sqli__lob_settle(struct sqli_lobs *lobs, int64_t id, int64_t *s
 
 void sqli__lob_settled(struct sqli_lobs *lobs, int64_t id, int64_t stored)
 {
-    struct place *place;
+    struct place *place = NULL;
     struct sqli_error ignored;
     if (id >= 0 || place_of(lobs, id, &place, &ignored) || cut(lobs, place, id, 0, &ignored))
         return;

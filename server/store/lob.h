@@ -19,8 +19,8 @@
 
 enum {
     SQLI_LOB_PIECE = 1 << 16,
-    SQLI_LOB_INLINE = 2048,     /* bytes of BYTE and TEXT that stay in the row */
-    SQLI_LOB_MAX = INT32_MAX,   /* bytes of one object */
+    SQLI_LOB_INLINE = 2048,      /* bytes of BYTE and TEXT that stay in the row */
+    SQLI_LOB_MAX = INT32_MAX,    /* bytes of one object */
     SQLI_LOB_DESCRIPTORS = 1000, /* open at a time in a session */
 };
 

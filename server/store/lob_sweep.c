@@ -135,8 +135,8 @@ static enum sqli_status judge(struct sweep *sweep, const int64_t pair[2], int64_
 {
     static const char *const retire = "UPDATE main.sqlid_lob SET retired = ? WHERE id = ?";
     size_t count = sweep->referenced.length / sizeof(int64_t);
-    bool used = count && bsearch(&pair[0], sweep->referenced.data, count, sizeof(int64_t),
-                                 by_number);
+    bool used =
+        count && bsearch(&pair[0], sweep->referenced.data, count, sizeof(int64_t), by_number);
     if (used)
         return pair[1] ? sqli__store_run(sweep->store, NULL, NULL, error, retire, "ll", (int64_t)0,
                                          pair[0])
@@ -145,9 +145,9 @@ static enum sqli_status judge(struct sweep *sweep, const int64_t pair[2], int64_
     if (retired <= oldest)
         return remove_object(sweep->store, pair[0], error);
     sqli__lob_suspect(sweep->store, 1);
-    return retired == pair[1] ? SQLI_OK
-                              : sqli__store_run(sweep->store, NULL, NULL, error, retire, "ll",
-                                                retired, pair[0]);
+    return retired == pair[1]
+               ? SQLI_OK
+               : sqli__store_run(sweep->store, NULL, NULL, error, retire, "ll", retired, pair[0]);
 }
 
 static enum sqli_status sweep_all(struct sweep *sweep, struct sqli_error *error)

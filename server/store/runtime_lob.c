@@ -187,8 +187,7 @@ static void locopy(sqlite3_context *context, int count, sqlite3_value **argument
     int64_t id = sqli__locator_id(sqli__storage_bytes(arguments[0]));
     if (!runtime->lobs)
         sqli__call_fail(context, SQLI_E_SMART_LOB, NULL);
-    else if (make_object(context, &copy) ||
-             copy_object(runtime->lobs, id, copy, &runtime->error))
+    else if (make_object(context, &copy) || copy_object(runtime->lobs, id, copy, &runtime->error))
         sqli__call_failed(context);
     else
         give_locator(context, copy);

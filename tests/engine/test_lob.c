@@ -124,8 +124,8 @@ static void test_pieces(void **state)
 
 static void write_at(struct fixture *f, int64_t id, int64_t at, const char *text)
 {
-    assert_int_equal(
-        sqli__lob_write(lobs_of(f), id, at, sqli__span_text(text), &f->error), SQLI_OK);
+    assert_int_equal(sqli__lob_write(lobs_of(f), id, at, sqli__span_text(text), &f->error),
+                     SQLI_OK);
 }
 
 static void check_text(struct fixture *f, int64_t id, int64_t at, const char *text, size_t length)
@@ -170,8 +170,8 @@ static void test_truncation(void **state)
     assert_int_equal(size, 0);
     write_at(f, id, 3, "x");
     check_text(f, id, 0, "\0\0\0x", 4);
-    assert_int_equal(
-        sqli__lob_write(lobs_of(f), id, SQLI_LOB_MAX, sqli__span_text("x"), &f->error), SQLI_FAIL);
+    assert_int_equal(sqli__lob_write(lobs_of(f), id, SQLI_LOB_MAX, sqli__span_text("x"), &f->error),
+                     SQLI_FAIL);
     assert_int_equal(f->error.code, SQLI_E_SMART_LOB_TOO_BIG);
 }
 
@@ -245,10 +245,10 @@ static int64_t objects(struct fixture *f)
     struct sqli_store *store;
     sqlite3_stmt *count;
     sqli__buffer_init(&runtime.scratch, 1 << 20);
-    assert_int_equal(
-        sqli__store_open(all, sqli__span_text("work"), &runtime, &store, &f->error), SQLI_OK);
-    assert_int_equal(sqlite3_prepare_v2(sqli__store_sqlite(store),
-                                        "SELECT COUNT(*) FROM sqlid_lob", -1, &count, NULL),
+    assert_int_equal(sqli__store_open(all, sqli__span_text("work"), &runtime, &store, &f->error),
+                     SQLI_OK);
+    assert_int_equal(sqlite3_prepare_v2(sqli__store_sqlite(store), "SELECT COUNT(*) FROM sqlid_lob",
+                                        -1, &count, NULL),
                      SQLITE_OK);
     assert_int_equal(sqlite3_step(count), SQLITE_ROW);
     int64_t found = sqlite3_column_int64(count, 0);
@@ -403,16 +403,15 @@ static void test_locators(void **state)
 {
     struct fixture *f = *state;
     struct sqli_lobs *lobs = lobs_of(f);
-    struct sqli_type type = {.code = SQLI_TYPE_UDTFIXED,
-                             .extended_id = SQLI_XID_BLOB,
-                             .length = SQLI_SMART_LOB_SIZE};
+    struct sqli_type type = {
+        .code = SQLI_TYPE_UDTFIXED, .extended_id = SQLI_XID_BLOB, .length = SQLI_SMART_LOB_SIZE};
     struct sqli_value value = {.kind = SQLI_KIND_SMART_LOB};
     struct sqli_result result;
     int64_t id;
     run(f, 0, "create table t (k serial, b byte, s blob)");
     assert_int_equal(sqli__lob_create(lobs, true, &id, &f->error), SQLI_OK);
-    assert_int_equal(
-        sqli__lob_write(lobs, id, 0, sqli__span(f->bytes, 100000), &f->error), SQLI_OK);
+    assert_int_equal(sqli__lob_write(lobs, id, 0, sqli__span(f->bytes, 100000), &f->error),
+                     SQLI_OK);
     sqli__locator_make(&value.as.smart_lob, id);
     struct sqli_statement *s = prepare(f, 0, "insert into t (s) values (?)");
     assert_int_equal(sqli__statement_bind(s, 0, &type, &value, &f->error), SQLI_OK);

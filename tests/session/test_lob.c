@@ -32,8 +32,8 @@ struct script {
     struct sqli_buffer bytes; /* all that it sends */
     struct sqli_buffer heard;
     size_t at;
-    size_t cut;   /* nothing is fed across it */
-    size_t end;   /* it is gone behind this */
+    size_t cut; /* nothing is fed across it */
+    size_t end; /* it is gone behind this */
     int waits;
 };
 
@@ -45,8 +45,7 @@ static enum sqli_status feed_next(struct script *s, struct sqli_session *session
     uint8_t *copy = malloc(size ? size : 1);
     memcpy(copy, s->bytes.data + s->at, size);
     s->at = to;
-    enum sqli_status status =
-        sqli__session_feed(session, sqli__span(copy, size), &s->h.out, error);
+    enum sqli_status status = sqli__session_feed(session, sqli__span(copy, size), &s->h.out, error);
     free(copy);
     return status;
 }
@@ -123,8 +122,8 @@ static const char files[] =
     "command \"update f set k = 2\" , execute , release , eot , "
     "command \"drop table f\" , execute , release , eot";
 
-static const char files_heard[] =
-    DONE(0) COST EOT "FILE operation=0(open) name=\"in\" mode=0 flags=0 offset=0\n" EOT
+static const char files_heard[] = DONE(0) COST EOT
+    "FILE operation=0(open) name=\"in\" mode=0 flags=0 offset=0\n" EOT
     "FILE operation=2(read) buffer=32000 amount=128000\n" EOT "FILE operation=1(close)\n" EOT
     "INSERTDONE serial8=0 bigserial=0\n" DONE(1) COST EOT;
 
@@ -261,7 +260,8 @@ static void test_simple(void **state)
     assert_string_equal(ask(&h, request), "BLOB data=\"abcde\"\nBLOB data=\"\"\n" EOT);
     assert_string_equal(ask(&h, request), "BLOB data=\"abcde\"\nBLOB data=\"\"\n" EOT);
     ask(&h, "id 0 , close , eot");
-    assert_string_equal(ask(&h, request), "ERR code=-602(BLOB_OPEN) isam=0 offset=0 text=\"\"\nEOT\n");
+    assert_string_equal(ask(&h, request),
+                        "ERR code=-602(BLOB_OPEN) isam=0 offset=0 text=\"\"\nEOT\n");
     harness_close(&h);
 }
 
@@ -312,9 +312,8 @@ static const char *call(struct harness *h, const char *signature, const char *ki
             v->type = SQLI_TYPE_INT8;
             v->data.length = 10;
         } else if (kinds[i] == 'o') {
-            *v = (struct sqli_bind_value){.type = SQLI_TYPE_SENDRECV,
-                                          .name = sqli__span_text("blob"),
-                                          .data = opaque};
+            *v = (struct sqli_bind_value){
+                .type = SQLI_TYPE_SENDRECV, .name = sqli__span_text("blob"), .data = opaque};
         }
     }
     m = (struct sqli_message){.id = SQLI_MSG_BIND, .as.bind = {count, values}};
@@ -356,8 +355,8 @@ static void test_fast_path(void **state)
     check(made, "value=1}]\n" EOT);
     struct sqli_lodata write = {.operation = 2, .descriptor = 1, .length = 5, .buffer = 32000};
     struct sqli_lodata read = {.operation = 0, .descriptor = 1, .length = 3, .buffer = 2};
-    struct sqli_lodata seek_read = {.operation = 1, .descriptor = 1, .length = 99, .buffer = 99,
-                                    .offset = 2};
+    struct sqli_lodata seek_read = {
+        .operation = 1, .descriptor = 1, .length = 99, .buffer = 99, .offset = 2};
     check(lodata(&h, &write, "hello"), "LODATA operation=2 length=5\n" EOT);
     check(lodata(&h, &read, NULL), "LODATA operation=0 length=0\n" EOT);
     check(call(&h, seek, "i8i8", (const int32_t[]){1, 1, 0, 0}, none), "value=1}]");

@@ -80,7 +80,7 @@ final class Lobs {
 
     private static void put(PreparedStatement insert, int key, int size) throws Exception {
         insert.setBytes(1, bytes(size));
-        insert.setString(2, text(size / 3));
+        insert.setString(2, text(size / 3 + 1));
         insert.setBytes(3, bytes(size + 1));
         insert.setInt(4, key);
         Checks.equal(insert.executeUpdate(), 1, "update count");
@@ -93,7 +93,7 @@ final class Lobs {
             try (ResultSet set = select.executeQuery()) {
                 Checks.that(set.next(), "row " + key);
                 Checks.that(Arrays.equals(set.getBytes(1), bytes(size)), "bytes " + size);
-                Checks.equal(set.getString(2), text(size / 3), "text");
+                Checks.equal(set.getString(2), text(size / 3 + 1), "text");
                 Checks.that(Arrays.equals(set.getBytes(3), bytes(size + 1)), "more bytes " + size);
                 Checks.that(!set.next(), "one row");
             }
