@@ -15,8 +15,8 @@ enum {
     FEED_LEAST = 4 << 10,
     FEED_MOST = 1 << 20,
     INPUT_AT_LOGIN = 64 << 10,
-    FLUSH_NOW = 16 << 10,   /* of answers, which leave before the next request is begun */
-    INPUT_LIMIT = 2 << 20,  /* that waits; above it the client has to */
+    FLUSH_NOW = 16 << 10,  /* of answers, which leave before the next request is begun */
+    INPUT_LIMIT = 2 << 20, /* that waits; above it the client has to */
     FLOW_LIMIT = 1 << 20,  /* of a long answer that waits for the client */
     /* Milliseconds. */
     BREAK_AGAIN = 5,  /* a break that came before its request was begun */

@@ -51,8 +51,8 @@ enum sqli_status sqli__definition_type(struct sqli_definition *definition, struc
     struct sqli_schema *schema;
     if (sqli__schema_parse(text, &definition->arena, &schema, NULL) != SQLI_OK) {
         SQLI_TRY(sqli__arena_status(&definition->arena, definition->error));
-        return sqli__fail_server(definition->error, sqli__type_text_error(text), 0,
-                                 (int32_t)at + 1, sqli__span(NULL, 0));
+        return sqli__fail_server(definition->error, sqli__type_text_error(text), 0, (int32_t)at + 1,
+                                 sqli__span(NULL, 0));
     }
     const struct sqli_schema *unknown = find_unknown(schema);
     if (unknown)

@@ -128,8 +128,7 @@ static enum sqli_status run_rows(struct sqli_statement *s, struct sqli_result *r
     SQLI_TRY(bind_current(s, &cursor, error));
     if (s->tree->kind == SQLI_STMT_INSERT)
         clear_last_insert(&engine->runtime);
-    bool transaction =
-        s->writes || engine->in_transaction || sqli__lob_parameters_any(s);
+    bool transaction = s->writes || engine->in_transaction || sqli__lob_parameters_any(s);
     if (s->large && !s->writes)
         sqli__lob_hold(engine->store, &engine->lob_hold);
     SQLI_TRY(transaction ? sqli__transaction_write(engine, error)

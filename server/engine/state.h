@@ -64,7 +64,7 @@ struct sqli_engine {
     struct sqli_spool *spool; /* made when a cursor first needs it */
     struct sqli_incoming_lob incoming;
     struct sqli_lob_hold lob_hold; /* temporary tables may have large objects of others */
-    int64_t clock_second;     /* of which the session's `now` is */
+    int64_t clock_second;          /* of which the session's `now` is */
 };
 
 struct sqli_cursor {
@@ -80,7 +80,7 @@ struct sqli_cursor {
     int64_t next; /* in the spool: the next one to hand out, from 1 */
     int64_t last; /* rows in the spool */
     uint32_t spool_id;
-    int64_t rowid; /* FOR UPDATE: of the last row that was handed out; 0: none */
+    int64_t rowid;     /* FOR UPDATE: of the last row that was handed out; 0: none */
     uint32_t lob_list; /* in the spool: what the descriptors of its rows stand for; 0: none yet */
     int64_t lobs;
     struct sqli_lob_hold lob_hold;
@@ -101,12 +101,12 @@ struct sqli_statement {
     bool locks;              /* FOR UPDATE of a table that others see */
     bool positions;          /* its cursor knows the row that it stands on */
     struct sqli_span target; /* the table, as SQLite calls it, that it changes or may change */
-    uint64_t bound;         /* how many of the parameters have a value */
-    bool *bound_parameters; /* which */
-    struct sqli_lob_parameter *lobs; /* per parameter; NULL: none is a large object */
-    bool large;                      /* the table that it changes has large objects */
+    uint64_t bound;          /* how many of the parameters have a value */
+    bool *bound_parameters;  /* which */
+    struct sqli_lob_parameter *lobs;   /* per parameter; NULL: none is a large object */
+    bool large;                        /* the table that it changes has large objects */
     struct sqli_image_writer *writers; /* per column of the result */
-    struct sqli_engine_column *keys; /* SERIAL columns of the table of an INSERT */
+    struct sqli_engine_column *keys;   /* SERIAL columns of the table of an INSERT */
     uint32_t key_count;
     struct sqli_call *call;         /* EXECUTE of a routine */
     struct sqli_embedded *embedded; /* inside a routine: its variables */
@@ -143,8 +143,7 @@ void sqli__statement_cache_clear(struct sqli_engine *engine);
 /* A statement inside a routine; `position`: its cursor has a name. */
 enum sqli_status sqli__statement_embed(struct sqli_engine *engine, struct sqli_span sql,
                                        struct sqli_embedded *embedded, bool position,
-                                       struct sqli_statement **statement,
-                                       struct sqli_error *error);
+                                       struct sqli_statement **statement, struct sqli_error *error);
 
 /* --- routine_body.c, routine_call.c --- */
 

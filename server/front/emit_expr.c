@@ -37,8 +37,7 @@ static const struct {
     [SQLI_EXPR_COMPARE] = {1, 3},   [SQLI_EXPR_AND] = {1, 3},     [SQLI_EXPR_OR] = {1, 3},
     [SQLI_EXPR_NOT] = {2, 2},       [SQLI_EXPR_IS_NULL] = {1, 1}, [SQLI_EXPR_IN_LIST] = {1, 6},
     [SQLI_EXPR_IN_SELECT] = {1, 1}, [SQLI_EXPR_CASE] = {3, 6},    [SQLI_EXPR_CALL] = {3, 5},
-    [SQLI_EXPR_AGGREGATE] = {3, 5},
-    [SQLI_EXPR_WINDOW] = {3, 5},
+    [SQLI_EXPR_AGGREGATE] = {3, 5}, [SQLI_EXPR_WINDOW] = {3, 5},
 };
 
 static int32_t entries_before(const struct sqli_expr *parent, const struct sqli_expr *argument)
@@ -470,22 +469,14 @@ static enum sqli_status print_case(struct sqli_emitter *emitter, const struct sq
 }
 
 static print_function *const printers[] = {
-    [SQLI_EXPR_CONSTANT] = print_constant,
-    [SQLI_EXPR_PARAMETER] = print_parameter,
-    [SQLI_EXPR_COLUMN] = print_column,
-    [SQLI_EXPR_ROWID] = print_rowid,
-    [SQLI_EXPR_CALL] = print_call,
-    [SQLI_EXPR_AGGREGATE] = print_call,
-    [SQLI_EXPR_WINDOW] = print_call,
-    [SQLI_EXPR_COMPARE] = print_compare,
-    [SQLI_EXPR_AND] = print_terms,
-    [SQLI_EXPR_OR] = print_terms,
-    [SQLI_EXPR_NOT] = print_not,
-    [SQLI_EXPR_IS_NULL] = print_is_null,
-    [SQLI_EXPR_IN_LIST] = print_in_list,
-    [SQLI_EXPR_IN_SELECT] = print_in_select,
-    [SQLI_EXPR_EXISTS] = print_exists,
-    [SQLI_EXPR_SUBQUERY] = print_subquery,
+    [SQLI_EXPR_CONSTANT] = print_constant, [SQLI_EXPR_PARAMETER] = print_parameter,
+    [SQLI_EXPR_COLUMN] = print_column,     [SQLI_EXPR_ROWID] = print_rowid,
+    [SQLI_EXPR_CALL] = print_call,         [SQLI_EXPR_AGGREGATE] = print_call,
+    [SQLI_EXPR_WINDOW] = print_call,       [SQLI_EXPR_COMPARE] = print_compare,
+    [SQLI_EXPR_AND] = print_terms,         [SQLI_EXPR_OR] = print_terms,
+    [SQLI_EXPR_NOT] = print_not,           [SQLI_EXPR_IS_NULL] = print_is_null,
+    [SQLI_EXPR_IN_LIST] = print_in_list,   [SQLI_EXPR_IN_SELECT] = print_in_select,
+    [SQLI_EXPR_EXISTS] = print_exists,     [SQLI_EXPR_SUBQUERY] = print_subquery,
     [SQLI_EXPR_CASE] = print_case,
 };
 

@@ -29,8 +29,8 @@ struct sqli_emitter {
     bool in_order;           /* the table of the FROM that comes next is read by its rowid */
     bool polls;              /* it writes: queries look for a break of the client (x_poll) */
     const struct sqli_source *target; /* of UPDATE and DELETE, for the condition that comes next */
-    int32_t open;            /* entries of SQLite's stack that are in use here */
-    uint32_t depth;          /* nodes that are open here, on our own stack */
+    int32_t open;                     /* entries of SQLite's stack that are in use here */
+    uint32_t depth;                   /* nodes that are open here, on our own stack */
     const struct sqli_emit_scope *scope;
     struct sqli_emit_piece *pieces; /* of the expression that is being printed */
     uint32_t piece_count;           /* of the statement: their names are unique */

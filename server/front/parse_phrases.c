@@ -16,7 +16,7 @@ struct phrase {
 
 static const struct phrase phrases[] = {
 #define SQLI_PHRASE(pattern, kind, unique) {pattern, NULL, kind, 0, 0, false, unique, 0},
-#define SQLI_ROUTINE(pattern, kind, what) {pattern, NULL, kind, 0, 0, false, false, what},
+#define SQLI_ROUTINE(pattern, kind, what)  {pattern, NULL, kind, 0, 0, false, false, what},
 #define SQLI_SETTING(pattern, kind, setting, number) \
     {pattern, NULL, kind, SQLI_SETTING_##setting, number, true, false, 0},
 #define SQLI_TRANSACTION(pattern, number)                                                          \
@@ -188,10 +188,10 @@ static struct sqli_span value_of(struct sqli_parse *p, size_t from, size_t to)
     return sqli__span(copy, sqli__sql_unquote(text, copy));
 }
 
-/* The whole text of CREATE, so that offsets are the statement's; of DROP what is behind the word. */
-static struct sqli_routine_definition *make_routine(struct sqli_parse *p,
-                                                    const struct phrase *phrase, size_t from,
-                                                    size_t end)
+/* The whole text of CREATE, so that offsets are the statement's; of DROP what is behind the word.
+ */
+static struct sqli_routine_definition *
+make_routine(struct sqli_parse *p, const struct phrase *phrase, size_t from, size_t end)
 {
     struct sqli_routine_definition *routine = sqli__parse_node(p, sizeof *routine);
     if (phrase->kind == SQLI_STMT_CREATE_ROUTINE)

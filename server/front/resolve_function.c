@@ -19,9 +19,8 @@ static enum sqli_status any_number(struct sqli_resolver *r, struct sqli_expr *ar
 
 static struct sqli_type large_type(int32_t extended_id)
 {
-    return (struct sqli_type){.code = SQLI_TYPE_UDTFIXED,
-                              .extended_id = extended_id,
-                              .length = SQLI_SMART_LOB_SIZE};
+    return (struct sqli_type){
+        .code = SQLI_TYPE_UDTFIXED, .extended_id = extended_id, .length = SQLI_SMART_LOB_SIZE};
 }
 
 static enum sqli_status large_object(struct sqli_resolver *r, struct sqli_expr *arg)

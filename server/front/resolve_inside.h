@@ -40,8 +40,8 @@ struct sqli_resolver {
     uint32_t sources; /* how many have a number */
     uint32_t withs;
     int depth;
-    struct sqli_span database; /* inside a view of another database: what names mean */
-    uint32_t views;            /* that are open around here */
+    struct sqli_span database;           /* inside a view of another database: what names mean */
+    uint32_t views;                      /* that are open around here */
     struct sqli_sequence_use *sequences; /* those that the statement mentions */
     sqli_on_use *on_use;                 /* NULL: nobody asks */
     void *use_context;

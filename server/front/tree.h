@@ -193,7 +193,7 @@ struct sqli_source {
 
     /* From the resolver, of all but JOIN and OUTER. */
     const struct sqli_table *table;
-    uint32_t number; /* unique in the statement, from 1: the emitter's alias is s<number> */
+    uint32_t number;  /* unique in the statement, from 1: the emitter's alias is s<number> */
     uint32_t visible; /* of a view that is written through: its columns; else 0 */
     uint32_t count;
     struct sqli_source_column *columns;
@@ -545,27 +545,27 @@ struct sqli_routine_definition {
 /* The kinds are the statement types of DESCRIBE: protocol/statement_type.def has the names. Those
  * that are parsed, with the member of `as` that they fill. */
 enum sqli_statement_kind {
-    SQLI_STMT_DATABASE = 1,         /* object */
-    SQLI_STMT_SELECT = 2,           /* select */
-    SQLI_STMT_SELECT_INTO_TEMP = 3, /* select */
-    SQLI_STMT_UPDATE = 4,           /* update */
-    SQLI_STMT_DELETE = 5,           /* remove */
-    SQLI_STMT_INSERT = 6,           /* insert */
-    SQLI_STMT_UPDATE_CURRENT = 7,   /* update */
-    SQLI_STMT_DELETE_CURRENT = 8,   /* remove */
-    SQLI_STMT_LOCK_TABLE = 10,      /* object */
-    SQLI_STMT_UNLOCK_TABLE = 11,    /* object */
-    SQLI_STMT_CREATE_DATABASE = 12, /* object */
-    SQLI_STMT_DROP_DATABASE = 13,   /* object */
-    SQLI_STMT_CREATE_TABLE = 14,    /* create_table */
-    SQLI_STMT_DROP_TABLE = 15,      /* object */
-    SQLI_STMT_CREATE_INDEX = 16,    /* create_index */
-    SQLI_STMT_DROP_INDEX = 17,      /* object */
-    SQLI_STMT_GRANT = 18,           /* grant */
-    SQLI_STMT_REVOKE = 19,          /* grant */
-    SQLI_STMT_RENAME_TABLE = 20,    /* object */
-    SQLI_STMT_RENAME_COLUMN = 21,   /* object */
-    SQLI_STMT_ALTER_TABLE = 29,      /* alter_table */
+    SQLI_STMT_DATABASE = 1,           /* object */
+    SQLI_STMT_SELECT = 2,             /* select */
+    SQLI_STMT_SELECT_INTO_TEMP = 3,   /* select */
+    SQLI_STMT_UPDATE = 4,             /* update */
+    SQLI_STMT_DELETE = 5,             /* remove */
+    SQLI_STMT_INSERT = 6,             /* insert */
+    SQLI_STMT_UPDATE_CURRENT = 7,     /* update */
+    SQLI_STMT_DELETE_CURRENT = 8,     /* remove */
+    SQLI_STMT_LOCK_TABLE = 10,        /* object */
+    SQLI_STMT_UNLOCK_TABLE = 11,      /* object */
+    SQLI_STMT_CREATE_DATABASE = 12,   /* object */
+    SQLI_STMT_DROP_DATABASE = 13,     /* object */
+    SQLI_STMT_CREATE_TABLE = 14,      /* create_table */
+    SQLI_STMT_DROP_TABLE = 15,        /* object */
+    SQLI_STMT_CREATE_INDEX = 16,      /* create_index */
+    SQLI_STMT_DROP_INDEX = 17,        /* object */
+    SQLI_STMT_GRANT = 18,             /* grant */
+    SQLI_STMT_REVOKE = 19,            /* grant */
+    SQLI_STMT_RENAME_TABLE = 20,      /* object */
+    SQLI_STMT_RENAME_COLUMN = 21,     /* object */
+    SQLI_STMT_ALTER_TABLE = 29,       /* alter_table */
     SQLI_STMT_UPDATE_STATISTICS = 30, /* set */
     SQLI_STMT_CLOSE_DATABASE = 31,
     SQLI_STMT_DELETE_ALL = 32, /* remove */
@@ -573,10 +573,10 @@ enum sqli_statement_kind {
     SQLI_STMT_BEGIN = 34,
     SQLI_STMT_COMMIT = 35,
     SQLI_STMT_ROLLBACK = 36,
-    SQLI_STMT_CREATE_VIEW = 40,      /* create_view */
-    SQLI_STMT_DROP_VIEW = 41,        /* object */
-    SQLI_STMT_CREATE_SYNONYM = 43,   /* create_synonym */
-    SQLI_STMT_DROP_SYNONYM = 44,     /* object */
+    SQLI_STMT_CREATE_VIEW = 40,       /* create_view */
+    SQLI_STMT_DROP_VIEW = 41,         /* object */
+    SQLI_STMT_CREATE_SYNONYM = 43,    /* create_synonym */
+    SQLI_STMT_DROP_SYNONYM = 44,      /* object */
     SQLI_STMT_CREATE_TEMP_TABLE = 45, /* create_table */
     SQLI_STMT_SET_LOCK_MODE = 46,     /* set */
     SQLI_STMT_SET_ISOLATION = 48,     /* set; SET TRANSACTION, too */
@@ -585,8 +585,8 @@ enum sqli_statement_kind {
     SQLI_STMT_SET_OPTIMIZATION = 52,  /* set */
     SQLI_STMT_CREATE_ROUTINE = 53,    /* routine */
     SQLI_STMT_DROP_ROUTINE = 54,      /* routine */
-    SQLI_STMT_SET_CONSTRAINTS = 55, /* set */
-    SQLI_STMT_EXECUTE_ROUTINE = 56, /* execute */
+    SQLI_STMT_SET_CONSTRAINTS = 55,   /* set */
+    SQLI_STMT_EXECUTE_ROUTINE = 56,   /* execute */
     SQLI_STMT_CREATE_TRIGGER = 70,
     SQLI_STMT_DROP_TRIGGER = 71,
     SQLI_STMT_SET_ENVIRONMENT = 110, /* set; the other SET statements, too */

@@ -221,7 +221,7 @@ void sqli__session_trace_answers(struct sqli_session *session)
     const struct sqli_buffer *out = session->out;
     if (session->trace && out->length > session->traced)
         sqli__session_trace(session, SQLI_TO_CLIENT,
-              sqli__span(out->data + session->traced, out->length - session->traced));
+                            sqli__span(out->data + session->traced, out->length - session->traced));
     session->traced = out->length;
 }
 

@@ -77,9 +77,9 @@ struct sqli_blobs {
 
 /* SQ_FILE: see file.c. */
 struct sqli_dialogue {
-    bool began; /* in the present message: `input` has all that was not read when it began */
-    bool waits; /* what comes now is for `input` */
-    bool whole; /* the request's end is in it */
+    bool began;     /* in the present message: `input` has all that was not read when it began */
+    bool waits;     /* what comes now is for `input` */
+    bool whole;     /* the request's end is in it */
     size_t request; /* so many bytes of the input belong to the request */
     size_t answer;  /* the length of the answer behind them that was read */
     struct sqli_buffer input;
@@ -110,13 +110,13 @@ struct sqli_session {
     bool explicit_connection; /* the login named a database: it is the only one */
     atomic_bool running;      /* there is something for a break to end */
     struct sqli_trace *trace;
-    size_t traced; /* bytes of `out` */
-    size_t behind; /* bytes of the present feed that are not looked at yet */
+    size_t traced;           /* bytes of `out` */
+    size_t behind;           /* bytes of the present feed that are not looked at yet */
     struct sqli_span unread; /* behind the present message, in what is being read */
     struct sqli_span beyond; /* and what comes behind that in the present feed */
     struct sqli_dialogue dialogue;
     struct sqli_client_files files;
-    bool in_row;   /* a TUPLE is being made, from `row_at` of `out` */
+    bool in_row; /* a TUPLE is being made, from `row_at` of `out` */
     size_t row_at;
     struct sqli_lob_write lob_write;
     int32_t routine; /* of EXFPROUTINE: called by the BIND behind it; 0: none */
@@ -153,7 +153,7 @@ sqli_on_request sqli__on_ret_type, sqli__on_put;                                
 sqli_on_request sqli__on_begin, sqli__on_commit, sqli__on_rollback, sqli__on_savepoint,
     sqli__on_savepoint_release, sqli__on_savepoint_rollback; /* transaction.c */
 sqli_on_request sqli__on_login, sqli__on_protocols, sqli__on_info, sqli__on_version,
-    sqli__on_dbopen, sqli__on_dbclose, sqli__on_dblist; /* login.c */
+    sqli__on_dbopen, sqli__on_dbclose, sqli__on_dblist;                     /* login.c */
 sqli_on_request sqli__on_fetchblob, sqli__on_lodata, sqli__on_lodata_chunk; /* lob.c */
 sqli_on_request sqli__on_getroutine, sqli__on_exfproutine;                  /* fast_path.c */
 sqli_on_request sqli__on_stray;                                             /* refuse.c */

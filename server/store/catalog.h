@@ -42,10 +42,10 @@ struct sqli_table {
     struct sqli_span owner;
     char kind; /* systables.tabtype: T table, V view, S synonym, ... */
     bool temp;
-    bool system;               /* of the catalog: not to be changed by users */
-    struct sqli_span physical; /* with its schema, quoted as needed: main.t100 */
+    bool system;                          /* of the catalog: not to be changed by users */
+    struct sqli_span physical;            /* with its schema, quoted as needed: main.t100 */
     const struct sqli_sequence *sequence; /* kind 'Q'; else NULL */
-    struct sqli_span text;     /* a view: its CREATE VIEW, with "..." for names */
+    struct sqli_span text;                /* a view: its CREATE VIEW, with "..." for names */
     uint32_t count;
     struct sqli_table_column *columns;
 };

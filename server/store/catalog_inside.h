@@ -59,7 +59,8 @@ enum sqli_status sqli__catalog_read(const struct sqli_catalog_reader *reader,
 void sqli__catalog_name_type(struct sqli_type *type);
 /* Of a ROW or collection of the open database: its name and schema; others are left alone. */
 enum sqli_status sqli__catalog_read_schema(struct sqli_store *store, struct sqli_arena *arena,
-                                           struct sqli_type *type, const struct sqli_schema **schema,
+                                           struct sqli_type *type,
+                                           const struct sqli_schema **schema,
                                            struct sqli_error *error);
 
 #endif

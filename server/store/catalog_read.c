@@ -179,7 +179,8 @@ static enum sqli_status read_columns(struct reading *reading)
 }
 
 enum sqli_status sqli__catalog_read_schema(struct sqli_store *store, struct sqli_arena *arena,
-                                           struct sqli_type *type, const struct sqli_schema **schema,
+                                           struct sqli_type *type,
+                                           const struct sqli_schema **schema,
                                            struct sqli_error *error)
 {
     const struct sqli_catalog_reader reader = {

@@ -404,8 +404,7 @@ static const struct sqli_function_row *const families[] = {
     sqli__functions_cast,      sqli__functions_number,   sqli__functions_text,
     sqli__functions_match,     sqli__functions_temporal, sqli__functions_format,
     sqli__functions_composite, sqli__functions_session,  sqli__functions_catalog,
-    sqli__functions_lob,
-    sqli__functions_live,
+    sqli__functions_lob,       sqli__functions_live,
 };
 
 enum { FAMILIES = sizeof families / sizeof families[0] };
@@ -455,12 +454,11 @@ static int install_all(sqlite3 *db, struct functions *f)
          row++) {
         *next = (struct bound){f, NULL};
         const int flags = SQLITE_UTF8 | SQLITE_INNOCUOUS | SQLITE_DETERMINISTIC;
-        code = row->inverse
-                   ? sqlite3_create_window_function(db, row->name, row->arguments, flags, next++,
-                                                    row->step, row->final, row->final,
-                                                    row->inverse, NULL)
-                   : sqlite3_create_function_v2(db, row->name, row->arguments, flags, next++, NULL,
-                                                row->step, row->final, NULL);
+        code = row->inverse ? sqlite3_create_window_function(db, row->name, row->arguments, flags,
+                                                             next++, row->step, row->final,
+                                                             row->final, row->inverse, NULL)
+                            : sqlite3_create_function_v2(db, row->name, row->arguments, flags,
+                                                         next++, NULL, row->step, row->final, NULL);
     }
     return code;
 }

@@ -91,7 +91,7 @@ struct sqli_runtime {
     struct sqli_conversion_settings settings; /* DBDATE, code set, time of the statement */
     struct sqli_error error;                  /* the failure of the last function that failed */
     struct sqli_buffer scratch;
-    struct sqli_database *database; /* the serial counters; NULL while none is open */
+    struct sqli_database *database;        /* the serial counters; NULL while none is open */
     struct sqli_lobs *lobs;                /* large objects */
     const struct sqli_client_files *files; /* NULL: the client's files cannot be reached */
     char user[SQLI_RUNTIME_NAME_MAX + 1];

@@ -30,7 +30,8 @@ struct sqli_aggregate_row {
     int8_t arguments;
     sqli_function *step;
     void (*final)(sqlite3_context *context);
-    sqli_function *inverse; /* takes a row out again, for windows that move; `final` may run often */
+    sqli_function
+        *inverse; /* takes a row out again, for windows that move; `final` may run often */
 };
 
 /* Each ends with a row without a name. */

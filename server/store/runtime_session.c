@@ -337,9 +337,9 @@ static void nextval(sqlite3_context *context, int count, sqlite3_value **argumen
     int32_t tabid = sqlite3_value_int(arguments[0]);
     int64_t value = 0;
     enum sqli_status status =
-        runtime->database ? sqli__database_sequence(runtime->database, tabid, &sequence, &value,
-                                                    &runtime->error)
-                          : sqli__fail(&runtime->error, SQLI_E_SEQUENCE_NOT_FOUND, NULL);
+        runtime->database
+            ? sqli__database_sequence(runtime->database, tabid, &sequence, &value, &runtime->error)
+            : sqli__fail(&runtime->error, SQLI_E_SEQUENCE_NOT_FOUND, NULL);
     if (status == SQLI_OK)
         status = remember_current(runtime, tabid, value);
     if (status == SQLI_OK)

@@ -488,8 +488,8 @@ enum sqli_status sqli__statement_blob_end(struct sqli_statement *statement,
 {
     struct sqli_value value = {.kind = SQLI_KIND_TEXT,
                                .as.bytes = sqli__buffer_view(&standin_blob)};
-    enum sqli_status status = sqli__statement_bind(statement, standin_blob_parameter,
-                                                   &standin_blob_type, &value, error);
+    enum sqli_status status =
+        sqli__statement_bind(statement, standin_blob_parameter, &standin_blob_type, &value, error);
     sqli__buffer_free(&standin_blob);
     return status;
 }

@@ -130,8 +130,8 @@ static void test_login_accepted(void **state)
     assert_int_equal(r.header.options, 0x1000);
     assert_int_equal(r.capabilities[0], 316);
     assert_int_equal(r.service_error, 0);
-    assert_true(sqli__span_equal(
-        r.version, sqli__span_text("Informix Dynamic Server Version 9.59.FC7W1")));
+    assert_true(
+        sqli__span_equal(r.version, sqli__span_text("Informix Dynamic Server Version 9.59.FC7W1")));
     assert_string_equal(standin.log, "user=informix;DBDATE=bad;DB_LOCALE=en_US.utf8;");
     sqli__decoder_free(&decoder);
     harness_close(&h);
