@@ -32,6 +32,8 @@ const char *sqli_column_name(sqli_stmt *stmt, int column)
 static int begin(struct sqli_stmt *stmt, int column, const struct sqli_type **type,
                  struct sqli_value *value)
 {
+    *type = NULL;
+    *value = (struct sqli_value){.null = true};
     if (sqli__enter(stmt->conn, false))
         return SQLI_FAIL;
     enum sqli_status status = sqli__statement_value(stmt, column, type, value);

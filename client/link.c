@@ -67,7 +67,7 @@ static enum sqli_status grow_ring(struct sqli_link *link, struct sqli_error *err
     struct sqli_sink *sinks = sqli__alloc_zeroed(room, sizeof *sinks);
     if (!sinks)
         return sqli__fail(error, SQLI_E_NO_MEMORY, NULL);
-    for (uint32_t i = 0; i < link->sink_count; i++)
+    for (uint32_t i = 0; link->sink_room && i < link->sink_count; i++)
         sinks[i] = link->sinks[(link->sink_first + i) % link->sink_room];
     sqli__free(link->sinks);
     link->sinks = sinks;

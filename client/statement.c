@@ -463,7 +463,8 @@ static enum sqli_status make(struct sqli_conn *conn, struct sqli_span sql, struc
     uint8_t *copy = sqli__alloc(sql.length + 1);
     if (!copy)
         return sqli__fail(&conn->error, SQLI_E_NO_MEMORY, NULL);
-    memcpy(copy, sql.data, sql.length);
+    if (sql.length)
+        memcpy(copy, sql.data, sql.length);
     copy[sql.length] = '\0';
     stmt->sql = sqli__span(copy, sql.length);
     SQLI_TRY(sqli__placeholders_scan(stmt->sql, SQLI_SQL_NAMED_PLACEHOLDERS, &stmt->placeholders,
@@ -585,7 +586,7 @@ int64_t sqli_serial(const sqli_stmt *stmt)
 int sqli_exec(sqli_conn *conn, const char *sql, int64_t *rows)
 {
     sqli_stmt *stmt;
-    if (sqli_prepare(conn, sql, -1, &stmt))
+    if (sqli_prepare(conn, sql, -1, &stmt) || !stmt)
         return SQLI_FAIL;
     int result;
     do {

@@ -162,7 +162,7 @@ typedef enum sqli_status sqli_on_result(void *context, const struct sqli_type *t
                                         const struct sqli_value *value, struct sqli_error *error);
 /* One statement of the client, as an EXECUTE is. -9753 for a handle of nothing, -686 for more than
  * one row. */
-enum sqli_status sqli__engine_call(struct sqli_engine *engine, const struct sqli_engine_call *call,
+enum sqli_status sqli__engine_call(struct sqli_engine *engine, const struct sqli_engine_call *given,
                                    sqli_on_result *on_result, void *context,
                                    struct sqli_error *error);
 

@@ -205,6 +205,8 @@ enum sqli_status sqli__body_acquire(struct sqli_engine *engine, int32_t procid,
     *body = find_body(engine, procid);
     if (!*body || (*body)->version != sqli__catalog_version(engine->catalog))
         SQLI_TRY(read_body(engine, procid, body, error));
+    if (!*body)
+        return sqli__fail(error, SQLI_E_NO_MEMORY, NULL);
     (*body)->active++;
     return SQLI_OK;
 }

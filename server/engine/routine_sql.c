@@ -162,6 +162,8 @@ enum sqli_status sqli__embedded_take(struct sqli_frame *frame, struct sqli_spl_s
     }
     if (!e)
         SQLI_TRY(prepare(frame, piece, &e));
+    if (!e)
+        return SQLI_FAIL;
     enum sqli_status status = check_kind(frame, e->statement->tree->kind);
     if (status == SQLI_OK)
         status = bind(frame, e);

@@ -237,7 +237,7 @@ static enum sqli_status require_savepoint(struct sqli_engine *engine, struct sql
 enum sqli_status sqli__engine_savepoint_release(struct sqli_engine *engine, struct sqli_span name,
                                                 struct sqli_error *error)
 {
-    uint32_t place;
+    uint32_t place = 0;
     SQLI_TRY(require_savepoint(engine, name, &place, error));
     if (sqli__store_in_transaction(engine->store))
         SQLI_TRY(run_savepoint(engine, "RELEASE", place, error));
@@ -248,7 +248,7 @@ enum sqli_status sqli__engine_savepoint_release(struct sqli_engine *engine, stru
 enum sqli_status sqli__engine_savepoint_rollback(struct sqli_engine *engine, struct sqli_span name,
                                                  struct sqli_error *error)
 {
-    uint32_t place;
+    uint32_t place = 0;
     SQLI_TRY(require_savepoint(engine, name, &place, error));
     if (sqli__store_in_transaction(engine->store)) {
         SQLI_TRY(sqli__transaction_detach(engine, error));

@@ -212,6 +212,8 @@ enum sqli_status sqli__resolve_execute(struct sqli_resolver *r, struct sqli_exec
     if (builtin && execute->call->count >= builtin->least && execute->call->count <= builtin->most)
         return sqli__resolve_expr(r, execute->call);
     SQLI_TRY(choose(r, &call, &execute->routine));
+    if (!execute->routine)
+        return SQLI_FAIL;
     uint32_t count = execute->routine->parameter_count;
     execute->arguments = sqli__resolve_alloc(r, count, sizeof(struct sqli_expr *));
     execute->outputs = sqli__resolve_alloc(r, count, sizeof *execute->outputs);

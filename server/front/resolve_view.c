@@ -78,10 +78,10 @@ enum sqli_status sqli__resolve_view(struct sqli_resolver *r, struct sqli_source 
     struct sqli_create_view *view = NULL;
     SQLI_TRY(enter(r, source, &outside));
     enum sqli_status status = sqli__parse_view(source->table->text, r->arena, &view, r->error);
-    if (status == SQLI_OK)
+    if (status == SQLI_OK && view)
         status = sqli__resolve_select(r, view->select);
     leave(r, &outside);
-    return status == SQLI_OK ? become_query(r, source, view->select) : status;
+    return status == SQLI_OK && view ? become_query(r, source, view->select) : status;
 }
 
 /* --- rows written through a view --- */
@@ -212,9 +212,11 @@ static enum sqli_status join_filters(struct sqli_resolver *r, struct sqli_view_t
 static enum sqli_status target_inside(struct sqli_resolver *r, struct sqli_source *source,
                                       struct sqli_view_target *view)
 {
-    struct sqli_create_view *definition;
+    struct sqli_create_view *definition = NULL;
     struct sqli_view_target below;
     SQLI_TRY(sqli__parse_view(source->table->text, r->arena, &definition, r->error));
+    if (!definition)
+        return SQLI_FAIL;
     struct sqli_select *select = definition->select;
     if (!is_simple(select))
         return sqli__resolve_fail_name(r, source->at, SQLI_E_VIEW_CHANGE, source->table->name);

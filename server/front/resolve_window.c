@@ -80,6 +80,8 @@ static void become(struct sqli_expr *expr, const char *runtime, const struct sql
 
 static enum sqli_status near_arguments(struct sqli_resolver *r, struct sqli_expr *value)
 {
+    if (!value)
+        return SQLI_OK;
     struct sqli_type number = sqli__make_integer();
     struct sqli_type type = sqli__plain_type(&value->type);
     struct sqli_expr *distance = value->next;

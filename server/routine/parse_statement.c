@@ -206,6 +206,7 @@ static struct sqli_spl_range *parse_range(struct sqli_spl_parser *p, unsigned st
     struct sqli_buffer text;
     uint32_t from = p->at, to;
     sqli__buffer_init(&text, p->text.length + 16);
+    sqli__buffer_text(&text, "SELECT ");
     to = sqli__spl_skip(p, stops | SQLI_STOP_TO);
     if (to == from)
         sqli__spl_syntax(p);
@@ -224,13 +225,8 @@ static struct sqli_spl_range *parse_range(struct sqli_spl_parser *p, unsigned st
     range->values = sqli__spl_piece(p, SQLI_SPL_VALUES, "SELECT ",
                                     sqli__span(p->text.data + p->tokens[from].offset, 0), "");
     range->values->text = sqli__span(NULL, 0);
-    sqli__buffer_byte(&text, '\0');
-    char *whole = sqli__arena_alloc(p->arena, text.length + 8, 1);
-    if (whole && !text.failed) {
-        memcpy(whole, "SELECT ", 7);
-        memcpy(whole + 7, text.data, text.length);
-        range->values->text = sqli__span(whole, text.length + 6);
-    }
+    if (!text.failed)
+        range->values->text = sqli__arena_copy(p->arena, sqli__buffer_view(&text));
     sqli__buffer_free(&text);
     sqli__spl_targets(p, range->values, slots, range->count);
     return range;
