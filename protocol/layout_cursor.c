@@ -52,8 +52,8 @@ void sqli__layout_tuple(struct sqli_wire *w, struct sqli_message *m)
     payload(w, &m->as.tuple);
 }
 
-/* Rows of one fixed size may follow each other in a single message, each filled up to an even number
- * of bytes. The payload ends where the last row does. */
+/* Rows of one fixed size may follow each other in one message, each filled up to an even number of
+ * bytes. The payload ends where the last row does. */
 void sqli__layout_put(struct sqli_wire *w, struct sqli_message *m)
 {
     struct sqli_tuple *t = &m->as.tuple;

@@ -352,8 +352,8 @@ enum sqli_status sqli__delete_reference(struct sqli_definition *definition, int3
 {
     static const char *const rows[] = {
         "DELETE FROM %s.sysreferences WHERE constrid = ?",
-        "DELETE FROM %s.sysobjstate WHERE (name, tabid) IN (SELECT constrname, tabid FROM "
-        "%s.sysconstraints WHERE constrid = ?)",
+        ("DELETE FROM %s.sysobjstate WHERE (name, tabid) IN (SELECT constrname, tabid FROM "
+         "%s.sysconstraints WHERE constrid = ?)"),
         "DELETE FROM %s.sysconstraints WHERE constrid = ?",
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)

@@ -78,8 +78,9 @@ static size_t harness_words(char *text, char **words, size_t room)
 /* bind VALUE...: numbers as INTEGER, NULL, blob:N as BYTE of N bytes, everything else as CHAR. */
 static void harness_bind(struct harness *h, char *const *words, size_t count)
 {
-    struct sqli_bind_value *values = calloc(count ? count : 1, sizeof *values);
-    uint8_t(*numbers)[4] = calloc(count ? count : 1, sizeof *numbers);
+    assert_true(count < 1000);
+    struct sqli_bind_value *values = calloc(count + 1, sizeof *values);
+    uint8_t(*numbers)[4] = calloc(count + 1, sizeof *numbers);
     static const uint8_t descriptor[56];
     for (size_t i = 0; i < count; i++) {
         char *end;
