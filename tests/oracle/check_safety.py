@@ -37,7 +37,7 @@ REFUSED = (
      json_each bytecode fts5vocab""", "SELECT * FROM {}"),
     ((-674, -201, -217, -999), """json_each('[1]') generate_series(1,10) dbstat()
      pragma_table_info('t')""", "SELECT * FROM TABLE(FUNCTION {})"),
-    ((-674, -9810), """load_extension('x') randomblob(10) zeroblob(1000000000) printf('%s',1)
+    ((-674, -9634, -9810), """load_extension('x') randomblob(10) zeroblob(1000000000) printf('%s',1)
      sqlite_version() sqlite_source_id() fts3_tokenizer('x') fts5(1) json('{}') group_concat(b)
      x_add(1,2) sqlid_foreign_key(1,2) sqlid_file('x') likelihood(1,1) changes() total_changes()
      last_insert_rowid() readfile('/etc/passwd') writefile('/tmp/x','y') edit('x')

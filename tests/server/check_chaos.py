@@ -171,8 +171,8 @@ def database(client, connection):
     try:
         run(client, other, f"CREATE DATABASE {name} WITH LOG")
         run(client, other, "CREATE TABLE x (a INT)")
-        run(client, other, "DATABASE sysmaster")
     finally:
+        run(client, other, "DATABASE sysmaster")
         run(client, other, f"DROP DATABASE {name}")
         other.close()
 
