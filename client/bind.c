@@ -1,6 +1,8 @@
 /* Values of the program into bind blocks. */
 #include "client/statement.h"
 
+#include "base/alloc.h"
+
 static struct sqli_binding *binding_of(struct sqli_stmt *stmt, int parameter)
 {
     if (parameter < 1 || (size_t)parameter > stmt->placeholders.parameters) {
@@ -18,8 +20,7 @@ static struct sqli_binding *binding_of(struct sqli_stmt *stmt, int parameter)
 static int bind_value(struct sqli_stmt *stmt, int parameter, struct sqli_type type,
                       const struct sqli_value *value)
 {
-    if (sqli__enter(stmt->conn, false))
-        return SQLI_FAIL;
+    SQLI_TRY_ENTER(stmt->conn, false);
     struct sqli_binding *b = binding_of(stmt, parameter);
     if (!b)
         return sqli__leave(stmt->conn, SQLI_FAIL);
@@ -59,8 +60,7 @@ int sqli_bind_decimal(sqli_stmt *stmt, int parameter, const char *text, ptrdiff_
 {
     struct sqli_value value = {.kind = SQLI_KIND_DECIMAL};
     struct sqli_span span = length < 0 ? sqli__span_text(text) : sqli__span(text, (size_t)length);
-    if (sqli__enter(stmt->conn, false))
-        return SQLI_FAIL;
+    SQLI_TRY_ENTER(stmt->conn, false);
     enum sqli_status status = sqli__decimal_from_text(span, &value.as.decimal, &stmt->conn->error);
     if (sqli__leave(stmt->conn, status))
         return SQLI_FAIL;
@@ -72,10 +72,9 @@ int sqli_bind_date(sqli_stmt *stmt, int parameter, int year, int month, int day)
 {
     struct sqli_value value = {.kind = SQLI_KIND_DATE};
     if (!sqli__date_valid(year, month, day)) {
-        if (sqli__enter(stmt->conn, false) == SQLI_OK)
-            sqli__leave(stmt->conn, sqli__fail(&stmt->conn->error, SQLI_E_DATE_DAY, "%d-%d-%d",
-                                               year, month, day));
-        return SQLI_FAIL;
+        SQLI_TRY_ENTER(stmt->conn, false);
+        return sqli__leave(stmt->conn, sqli__fail(&stmt->conn->error, SQLI_E_DATE_DAY, "%d-%d-%d",
+                                                  year, month, day));
     }
     value.as.date = sqli__date_from_fields(year, month, day);
     return bind_value(stmt, parameter, (struct sqli_type){.code = SQLI_TYPE_DATE, .length = 4},
@@ -87,18 +86,11 @@ int sqli_bind_text(sqli_stmt *stmt, int parameter, const char *text, ptrdiff_t l
 {
     struct sqli_conn *conn = stmt->conn;
     struct sqli_span span = length < 0 ? sqli__span_text(text) : sqli__span(text, (size_t)length);
-    if (sqli__enter(conn, false))
-        return SQLI_FAIL;
+    SQLI_TRY_ENTER(conn, false);
     struct sqli_binding *b = binding_of(stmt, parameter);
     if (!b)
         return sqli__leave(conn, SQLI_FAIL);
-    enum sqli_status status = SQLI_OK;
-    if (conn->codeset && !sqli__codeset_same(conn->codeset, span))
-        status = sqli__codeset_from_utf8(conn->codeset, span, &b->data, &conn->error);
-    else
-        sqli__buffer_span(&b->data, span);
-    if (status == SQLI_OK)
-        status = sqli__buffer_status(&b->data, &conn->error);
+    enum sqli_status status = sqli__text_to_server(conn, span, &b->data, &conn->error);
     b->type = (struct sqli_type){.code = SQLI_TYPE_CHAR};
     b->precision = 0;
     if (b->data.length > SQLI_BIND_16_MAX)
@@ -109,12 +101,12 @@ int sqli_bind_text(sqli_stmt *stmt, int parameter, const char *text, ptrdiff_t l
     return sqli__leave(conn, status);
 }
 
-int sqli_bind_count(sqli_stmt *stmt)
+int sqli_bind_count(const sqli_stmt *stmt)
 {
     return (int)stmt->placeholders.parameters;
 }
 
-int sqli_bind_index(sqli_stmt *stmt, const char *name)
+int sqli_bind_index(const sqli_stmt *stmt, const char *name)
 {
     struct sqli_span wanted = sqli__span_text(name);
     for (size_t i = 0; i < stmt->placeholders.count; i++)
@@ -122,4 +114,30 @@ int sqli_bind_index(sqli_stmt *stmt, const char *name)
                              wanted))
             return stmt->placeholders.items[i].parameter + 1;
     return 0;
+}
+
+void sqli__bind_add(struct sqli_stmt *stmt)
+{
+    size_t count = stmt->placeholders.count;
+    if (count == 0)
+        return;
+    struct sqli_bind_value *values = sqli__alloc_zeroed(count, sizeof *values);
+    for (size_t i = 0; values && i < count; i++) {
+        const struct sqli_binding *b = &stmt->bindings[stmt->placeholders.items[i].parameter];
+        values[i] = (struct sqli_bind_value){
+            .type = b->null ? 0 : b->type.code,
+            .owner = b->type.owner,
+            .name = b->type.name,
+            .indicator = b->null ? SQLI_INDICATOR_NULL : SQLI_INDICATOR_VALUE,
+            .precision = b->null ? 0 : (int16_t)b->precision,
+            .data = sqli__buffer_view(&b->data),
+        };
+    }
+    if (values)
+        sqli__link_add(
+            &stmt->conn->link,
+            &(struct sqli_message){.id = SQLI_MSG_BIND, .as.bind = {(uint32_t)count, values}});
+    else
+        stmt->conn->link.out.failed = SQLI_E_NO_MEMORY;
+    sqli__free(values);
 }

@@ -9,23 +9,24 @@ enum sqli_status sqli__statement_value(struct sqli_stmt *stmt, int column,
     struct sqli_error *error = &stmt->conn->error;
     if (!stmt->has_row)
         return sqli__fail(error, SQLI_E_NO_ROW, NULL);
-    if (column < 1 || (uint32_t)column > stmt->column_count)
+    const struct sqli_shape *shape = &stmt->prepared->shape;
+    if (column < 1 || (uint32_t)column > shape->count)
         return sqli__fail(error, SQLI_E_COLUMN_INDEX, "%d", column);
-    *type = &stmt->shape.types[column - 1];
-    return sqli__value_decode(
-        *type, sqli__row_image(&stmt->shape, &stmt->row, (uint32_t)column - 1), value, error);
+    *type = &shape->types[column - 1];
+    return sqli__value_decode(*type, sqli__row_image(shape, &stmt->row, (uint32_t)column - 1),
+                              value, error);
 }
 
-int sqli_column_count(sqli_stmt *stmt)
+int sqli_column_count(const sqli_stmt *stmt)
 {
-    return (int)stmt->column_count;
+    return stmt->prepared ? (int)stmt->prepared->column_count : 0;
 }
 
-const char *sqli_column_name(sqli_stmt *stmt, int column)
+const char *sqli_column_name(const sqli_stmt *stmt, int column)
 {
-    if (column < 1 || (uint32_t)column > stmt->column_count)
+    if (column < 1 || column > sqli_column_count(stmt))
         return NULL;
-    return (const char *)stmt->names[column - 1].data;
+    return (const char *)stmt->prepared->names[column - 1].data;
 }
 
 /* What all readers begin with: SQLI_OK, SQLI_NULL or SQLI_FAIL. */
@@ -34,8 +35,7 @@ static int begin(struct sqli_stmt *stmt, int column, const struct sqli_type **ty
 {
     *type = NULL;
     *value = (struct sqli_value){.null = true};
-    if (sqli__enter(stmt->conn, false))
-        return SQLI_FAIL;
+    SQLI_TRY_ENTER(stmt->conn, false);
     enum sqli_status status = sqli__statement_value(stmt, column, type, value);
     return sqli__leave(stmt->conn, status) ? SQLI_FAIL : value->null ? SQLI_NULL : SQLI_OK;
 }
@@ -98,10 +98,7 @@ static enum sqli_status write_text(struct sqli_stmt *stmt, const struct sqli_typ
     if (value->kind != SQLI_KIND_TEXT)
         return sqli__value_to_text(type, value, &sqli__date_iso, &stmt->text, &conn->error);
     struct sqli_span text = without_fill(type, value->as.bytes);
-    if (conn->codeset && !sqli__codeset_same(conn->codeset, text))
-        return sqli__codeset_to_utf8(conn->codeset, text, &stmt->text, &conn->error);
-    sqli__buffer_span(&stmt->text, text);
-    return SQLI_OK;
+    return sqli__text_from_server(conn, text, &stmt->text, &conn->error);
 }
 
 int sqli_get_text(sqli_stmt *stmt, int column, const char **text, size_t *length)

@@ -163,19 +163,38 @@ static enum sqli_status step_info(struct sqli_conn *conn)
     return submit(conn, &(struct sqli_sink){0});
 }
 
-void sqli__database_opened(struct sqli_conn *conn, int16_t warnings)
+/* The name without its quotes and without the server behind it. */
+static struct sqli_span bare_name(struct sqli_span name)
 {
+    size_t length = 0;
+    if (name.length && (name.data[0] == '"' || name.data[0] == '\'')) {
+        name.data++;
+        name.length--;
+    }
+    while (length < name.length && !strchr("@\"'", name.data[length]))
+        length++;
+    return sqli__span(name.data, length);
+}
+
+void sqli__database_opened(struct sqli_conn *conn, struct sqli_span name, int16_t warnings)
+{
+    copy_text(conn->database, sizeof conn->database, bare_name(name));
     conn->logged = warnings & SQLI_DBOPEN_LOGGED;
     conn->ansi = warnings & SQLI_DBOPEN_ANSI;
     conn->in_transaction = false;
+    if (conn->connect.step == SQLI_STEP_READY && conn->database[0])
+        conn->connect.step = SQLI_STEP_LOCALE;
 }
 
 static enum sqli_status on_database(void *context, const struct sqli_message *message,
                                     struct sqli_error *error)
 {
+    struct sqli_conn *conn = context;
     (void)error;
     if (message->id == SQLI_MSG_DONE)
-        sqli__database_opened(context, message->as.done.warnings);
+        sqli__database_opened(conn,
+                              sqli__span_text(sqli__option(&conn->options, SQLI_OPT_DATABASE)),
+                              message->as.done.warnings);
     return SQLI_OK;
 }
 
@@ -186,7 +205,6 @@ static enum sqli_status step_database(struct sqli_conn *conn)
         conn->connect.step = SQLI_STEP_SETTINGS;
         return SQLI_OK;
     }
-    copy_text(conn->database, sizeof conn->database, sqli__span_text(name));
     sqli__link_add(&conn->link,
                    &(struct sqli_message){.id = SQLI_MSG_DBOPEN,
                                           .as.name_option.name = sqli__span_text(name)});
@@ -264,37 +282,10 @@ static enum sqli_status step_locale(struct sqli_conn *conn)
 
 /* --- settings that are SQL --- */
 
-static void add_command(struct sqli_conn *conn, const char *sql)
-{
-    sqli__link_add(&conn->link, &(struct sqli_message){.id = SQLI_MSG_COMMAND,
-                                                       .as.sql.text = sqli__span_text(sql)});
-    sqli__link_tag(&conn->link, SQLI_MSG_NDESCRIBE);
-    sqli__link_tag(&conn->link, SQLI_MSG_EXECUTE);
-    sqli__link_tag(&conn->link, SQLI_MSG_RELEASE);
-}
-
-static const char *isolation_sql(const char *level)
-{
-    static const struct {
-        const char *level;
-        const char *sql;
-    } levels[] = {
-        {"dirty", "set isolation to dirty read"},
-        {"committed", "set isolation to committed read"},
-        {"last-committed", "set isolation to committed read last committed"},
-        {"cursor", "set isolation to cursor stability"},
-        {"repeatable", "set isolation to repeatable read"},
-    };
-    for (size_t i = 0; level && i < sizeof levels / sizeof levels[0]; i++)
-        if (strcmp(level, levels[i].level) == 0)
-            return levels[i].sql;
-    return NULL;
-}
-
 static enum sqli_status step_settings(struct sqli_conn *conn)
 {
     const char *isolation = sqli__option(&conn->options, SQLI_OPT_ISOLATION);
-    const char *isolation_text = isolation_sql(isolation);
+    const char *isolation_text = sqli__isolation_sql(isolation);
     bool any = false;
     if (isolation && !isolation_text)
         return sqli__fail(&conn->error, SQLI_E_ARGUMENT, "isolation=%s", isolation);
@@ -305,15 +296,12 @@ static enum sqli_status step_settings(struct sqli_conn *conn)
         int64_t seconds;
         SQLI_TRY(sqli__option_number(&conn->options, SQLI_OPT_LOCK_WAIT, -1, INT32_MAX, &seconds,
                                      &conn->error));
-        snprintf(sql, sizeof sql,
-                 seconds == 0 ? "set lock mode to not wait" : "set lock mode to wait");
-        if (seconds > 0)
-            snprintf(sql, sizeof sql, "set lock mode to wait %ld", (long)seconds);
-        add_command(conn, sql);
+        sqli__lock_wait_sql(seconds, sql, sizeof sql);
+        sqli__add_command(conn, sqli__span_text(sql));
         any = true;
     }
     if (isolation_text && conn->database[0]) {
-        add_command(conn, isolation_text);
+        sqli__add_command(conn, sqli__span_text(isolation_text));
         any = true;
     }
     if (any)
@@ -505,6 +493,19 @@ enum sqli_status sqli__connect_advance(struct sqli_conn *conn)
             return SQLI_MORE;
         if (status == SQLI_FAIL && sqli__connect_failed(conn))
             return SQLI_FAIL;
+    }
+    return SQLI_OK;
+}
+
+enum sqli_status sqli__database_learn(struct sqli_conn *conn)
+{
+    while (conn->connect.step != SQLI_STEP_READY) {
+        enum sqli_status status = advance_conversation(conn);
+        if (status) {
+            if (status == SQLI_FAIL)
+                conn->connect.step = SQLI_STEP_READY;
+            return status;
+        }
     }
     return SQLI_OK;
 }

@@ -7,10 +7,10 @@
 
 /* --- the frame of a call --- */
 
-enum sqli_status sqli__enter(struct sqli_conn *conn, bool must_be_open)
+int sqli__enter(struct sqli_conn *conn, bool must_be_open)
 {
     if (atomic_flag_test_and_set(&conn->busy))
-        return SQLI_FAIL; /* the error belongs to the call that is running */
+        return SQLI_BUSY; /* the error belongs to the call that is running */
     sqli__error_clear(&conn->error);
     enum sqli_status status = SQLI_OK;
     if (conn->process && conn->process != getpid())
@@ -19,7 +19,7 @@ enum sqli_status sqli__enter(struct sqli_conn *conn, bool must_be_open)
         status = sqli__fail(&conn->error, SQLI_E_CONNECTION_CLOSED, NULL);
     if (status)
         atomic_flag_clear(&conn->busy);
-    return status;
+    return (int)status;
 }
 
 int sqli__leave(struct sqli_conn *conn, enum sqli_status status)
@@ -39,6 +39,7 @@ sqli_conn *sqli_new(void)
     conn->autocommit = true;
     conn->deadline = SQLI_NO_DEADLINE;
     sqli__link_init(&conn->link, 0);
+    sqli__task_init(&conn->task, conn, conn);
     return conn;
 }
 
@@ -71,6 +72,7 @@ void sqli_close(sqli_conn *conn)
     while (conn->statements)
         sqli_finalize(conn->statements);
     conn->open = false;
+    sqli__prepared_free_all(conn);
     sqli__link_free(&conn->link);
     sqli__transport_close(conn);
     sqli__tls_context_free(conn->tls_context);
@@ -88,23 +90,20 @@ int sqli_is_open(const sqli_conn *conn)
 
 int sqli_set(sqli_conn *conn, const char *option, const char *value)
 {
-    if (sqli__enter(conn, false))
-        return SQLI_FAIL;
+    SQLI_TRY_ENTER(conn, false);
     return sqli__leave(conn, sqli__options_set(&conn->options, sqli__span_text(option),
                                                sqli__span_text(value), &conn->error));
 }
 
 int sqli_set_url(sqli_conn *conn, const char *url)
 {
-    if (sqli__enter(conn, false))
-        return SQLI_FAIL;
+    SQLI_TRY_ENTER(conn, false);
     return sqli__leave(conn, sqli__options_url(&conn->options, url, &conn->error));
 }
 
 int sqli_set_environment(sqli_conn *conn)
 {
-    if (sqli__enter(conn, false))
-        return SQLI_FAIL;
+    SQLI_TRY_ENTER(conn, false);
     return sqli__leave(conn, sqli__options_environment(&conn->options, &conn->error));
 }
 
@@ -119,8 +118,7 @@ const char *sqli_get(const sqli_conn *conn, const char *option)
 
 int sqli_connect(sqli_conn *conn)
 {
-    if (sqli__enter(conn, false))
-        return SQLI_FAIL;
+    SQLI_TRY_ENTER(conn, false);
     if (conn->open)
         return sqli__leave(conn, sqli__fail(&conn->error, SQLI_E_STATE, "it is connected"));
     enum sqli_status status;
@@ -161,46 +159,4 @@ const char *sqli_info(const sqli_conn *conn, const char *what)
         if (strcmp(what, all[i].name) == 0)
             return all[i].value;
     return "";
-}
-
-/* --- errors --- */
-
-int sqli_errcode(const sqli_conn *conn)
-{
-    return conn ? conn->error.code : SQLI_E_NO_MEMORY;
-}
-
-int sqli_errisam(const sqli_conn *conn)
-{
-    return conn ? conn->error.isam : 0;
-}
-
-int sqli_erroffset(const sqli_conn *conn)
-{
-    return conn ? conn->error.offset : 0;
-}
-
-int sqli_errretry(const sqli_conn *conn)
-{
-    return conn && conn->error.retryable;
-}
-
-const char *sqli_errmsg(const sqli_conn *conn)
-{
-    return conn ? conn->error.message : "out of memory";
-}
-
-const char *sqli_errstate(const sqli_conn *conn)
-{
-    return conn ? conn->error.sqlstate : "HY001";
-}
-
-const char *sqli_errnear(const sqli_conn *conn)
-{
-    return conn ? conn->error.near : "";
-}
-
-const char *sqli_errhint(const sqli_conn *conn)
-{
-    return conn && conn->error.hint ? conn->error.hint : "";
 }

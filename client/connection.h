@@ -4,6 +4,7 @@
 
 #include "client/link.h"
 #include "client/options.h"
+#include "client/task.h"
 #include "include/sqli.h"
 #include "net/address.h"
 #include "net/clock.h"
@@ -83,7 +84,14 @@ struct sqli_conn {
     struct sqli_date_format *date_format;
 
     bool in_transaction;
-    struct sqli_stmt *statements; /* alive */
+    bool settings_changed;       /* isolation or lock mode, since the connection was opened */
+    struct sqli_task task;       /* of begin, commit and the like; */
+    const char *doing;           /* and which of them it is; NULL: none */
+    struct sqli_stmt *executing; /* by sqli_exec */
+
+    struct sqli_stmt *statements;   /* alive */
+    struct sqli_prepared *prepared; /* what the server knows, the latest used first */
+    uint32_t cached_count;          /* of these, those that no statement uses */
     struct sqli_cleanup cleanups[SQLI_CLEANUP_MAX];
     uint32_t cleanup_count;
     uint64_t cursor_number; /* for names of cursors */
@@ -91,16 +99,49 @@ struct sqli_conn {
 
 /* --- every public call goes through these two --- */
 
-/* SQLI_FAIL with the error in conn->error: used by another call, after a fork, closed. */
-enum sqli_status sqli__enter(struct sqli_conn *conn, bool must_be_open);
+/* SQLI_BUSY: another thread is inside. SQLI_FAIL with conn->error: after a fork, closed. */
+int sqli__enter(struct sqli_conn *conn, bool must_be_open);
 /* Ends the call; returns `status` as the public function does. */
 int sqli__leave(struct sqli_conn *conn, enum sqli_status status);
+
+/* Leaves the public function that cannot be entered. */
+#define SQLI_TRY_ENTER(conn, must_be_open)                     \
+    do {                                                       \
+        int sqli_entered_ = sqli__enter((conn), must_be_open); \
+        if (sqli_entered_ != SQLI_OK)                          \
+            return sqli_entered_;                              \
+    } while (0)
+
+/* --- operation.c: begin, commit and the like --- */
+
+/* The request is built by `add` when the operation begins; called again, it goes on. */
+enum sqli_status sqli__operate(struct sqli_conn *conn, const char *name,
+                               enum sqli_status (*add)(struct sqli_conn *conn, const void *context),
+                               const void *context);
+/* A statement without parameters and rows, as one request. */
+void sqli__add_command(struct sqli_conn *conn, struct sqli_span sql);
+
+/* --- text.c: programs have UTF-8, what travels is the code set of the database --- */
+
+enum sqli_status sqli__text_to_server(const struct sqli_conn *conn, struct sqli_span text,
+                                      struct sqli_buffer *out, struct sqli_error *error);
+enum sqli_status sqli__text_from_server(const struct sqli_conn *conn, struct sqli_span text,
+                                        struct sqli_buffer *out, struct sqli_error *error);
+
+/* --- transaction.c --- */
+
+enum sqli_status sqli__commit(struct sqli_conn *conn);
+enum sqli_status sqli__rollback(struct sqli_conn *conn);
+const char *sqli__isolation_sql(const char *level); /* NULL: no such level */
+void sqli__lock_wait_sql(int64_t seconds, char *sql, size_t room);
 
 /* --- io.c --- */
 
 /* Sends what waits, and takes what has come. SQLI_OK: something moved, look again; SQLI_MORE: a
  * connection that does not block has to wait; SQLI_FAIL: closed, or out of time. */
 enum sqli_status sqli__pump(struct sqli_conn *conn);
+/* Sends what the socket takes right now; a failure shows in the next call. */
+void sqli__send(struct sqli_conn *conn);
 /* The same while connecting, up to the deadline of that. */
 enum sqli_status sqli__connect_wait(struct sqli_conn *conn);
 void sqli__transport_close(struct sqli_conn *conn);
@@ -111,8 +152,11 @@ enum sqli_status sqli__connect_advance(struct sqli_conn *conn);
 /* The present step failed, conn->error says why. SQLI_OK: the next host is tried; SQLI_FAIL: there
  * is none, and the error says where it was. */
 enum sqli_status sqli__connect_failed(struct sqli_conn *conn);
-/* What is known of the database is taken from the answer to DBOPEN and its like. */
-void sqli__database_opened(struct sqli_conn *conn, int16_t warnings);
+/* What is known of the database is taken from the answer to DBOPEN and its like. `name` may have a
+ * server behind it; an empty one: none is open any more. */
+void sqli__database_opened(struct sqli_conn *conn, struct sqli_span name, int16_t warnings);
+/* Asks for the code set of the database after such an answer; SQLI_OK when it is known. */
+enum sqli_status sqli__database_learn(struct sqli_conn *conn);
 
 /* --- cleanup.c --- */
 

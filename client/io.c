@@ -98,6 +98,12 @@ lost:
     return SQLI_FAIL;
 }
 
+void sqli__send(struct sqli_conn *conn)
+{
+    if (flush(conn) == SQLI_FAIL)
+        sqli__error_clear(&conn->error); /* the next call meets it again */
+}
+
 enum sqli_status sqli__connect_wait(struct sqli_conn *conn)
 {
     conn->deadline = conn->connect.deadline;

@@ -129,6 +129,19 @@ void sqli__link_orphan(struct sqli_link *link, const void *context)
     }
 }
 
+void sqli__link_late(struct sqli_link *link, const void *context,
+                     void (*end)(void *context, enum sqli_status status,
+                                 const struct sqli_error *error))
+{
+    for (uint32_t i = link->sink_count; i-- > 0;) {
+        struct sqli_sink *sink = &link->sinks[(link->sink_first + i) % link->sink_room];
+        if (sink->context == context) {
+            sink->end = end;
+            return;
+        }
+    }
+}
+
 void sqli__link_exit(struct sqli_link *link)
 {
     drop_request(link);

@@ -67,6 +67,10 @@ enum sqli_status sqli__link_login(struct sqli_link *link, const struct sqli_logi
                                   const struct sqli_sink *sink, struct sqli_error *error);
 /* Nobody wants the replies any more that belong to this context. */
 void sqli__link_orphan(struct sqli_link *link, const void *context);
+/* The last of them shall end with this instead. */
+void sqli__link_late(struct sqli_link *link, const void *context,
+                     void (*end)(void *context, enum sqli_status status,
+                                 const struct sqli_error *error));
 /* SQ_EXIT: sent, and nothing comes that anybody waits for. */
 void sqli__link_exit(struct sqli_link *link);
 

@@ -14,8 +14,8 @@ enum { STATEMENT_MAX = 1 << 20 };
 static int complain(sqli_conn *db, const char *sql)
 {
     fprintf(stderr, "%s%s%s\n", sql, *sql ? "\n  " : "", sqli_errmsg(db));
-    if (*sqli_errhint(db))
-        fprintf(stderr, "  %s\n", sqli_errhint(db));
+    if (*sqli_err_hint(sqli_last_error(db)))
+        fprintf(stderr, "  %s\n", sqli_err_hint(sqli_last_error(db)));
     return 1;
 }
 
@@ -41,7 +41,7 @@ static int print_row(sqli_conn *db, sqli_stmt *stmt, const char *sql)
 static int run(sqli_conn *db, const char *sql)
 {
     sqli_stmt *stmt;
-    if (sqli_prepare(db, sql, -1, &stmt))
+    if (sqli_prepare(db, sql, -1, 0, &stmt))
         return complain(db, sql);
     int result, failed = 0;
     for (long row = 0; (result = sqli_step(stmt)) == SQLI_ROW && !failed; row++) {

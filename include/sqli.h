@@ -35,6 +35,7 @@ enum sqli_status {
     SQLI_ROW = 3,   /* sqli_step: a row is there */
     SQLI_NULL = 4,  /* sqli_get_...: the value is NULL, and nothing was written */
     SQLI_FAIL = -1, /* the error says why */
+    SQLI_BUSY = -2, /* another thread is inside this connection; nothing was done */
 };
 
 /* The version of the library that is running, which need not be that of this header: "0.1.0", and
@@ -70,8 +71,12 @@ SQLI_API int sqli_error_retryable(int code);        /* 1: the same request may s
 
 /* --- connecting --- */
 
-typedef struct sqli_conn sqli_conn; /* a connection */
-typedef struct sqli_stmt sqli_stmt; /* a prepared statement, and the rows that it gives */
+typedef struct sqli_conn sqli_conn;   /* a connection */
+typedef struct sqli_stmt sqli_stmt;   /* a prepared statement, and the rows that it gives */
+typedef struct sqli_lob sqli_lob;     /* an open large object */
+typedef struct sqli_pool sqli_pool;   /* connections for many threads */
+typedef struct sqli_item sqli_item;   /* a ROW or collection taken apart, or one of its parts */
+typedef struct sqli_error sqli_error; /* what went wrong, with everything that is known about it */
 
 /* "informix://user:password@host:port,host2:port2/database?server=NAME&tls=verify-full". The
  * environment is read first (INFORMIXSERVER, DB_LOCALE, ...), so any part may be missing that is
@@ -81,41 +86,95 @@ typedef struct sqli_stmt sqli_stmt; /* a prepared statement, and the rows that i
  * when there is no memory for one. */
 SQLI_API int sqli_open(const char *url, sqli_conn **conn);
 
-/* The same in steps. Options are set before sqli_connect; NULL unsets one. */
+struct sqli_setting {
+    const char *option;
+    const char *value;
+};
+
+/* The same with options instead of a URL: {"host", "db.example.com"}, {"server", "ol_bank"}, ... */
+SQLI_API int sqli_open_settings(const struct sqli_setting *settings, size_t count,
+                                sqli_conn **conn);
+
+/* The same in steps: a handle that is not connected. NULL: no memory. */
 SQLI_API sqli_conn *sqli_new(void);
+/* Sets an option before sqli_connect; a value of NULL unsets it. docs/connecting.md lists them. */
 SQLI_API int sqli_set(sqli_conn *conn, const char *option, const char *value);
+/* Sets the options that a URL has; the others stay. */
 SQLI_API int sqli_set_url(sqli_conn *conn, const char *url);
+/* Sets the options that the environment has. */
 SQLI_API int sqli_set_environment(sqli_conn *conn);
-SQLI_API const char *sqli_get(const sqli_conn *conn, const char *option); /* NULL: not set */
+/* The value of an option, or its default. NULL: not set, or there is no such option. */
+SQLI_API const char *sqli_get(const sqli_conn *conn, const char *option);
+/* The options one after the other, from 0; NULL behind the last. *text, if wanted, gets a sentence
+ * about it. */
+SQLI_API const char *sqli_option_name(int index, const char **text);
 SQLI_API int sqli_connect(sqli_conn *conn);
+
+/* Answers a server that asks for more than a password (PAM). `prompt` is its question, `style` 1:
+ * the answer may be shown, 2: it is a secret, 3 and 4: nothing is asked. `answer` has room for
+ * `size` bytes, its NUL included. Return 0, or -1 to give up. Off until it is set, and unproven:
+ * no server with PAM has been tried. */
+SQLI_API int sqli_set_challenge(sqli_conn *conn,
+                                int (*answer)(void *context, int style, const char *prompt,
+                                              char *answer, size_t size),
+                                void *context);
 
 /* Rolls back what is open, and finalizes the statements of the connection. NULL is fine. */
 SQLI_API void sqli_close(sqli_conn *conn);
 
 /* 0 once the connection is closed: by the other side, or because its stream made no sense. */
 SQLI_API int sqli_is_open(const sqli_conn *conn);
+/* Asks the socket, without a round trip, whether the other side is still there: SQLI_OK, or
+ * SQLI_FAIL and the connection is closed. */
+SQLI_API int sqli_check(sqli_conn *conn);
 
-/* "host", "server", "version", "database", "locale", "tls", "logging" ("logged", "unlogged",
- * "ansi"); "" for what is not known. */
+/* "host", "server", "version", "database", "locale", "codeset", "user", "tls", "cipher", "logging"
+ * ("logged", "unlogged", "ansi"), "capabilities" (the negotiated mask in hex); "" for what is not
+ * known. */
 SQLI_API const char *sqli_info(const sqli_conn *conn, const char *what);
+
+/* What the connection has cost since it was opened, sqli_connect included. */
+struct sqli_counts {
+    size_t size; /* sizeof(struct sqli_counts), set by the program */
+    uint64_t requests;
+    uint64_t round_trips; /* times that something was sent, and its answer waited for */
+    uint64_t bytes_sent;
+    uint64_t bytes_received;
+};
+SQLI_API int sqli_counts(const sqli_conn *conn, struct sqli_counts *counts);
 
 /* --- errors --- */
 
 /* Of the last call on the connection that failed; they hold until the next call. */
-SQLI_API int sqli_errcode(const sqli_conn *conn);   /* SQLCODE, or a code of the library; 0: none */
-SQLI_API int sqli_errisam(const sqli_conn *conn);   /* the ISAM code, or 0 */
-SQLI_API int sqli_erroffset(const sqli_conn *conn); /* character of the SQL text from 1, or 0 */
-SQLI_API int sqli_errretry(const sqli_conn *conn);  /* 1: the same may succeed later */
-SQLI_API const char *sqli_errmsg(const sqli_conn *conn);   /* one sentence */
-SQLI_API const char *sqli_errstate(const sqli_conn *conn); /* SQLSTATE */
-SQLI_API const char *sqli_errnear(const sqli_conn *conn); /* the name or value it is about, or "" */
-SQLI_API const char *sqli_errhint(const sqli_conn *conn); /* what to do about it, or "" */
+SQLI_API int sqli_errcode(const sqli_conn *conn); /* SQLCODE, or a code of the library; 0: none */
+SQLI_API const char *sqli_errmsg(const sqli_conn *conn);           /* one sentence */
+SQLI_API const sqli_error *sqli_last_error(const sqli_conn *conn); /* all of it */
+
+SQLI_API int sqli_err_code(const sqli_error *error);
+SQLI_API int sqli_err_isam(const sqli_error *error);   /* the ISAM code, or 0 */
+SQLI_API int sqli_err_offset(const sqli_error *error); /* character of the SQL text from 1, or 0 */
+SQLI_API int sqli_err_retryable(const sqli_error *error); /* 1: the same may succeed later */
+SQLI_API const char *sqli_err_message(const sqli_error *error);
+SQLI_API const char *sqli_err_sqlstate(const sqli_error *error);
+SQLI_API const char *
+sqli_err_near(const sqli_error *error); /* the name or value it is about, or "" */
+SQLI_API const char *sqli_err_hint(const sqli_error *error); /* what to do about it, or "" */
 
 /* --- statements --- */
 
+enum sqli_prepare_flag {
+    SQLI_SCROLL = 1,     /* sqli_scroll may move in any direction */
+    SQLI_HOLD = 2,       /* the cursor stays open over a commit */
+    SQLI_NOT_CACHED = 4, /* prepare anew, and release when it is finalized */
+    SQLI_NO_NAMES = 8,   /* a colon is no placeholder: only ? is */
+};
+
 /* `length` -1: up to the NUL. The text goes to the server when something first needs its answer, so
- * an error in it comes with the first step. */
-SQLI_API int sqli_prepare(sqli_conn *conn, const char *sql, ptrdiff_t length, sqli_stmt **stmt);
+ * an error in it comes with the first step, or with sqli_describe. */
+SQLI_API int sqli_prepare(sqli_conn *conn, const char *sql, ptrdiff_t length, unsigned flags,
+                          sqli_stmt **stmt);
+/* Has the server say what the statement is, so that its columns are known before the first step. */
+SQLI_API int sqli_describe(sqli_stmt *stmt);
 /* Without parameters; rows are passed over. *rows: how many were changed; it may be NULL. */
 SQLI_API int sqli_exec(sqli_conn *conn, const char *sql, int64_t *rows);
 
@@ -125,32 +184,376 @@ SQLI_API int sqli_step(sqli_stmt *stmt);
 SQLI_API int sqli_reset(sqli_stmt *stmt);
 SQLI_API void sqli_finalize(sqli_stmt *stmt); /* NULL is fine */
 
-/* After SQLI_DONE: rows changed or fetched, and the SERIAL, SERIAL8 or BIGSERIAL that an INSERT
- * drew, 0 for none. */
+enum sqli_scroll_to { /* what `offset` means: */
+                      SQLI_TO_NEXT = 1,
+                      SQLI_TO_PRIOR = 2,
+                      SQLI_TO_FIRST = 3,
+                      SQLI_TO_LAST = 4,
+                      SQLI_TO_RELATIVE = 5, /* so many rows on; negative: back */
+                      SQLI_TO_ABSOLUTE =
+                          6, /* the row of this number, from 1; negative: from the end */
+};
+/* SQLI_ROW, or SQLI_DONE when there is no such row. The statement was prepared with SQLI_SCROLL. */
+SQLI_API int sqli_scroll(sqli_stmt *stmt, int to, int64_t offset);
+/* The number of the present row from 1; 0: none, or not known. */
+SQLI_API int64_t sqli_row_number(const sqli_stmt *stmt);
+
+/* Once it has run: rows changed or fetched so far, and the SERIAL, SERIAL8 or BIGSERIAL that an
+ * INSERT drew, 0 for none. */
 SQLI_API int64_t sqli_rows(const sqli_stmt *stmt);
 SQLI_API int64_t sqli_serial(const sqli_stmt *stmt);
+/* The warnings that the server gave with the last answer (bits as in SQLWARN), 0: none. */
+SQLI_API int sqli_warnings(const sqli_stmt *stmt);
+/* What the statement is by the server's word (2: SELECT, 4: UPDATE, ...); 0: not described yet. */
+SQLI_API int sqli_statement_type(const sqli_stmt *stmt);
+/* 1: it gives rows, 0: it does not, or is not described yet. */
+SQLI_API int sqli_gives_rows(const sqli_stmt *stmt);
+/* The name for UPDATE ... WHERE CURRENT OF; the cursor opens at the first step. */
+SQLI_API const char *sqli_cursor_name(sqli_stmt *stmt);
+SQLI_API sqli_conn *sqli_connection(const sqli_stmt *stmt);
+
+/* --- values --- */
+
+/* Informix's types, by the codes of syscolumns.coltype; those above 1000 are extended types that
+ * every server has. */
+enum sqli_sqltype {
+    SQLI_CHAR = 0,
+    SQLI_SMALLINT = 1,
+    SQLI_INTEGER = 2,
+    SQLI_FLOAT = 3,
+    SQLI_SMALLFLOAT = 4,
+    SQLI_DECIMAL = 5,
+    SQLI_SERIAL = 6,
+    SQLI_DATE = 7,
+    SQLI_MONEY = 8,
+    SQLI_DATETIME = 10,
+    SQLI_BYTE = 11,
+    SQLI_TEXT = 12,
+    SQLI_VARCHAR = 13,
+    SQLI_INTERVAL = 14,
+    SQLI_NCHAR = 15,
+    SQLI_NVARCHAR = 16,
+    SQLI_INT8 = 17,
+    SQLI_SERIAL8 = 18,
+    SQLI_SET = 19,
+    SQLI_MULTISET = 20,
+    SQLI_LIST = 21,
+    SQLI_ROWTYPE = 22,
+    SQLI_OPAQUE = 40,
+    SQLI_BIGINT = 52,
+    SQLI_BIGSERIAL = 53,
+    SQLI_LVARCHAR = 1001,
+    SQLI_BOOLEAN = 1005,
+    SQLI_BLOB = 1010,
+    SQLI_CLOB = 1011,
+};
+
+/* C types that a value can be asked for, and in which blocks hold columns. */
+enum sqli_ctype {
+    SQLI_AS_DEFAULT = 0,   /* what loses nothing */
+    SQLI_AS_INT64 = 1,     /* int64_t */
+    SQLI_AS_DOUBLE = 2,    /* double */
+    SQLI_AS_BOOL = 3,      /* uint8_t, 0 or 1 */
+    SQLI_AS_TEXT = 4,      /* UTF-8 */
+    SQLI_AS_BYTES = 5,     /* bytes as they are: BYTE, TEXT, BLOB, CLOB, opaque types */
+    SQLI_AS_DAYS = 6,      /* int32_t: days since 1970-01-01 */
+    SQLI_AS_MICROS = 7,    /* int64_t: microseconds since 1970-01-01 00:00, no time zone */
+    SQLI_AS_DECIMAL128 = 8 /* 16 bytes, least first: a whole number, to be divided by 10^scale */
+};
+
+/* A DECIMAL as its digits: 0.digits x 10^exponent. Zero has no digits. */
+struct sqli_digits {
+    int negative;
+    int exponent;
+    int count;
+    uint8_t digits[32]; /* 0 to 9 each */
+};
+
+/* The fields that a DATETIME or INTERVAL can have; FRACTION(n) is SQLI_SECOND + n. */
+enum sqli_timefield {
+    SQLI_YEAR = 0,
+    SQLI_MONTH = 2,
+    SQLI_DAY = 4,
+    SQLI_HOUR = 6,
+    SQLI_MINUTE = 8,
+    SQLI_SECOND = 10,
+};
+
+/* A DATE or DATETIME. What lies outside of its fields reads as year 1, month 1, day 1, else 0. */
+struct sqli_moment {
+    int first, last; /* enum sqli_timefield; a DATE: SQLI_YEAR, SQLI_DAY */
+    int year, month, day, hour, minute, second;
+    int nanosecond; /* Informix keeps five digits of the second */
+};
+
+/* An INTERVAL: months alone (YEAR TO MONTH), or seconds and nanoseconds; all have one sign. */
+struct sqli_span_of_time {
+    int first, last;
+    int first_digits; /* of the first field, 1 to 9 */
+    int64_t months;
+    int64_t seconds;
+    int nanoseconds;
+};
+
+/* What is known of a column or parameter. */
+struct sqli_column_info {
+    size_t size; /* sizeof(struct sqli_column_info), set by the program */
+    const char *name;
+    const char *type_name; /* as SQL writes it: "decimal(8,2)", "varchar(20)", "set(integer)" */
+    int type;              /* enum sqli_sqltype */
+    int default_as;        /* enum sqli_ctype: what loses nothing */
+    int nullable;          /* 0: declared NOT NULL, 1 */
+    int64_t length;        /* of texts and bytes: the most bytes; of numbers: their size */
+    int precision;         /* of numbers: digits; else 0 */
+    int scale; /* of numbers: digits behind the point, -1: floating; of times: of the second */
+    int first, last;     /* DATETIME and INTERVAL: enum sqli_timefield */
+    int32_t extended_id; /* of extended types, or 0 */
+    const char *owner;   /* of an extended type, "" */
+    const char *table;   /* where the server gives it, else "" */
+};
 
 /* --- parameters, from 1: ?, or :1 and :name, which may stand several times --- */
 
-SQLI_API int sqli_bind_count(sqli_stmt *stmt);
-SQLI_API int sqli_bind_index(sqli_stmt *stmt, const char *name); /* 0: there is none */
+SQLI_API int sqli_bind_count(const sqli_stmt *stmt);
+SQLI_API int sqli_bind_index(const sqli_stmt *stmt, const char *name); /* 0: there is none */
+/* The name of a :name, "1" of a :1, NULL of a ? */
+SQLI_API const char *sqli_bind_name(const sqli_stmt *stmt, int parameter);
+/* What the server thinks of a parameter; costs a round trip the first time. SQLI_FAIL also where it
+ * does not tell: only INSERT, UPDATE and simple conditions are described. */
+SQLI_API int sqli_bind_info(sqli_stmt *stmt, int parameter, struct sqli_column_info *info);
+
+/* Values are copied. `length` -1: up to the NUL. */
 SQLI_API int sqli_bind_null(sqli_stmt *stmt, int parameter);
 SQLI_API int sqli_bind_int64(sqli_stmt *stmt, int parameter, int64_t number);
 SQLI_API int sqli_bind_double(sqli_stmt *stmt, int parameter, double number);
+SQLI_API int sqli_bind_bool(sqli_stmt *stmt, int parameter, int truth);
 SQLI_API int sqli_bind_text(sqli_stmt *stmt, int parameter, const char *text, ptrdiff_t length);
+/* "-12.50", "1e10": exact, up to 32 digits. */
 SQLI_API int sqli_bind_decimal(sqli_stmt *stmt, int parameter, const char *text, ptrdiff_t length);
+SQLI_API int sqli_bind_digits(sqli_stmt *stmt, int parameter, const struct sqli_digits *digits);
 SQLI_API int sqli_bind_date(sqli_stmt *stmt, int parameter, int year, int month, int day);
+/* A DATETIME with the fields from moment->first to moment->last. */
+SQLI_API int sqli_bind_moment(sqli_stmt *stmt, int parameter, const struct sqli_moment *moment);
+SQLI_API int sqli_bind_interval(sqli_stmt *stmt, int parameter,
+                                const struct sqli_span_of_time *interval);
+/* For SQLI_BYTE or SQLI_TEXT, and for BLOB and CLOB, which the server makes from it. */
+SQLI_API int sqli_bind_bytes(sqli_stmt *stmt, int parameter, int type, const void *bytes,
+                             size_t length);
+/* A ROW or collection as its literal, "SET{1,2}" or "ROW('a',1)". `type_name`: "set(integer not
+ * null)"; NULL leaves it to the server. */
+SQLI_API int sqli_bind_composite(sqli_stmt *stmt, int parameter, const char *type_name,
+                                 const char *literal, ptrdiff_t length);
+
+/* Where bytes come from, or go to, that are too many to hold. */
+struct sqli_stream {
+    size_t size; /* sizeof(struct sqli_stream), set by the program */
+    void *context;
+    /* Fills up to `size` bytes: how many, 0 at the end, -1 gives up. */
+    ptrdiff_t (*read)(void *context, void *bytes, size_t size);
+    /* Takes all of them: 0, or -1 to give up. */
+    int (*write)(void *context, const void *bytes, size_t size);
+};
+/* A BYTE or TEXT of `length` bytes that are read while the statement runs. The stream is copied,
+ * its context must live until then. */
+SQLI_API int sqli_bind_stream(sqli_stmt *stmt, int parameter, int type, uint64_t length,
+                              const struct sqli_stream *stream);
+/* A BLOB or CLOB that sqli_lob_create made, or that was read. */
+SQLI_API int sqli_bind_lob(sqli_stmt *stmt, int parameter, const sqli_lob *lob);
+/* Forgets what is bound; the parameters are without values again. */
+SQLI_API int sqli_clear_bindings(sqli_stmt *stmt);
 
 /* --- columns of the present row, from 1 --- */
 
-SQLI_API int sqli_column_count(sqli_stmt *stmt);
-SQLI_API const char *sqli_column_name(sqli_stmt *stmt, int column);
+SQLI_API int sqli_column_count(const sqli_stmt *stmt);
+SQLI_API const char *sqli_column_name(const sqli_stmt *stmt, int column);
+SQLI_API int sqli_column_index(const sqli_stmt *stmt, const char *name); /* 0: there is none */
+SQLI_API int sqli_column_info(const sqli_stmt *stmt, int column, struct sqli_column_info *info);
 
-/* SQLI_OK, SQLI_NULL, or SQLI_FAIL when the value does not fit the C type: no digit is lost. A text
- * holds until the next call for this statement; it ends in a NUL, which *length does not count. */
+/* SQLI_OK, SQLI_NULL, or SQLI_FAIL when the value does not fit the C type: no digit is lost. Texts
+ * and bytes hold until the next call for this statement; a text ends in a NUL, which *length does
+ * not count. */
+SQLI_API int sqli_is_null(sqli_stmt *stmt, int column); /* 1: NULL or no row, 0: a value */
 SQLI_API int sqli_get_int64(sqli_stmt *stmt, int column, int64_t *number);
 SQLI_API int sqli_get_double(sqli_stmt *stmt, int column, double *number);
+SQLI_API int sqli_get_bool(sqli_stmt *stmt, int column, int *truth);
+/* Every type has a text; BYTE, TEXT, BLOB and CLOB are read whole, up to the option lob-limit. */
 SQLI_API int sqli_get_text(sqli_stmt *stmt, int column, const char **text, size_t *length);
+SQLI_API int sqli_get_bytes(sqli_stmt *stmt, int column, const void **bytes, size_t *length);
+SQLI_API int sqli_get_digits(sqli_stmt *stmt, int column, struct sqli_digits *digits);
+SQLI_API int sqli_get_moment(sqli_stmt *stmt, int column, struct sqli_moment *moment);
+SQLI_API int sqli_get_interval(sqli_stmt *stmt, int column, struct sqli_span_of_time *interval);
+/* A ROW, SET, MULTISET or LIST taken apart; it lives until the next step. */
+SQLI_API int sqli_get_item(sqli_stmt *stmt, int column, const sqli_item **item);
+
+/* Parts of composites: an item is a value, or has parts of its own, counted from 1. */
+SQLI_API int sqli_item_type(const sqli_item *item);  /* enum sqli_sqltype */
+SQLI_API int sqli_item_count(const sqli_item *item); /* parts; 0: none, or it is a scalar */
+SQLI_API const sqli_item *sqli_item_part(const sqli_item *item, int part); /* NULL: there is none */
+SQLI_API const char *sqli_item_field(const sqli_item *item,
+                                     int part); /* a ROW's field name, or "" */
+SQLI_API int sqli_item_is_null(const sqli_item *item);
+/* As the functions for columns. */
+SQLI_API int sqli_item_int64(const sqli_item *item, int64_t *number);
+SQLI_API int sqli_item_double(const sqli_item *item, double *number);
+SQLI_API int sqli_item_bool(const sqli_item *item, int *truth);
+SQLI_API int sqli_item_text(const sqli_item *item, const char **text, size_t *length);
+SQLI_API int sqli_item_digits(const sqli_item *item, struct sqli_digits *digits);
+SQLI_API int sqli_item_moment(const sqli_item *item, struct sqli_moment *moment);
+SQLI_API int sqli_item_interval(const sqli_item *item, struct sqli_span_of_time *interval);
+
+/* --- rows by the block: for data frames, ODBC, and whoever counts nanoseconds --- */
+
+/* One column of a block. */
+struct sqli_block_column {
+    int as;              /* enum sqli_ctype: what `data` is an array of */
+    const uint8_t *null; /* 1 per row that is NULL; NULL itself: none is */
+    const void *data;    /* one per row; SQLI_AS_TEXT and _BYTES: all bytes, one behind the other */
+    const uint32_t *ends; /* SQLI_AS_TEXT and _BYTES: rows + 1 offsets into data, the first is 0 */
+};
+
+struct sqli_block {
+    size_t size; /* sizeof(struct sqli_block), set by the program */
+    int64_t rows;
+    int columns;
+    const struct sqli_block_column *column; /* from 0 */
+};
+
+/* In which C type blocks hold a column; SQLI_AS_DEFAULT undoes it. */
+SQLI_API int sqli_block_as(sqli_stmt *stmt, int column, int as);
+/* The next rows, up to `most`, and not more than the library has at hand: SQLI_ROW, or SQLI_DONE
+ * with no row. They hold until the next call for this statement. A value that does not fit fails
+ * the call; the rows before it come first. */
+SQLI_API int sqli_fetch_block(sqli_stmt *stmt, int64_t most, struct sqli_block *block);
+
+/* --- many rows into the database --- */
+
+enum sqli_batch_kind {
+    SQLI_BATCH_EACH = 0, /* each row is a request, many are under way: failures are told by row */
+    SQLI_BATCH_BULK = 1, /* INSERT ... VALUES through an insert cursor: fastest, fails as a whole */
+};
+
+/* From now on sqli_batch_row takes rows. */
+SQLI_API int sqli_batch_begin(sqli_stmt *stmt, int kind);
+/* The bound values are a row. It goes when the library sees fit. SQLI_FAIL: this row cannot be
+ * sent, or the connection is closed; rows that the server refused are told at the end. */
+SQLI_API int sqli_batch_row(sqli_stmt *stmt);
+/* Waits for what is under way: SQLI_OK, or SQLI_FAIL when rows failed; *rows: how many the server
+ * took (BULK: 0 after a failure where the server does not tell). The others stay done: roll back if
+ * that is not wanted. */
+SQLI_API int sqli_batch_end(sqli_stmt *stmt, int64_t *rows);
+/* Rows that failed, and the first thousand of them one by one: the number of the row from 0, its
+ * error and SQLI_OK; SQLI_FAIL behind the last. */
+SQLI_API int64_t sqli_batch_failures(const sqli_stmt *stmt);
+SQLI_API int sqli_batch_failure(const sqli_stmt *stmt, int index, int64_t *row,
+                                const sqli_error **error);
+
+/* --- transactions --- */
+
+SQLI_API int sqli_begin(sqli_conn *conn);
+/* A failure with SQLI_FAIL and code -900042 means that the connection was lost while the answer was
+ * due: whether it is committed is not known. */
+SQLI_API int sqli_commit(sqli_conn *conn);
+SQLI_API int sqli_rollback(sqli_conn *conn); /* always asked of the server; fine without any */
+SQLI_API int sqli_savepoint(sqli_conn *conn, const char *name);
+SQLI_API int sqli_rollback_to(sqli_conn *conn, const char *name);
+SQLI_API int sqli_release_savepoint(sqli_conn *conn, const char *name);
+/* Off: a transaction begins with the first statement. Switching it on commits what is open. */
+SQLI_API int sqli_set_autocommit(sqli_conn *conn, int on);
+SQLI_API int sqli_autocommit(const sqli_conn *conn);
+SQLI_API int sqli_in_transaction(const sqli_conn *conn); /* also after a BEGIN WORK sent as SQL */
+/* "dirty", "committed", "cursor", "repeatable" or "last-committed". */
+SQLI_API int sqli_set_isolation(sqli_conn *conn, const char *level);
+SQLI_API int sqli_set_lock_wait(sqli_conn *conn, int seconds); /* -1: for ever, 0: not at all */
+
+/* --- large objects --- */
+
+enum sqli_lob_mode { SQLI_LOB_READ = 1, SQLI_LOB_WRITE = 2, SQLI_LOB_READ_WRITE = 3 };
+
+/* The BYTE, TEXT, BLOB or CLOB of a column of the present row; SQLI_NULL. BYTE and TEXT can only be
+ * read, front to back and back again, while the row is there. */
+SQLI_API int sqli_lob_open(sqli_stmt *stmt, int column, int mode, sqli_lob **lob);
+/* A new one, SQLI_BLOB or SQLI_CLOB, open to be written; bind it to put it into a row. */
+SQLI_API int sqli_lob_create(sqli_conn *conn, int type, sqli_lob **lob);
+/* SQLI_OK with *got bytes, 0 at the end. */
+SQLI_API int sqli_lob_read(sqli_lob *lob, void *bytes, size_t size, size_t *got);
+SQLI_API int sqli_lob_write(sqli_lob *lob, const void *bytes, size_t size);
+SQLI_API int sqli_lob_seek(sqli_lob *lob, uint64_t position);
+SQLI_API uint64_t sqli_lob_tell(const sqli_lob *lob);
+SQLI_API int sqli_lob_size(sqli_lob *lob, uint64_t *size);
+SQLI_API int sqli_lob_truncate(sqli_lob *lob, uint64_t size);
+/* Ends with the connection at the latest. NULL is fine. */
+SQLI_API int sqli_lob_close(sqli_lob *lob);
+
+/* What the server may ask for while a statement runs: filetoblob('NAME', 'client') reads NAME, and
+ * lotofile(column, 'NAME', 'client') writes it. Nothing else is ever given to it. Both count until
+ * the statement is reset. */
+SQLI_API int sqli_supply_file(sqli_stmt *stmt, const char *name, const struct sqli_stream *stream);
+SQLI_API int sqli_accept_file(sqli_stmt *stmt, const char *name, const struct sqli_stream *stream);
+
+/* A routine by its signature, "ifx_lo_close(integer)", called without SQL: bind its arguments,
+ * step; the row has what it returned. Its handle is kept by the connection. */
+SQLI_API int sqli_prepare_call(sqli_conn *conn, const char *signature, sqli_stmt **stmt);
+
+/* --- control --- */
+
+/* Cancels what is under way: any thread and any signal handler may call it. The call that waits
+ * ends with -213, and the connection stays usable. TLS cannot carry it: there the connection is
+ * closed, and the call says so. */
+SQLI_API void sqli_cancel(sqli_conn *conn);
+
+/* Called about every `milliseconds` while a call waits; returning anything but 0 cancels. */
+SQLI_API int sqli_set_progress(sqli_conn *conn, int milliseconds, int (*progress)(void *context),
+                               void *context);
+
+/* Decoded traffic, line by line, without its end; passwords are left out. NULL: no more. */
+SQLI_API int sqli_set_trace(sqli_conn *conn, void (*line)(void *context, const char *text),
+                            void *context);
+
+/* Without waiting. Switched on before sqli_connect or later: every call that would wait says
+ * SQLI_MORE instead. Wait until sqli_fd is ready for sqli_wants, or sqli_timeout has passed, and
+ * call the same function again with the same arguments: it goes on where it was. Until it has said
+ * something else, other statements may be used, but nothing else of this one. */
+SQLI_API int sqli_set_nonblocking(sqli_conn *conn, int on);
+SQLI_API int sqli_fd(const sqli_conn *conn); /* -1: none; it may change while connecting */
+enum sqli_wants_flag { SQLI_WANTS_READ = 1, SQLI_WANTS_WRITE = 2 };
+SQLI_API int sqli_wants(const sqli_conn *conn);
+SQLI_API int64_t sqli_timeout(const sqli_conn *conn); /* milliseconds from now; -1: no limit */
+
+/* Without sockets: the program moves the bytes, by whatever transport. sqli_connect then begins
+ * with the login; all calls behave as with sqli_set_nonblocking. */
+SQLI_API int sqli_set_transport_own(sqli_conn *conn, int encrypted);
+/* Bytes from the server; 0 of them: it closed the connection. */
+SQLI_API int sqli_feed(sqli_conn *conn, const void *bytes, size_t size);
+/* Bytes for the server, and how many of them were sent. */
+SQLI_API const void *sqli_take(const sqli_conn *conn, size_t *size);
+SQLI_API int sqli_taken(sqli_conn *conn, size_t size);
+/* 1: the urgent byte 0x42 is to be sent now, behind everything taken; it is asked for once. */
+SQLI_API int sqli_take_urgent(sqli_conn *conn);
+/* The hosts to try, from 0, after sqlhosts and groups: 1, or 0 behind the last. */
+SQLI_API int sqli_host(sqli_conn *conn, int index, const char **host, int *port);
+
+/* --- pool --- */
+
+/* Connections for many threads, by the options pool-min, pool-max, pool-lifetime, pool-idle and
+ * pool-wait. *pool is a handle also when it fails. */
+SQLI_API int sqli_pool_open(const char *url, sqli_pool **pool);
+SQLI_API int sqli_pool_open_settings(const struct sqli_setting *settings, size_t count,
+                                     sqli_pool **pool);
+/* A connection that was checked, or a new one. Who waits longest is served first. */
+SQLI_API int sqli_pool_acquire(sqli_pool *pool, sqli_conn **conn);
+/* Back: what is open is rolled back, cursors closed, settings as they were. One that is in doubt is
+ * closed. */
+SQLI_API void sqli_pool_release(sqli_pool *pool, sqli_conn *conn);
+/* The error of the calling thread's last call that failed. */
+SQLI_API const sqli_error *sqli_pool_error(const sqli_pool *pool);
+struct sqli_pool_counts {
+    size_t size; /* sizeof(struct sqli_pool_counts), set by the program */
+    int idle, used, waiting;
+    uint64_t opened, closed, acquired, timeouts;
+};
+SQLI_API int sqli_pool_counts(sqli_pool *pool, struct sqli_pool_counts *counts);
+/* Closes what is idle, and what is in use when it comes back; who waits is turned away. */
+SQLI_API void sqli_pool_close(sqli_pool *pool);
 
 #ifdef __cplusplus
 }

@@ -249,6 +249,9 @@ bool sqli__is_definition(enum sqli_statement_kind kind)
     case SQLI_STMT_ALTER_SEQUENCE:
     case SQLI_STMT_RENAME_SEQUENCE:
     case SQLI_STMT_DROP_SEQUENCE:
+    case SQLI_STMT_CREATE_TYPE:
+    case SQLI_STMT_DROP_TYPE:
+    case SQLI_STMT_DROP_ROW_TYPE:
     case SQLI_STMT_RENAME_INDEX:
     case SQLI_STMT_RENAME_CONSTRAINT:
     case SQLI_STMT_ALTER_TABLE:
@@ -316,6 +319,9 @@ static enum sqli_status dispatch(struct sqli_definition *definition,
     case SQLI_STMT_ALTER_SEQUENCE: return sqli__alter_sequence(definition, tree->as.sequence);
     case SQLI_STMT_RENAME_SEQUENCE: return sqli__rename_sequence(definition, tree->as.object);
     case SQLI_STMT_DROP_SEQUENCE: return sqli__drop_sequence(definition, tree->as.object);
+    case SQLI_STMT_CREATE_TYPE: return sqli__define_type(definition, tree->as.create_type);
+    case SQLI_STMT_DROP_TYPE: return sqli__drop_type(definition, tree->as.object, false);
+    case SQLI_STMT_DROP_ROW_TYPE: return sqli__drop_type(definition, tree->as.object, true);
     default: return sqli__fail(definition->error, SQLI_E_ROUTINE_INTERNAL, NULL);
     }
 }

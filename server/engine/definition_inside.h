@@ -178,9 +178,24 @@ enum sqli_status sqli__rename_in_checks(struct sqli_definition *definition,
 /* Parses the type that the text writes. */
 enum sqli_status sqli__definition_type(struct sqli_definition *definition, struct sqli_span text,
                                        uint32_t at, struct sqli_table_column *column);
+/* The column gets the type that a text or a type of a user came to. */
+enum sqli_status sqli__definition_schema(struct sqli_definition *definition,
+                                         const struct sqli_schema *schema,
+                                         struct sqli_table_column *column);
 /* The extended id of a ROW or collection: that of the same text, or a new one. */
 enum sqli_status sqli__definition_extended(struct sqli_definition *definition,
                                            struct sqli_table_column *column);
+enum sqli_status sqli__define_type(struct sqli_definition *definition,
+                                   const struct sqli_create_type *create);
+enum sqli_status sqli__drop_type(struct sqli_definition *definition,
+                                 const struct sqli_object *object, bool row);
+/* A named ROW; -9992. */
+enum sqli_status sqli__definition_row_type(struct sqli_definition *definition,
+                                           const struct sqli_object_name *name,
+                                           struct sqli_user_type *type);
+/* The fields of a named ROW as columns: CREATE TABLE ... OF TYPE. */
+enum sqli_status sqli__typed_columns(struct sqli_definition *definition,
+                                     const struct sqli_schema *row, struct sqli_new_table *new);
 
 /* --- definition_constraint.c --- */
 

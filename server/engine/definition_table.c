@@ -358,6 +358,7 @@ enum sqli_status sqli__define_table(struct sqli_definition *definition,
 {
     struct sqli_new_table new = {.lock_mode = create_table->lock_mode.text};
     const struct sqli_column_definition *column;
+    struct sqli_user_type row = {.id = 0};
     uint32_t count = 0;
     bool exists;
     enum sqli_status status = sqli__definition_free_name(definition, &create_table->name, &exists);
@@ -368,12 +369,22 @@ enum sqli_status sqli__define_table(struct sqli_definition *definition,
     SQLI_TRY(status);
     for (column = create_table->columns; column; column = column->next)
         count++;
+    if (create_table->row_type.name.text.data) {
+        SQLI_TRY(sqli__definition_row_type(definition, &create_table->row_type, &row));
+        count = row.schema->count;
+    }
     SQLI_TRY(sqli__begin_table(definition, &create_table->name, create_table->temp, count, &new));
+    if (row.id)
+        SQLI_TRY(sqli__typed_columns(definition, row.schema, &new));
     for (column = create_table->columns; column; column = column->next)
         SQLI_TRY(read_column(definition, column, &new));
     SQLI_TRY(sqli__check_serials(definition, &new.table));
     SQLI_TRY(sqli__read_constraints(definition, create_table, &new));
-    return make(definition, &new);
+    SQLI_TRY(make(definition, &new));
+    if (!row.id)
+        return SQLI_OK;
+    return sqli__definition_run(definition, "UPDATE %s.systables SET type_xid = ?2 WHERE tabid = ?1",
+                                "ii", new.table.tabid, row.id);
 }
 
 /* What a SERIAL gives in a query is a plain number; a value without a type is text. */

@@ -133,7 +133,7 @@ static void find_stars(struct stars *stars, struct sqli_select *select, struct s
     if (!select)
         return;
     find_stars(stars, select->left, end);
-    for (const struct sqli_item *item = select->items; item; item = item->next) {
+    for (const struct sqli_select_item *item = select->items; item; item = item->next) {
         if (item->expr->kind != SQLI_EXPR_STAR)
             continue;
         struct star *star = sqli__arena_alloc(&stars->definition->arena, 1, sizeof *star);
@@ -158,7 +158,7 @@ static struct sqli_span star_columns(struct sqli_definition *definition, const s
 {
     struct sqli_buffer text;
     sqli__buffer_init(&text, 1 << 20);
-    for (const struct sqli_item *item = star->select->items; item; item = item->next) {
+    for (const struct sqli_select_item *item = star->select->items; item; item = item->next) {
         const struct sqli_expr *column = item->expr->at == star->at ? column_of(item->expr) : NULL;
         if (!column)
             continue;
@@ -255,7 +255,7 @@ static enum sqli_status insert_text(struct sqli_definition *definition, int32_t 
 /* --- CREATE VIEW --- */
 
 static enum sqli_status read_column(struct sqli_definition *definition,
-                                    const struct sqli_item *item, const struct sqli_name *name,
+                                    const struct sqli_select_item *item, const struct sqli_name *name,
                                     struct sqli_table *view)
 {
     struct sqli_engine_column from = {.name = name ? name->text : item->name,
@@ -274,7 +274,7 @@ static enum sqli_status read_columns(struct sqli_definition *definition,
     uint32_t i = 0;
     if (create->column_count && create->column_count != select->item_count)
         return sqli__definition_fail(definition, SQLI_E_VIEW_COLUMN_COUNT, 0, view->name);
-    for (const struct sqli_item *item = select->items; item; item = item->next, i++)
+    for (const struct sqli_select_item *item = select->items; item; item = item->next, i++)
         SQLI_TRY(
             read_column(definition, item, create->column_count ? &create->columns[i] : NULL, view));
     return SQLI_OK;

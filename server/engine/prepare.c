@@ -11,13 +11,27 @@
 
 /* Extended types travel with owner and name. Nothing here may point into the catalog, which forgets
  * its tables when a definition changes. */
-static enum sqli_status describe_type(struct sqli_arena *arena, const struct sqli_type *type,
+static enum sqli_status describe_users(struct sqli_statement *s, const struct sqli_type *type,
+                                       struct sqli_engine_column *column, struct sqli_error *error)
+{
+    struct sqli_user_type user;
+    SQLI_TRY(sqli__catalog_user_type_name(s->engine->catalog, type->extended_id, &s->arena, &user,
+                                          error));
+    column->type.owner = user.owner;
+    column->type.name = user.name;
+    return SQLI_OK;
+}
+
+static enum sqli_status describe_type(struct sqli_statement *s, const struct sqli_type *type,
                                       const struct sqli_schema *schema,
                                       struct sqli_engine_column *column, struct sqli_error *error)
 {
+    struct sqli_arena *arena = &s->arena;
     column->type = *type;
     column->type.owner = sqli__span_text("");
     column->type.name = sqli__span_text("");
+    if (sqli__type_is_users(type))
+        return describe_users(s, type, column, error);
     if (type->code == SQLI_TYPE_UDTVAR || type->code == SQLI_TYPE_UDTFIXED) {
         column->type.owner = sqli__span_text("informix");
         column->type.name = sqli__arena_copy(arena, sqli__type_name(type));
@@ -45,10 +59,10 @@ static enum sqli_status describe_items(struct sqli_statement *s, const struct sq
     if (!columns || !s->writers)
         return sqli__arena_status(&s->arena, error);
     uint32_t count = 0;
-    for (const struct sqli_item *item = select->items; item; item = item->next) {
+    for (const struct sqli_select_item *item = select->items; item; item = item->next) {
         struct sqli_engine_column *column = &columns[count++];
         column->name = sqli__arena_copy(&s->arena, item->name);
-        SQLI_TRY(describe_type(&s->arena, &item->expr->type, item->expr->schema, column, error));
+        SQLI_TRY(describe_type(s, &item->expr->type, item->expr->schema, column, error));
         if (item->expr->kind == SQLI_EXPR_COLUMN && !item->expr->nullable)
             column->type.flags |= SQLI_TYPE_NOT_NULL;
         /* A literal without a type of its own. */
@@ -86,7 +100,7 @@ static enum sqli_status describe_parameters(struct sqli_statement *s, struct sql
         type->owner = sqli__arena_copy(&s->arena, type->owner);
         type->name = sqli__arena_copy(&s->arena, type->name);
         SQLI_TRY(
-            describe_type(&s->arena, type, s->tree->parameter_schemas[i], &parameters[i], error));
+            describe_type(s, type, s->tree->parameter_schemas[i], &parameters[i], error));
         parameters[i].name = sqli__span_text("");
         if (type->code == SQLI_TYPE_NULL)
             parameters[i].type = (struct sqli_type){.code = SQLI_TYPE_CHAR, .length = 255};

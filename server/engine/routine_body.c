@@ -48,31 +48,28 @@ static uint8_t plain_code(uint8_t code)
     }
 }
 
-static enum sqli_status written_type(struct sqli_body *body, const struct sqli_spl_type *type,
+static enum sqli_status written_type(struct sqli_engine *engine, struct sqli_body *body,
+                                     const struct sqli_spl_type *type,
                                      struct sqli_variable *variable, struct sqli_error *error)
 {
     struct sqli_schema *schema;
     if (sqli__schema_parse(type->text, &body->arena, &schema, NULL) != SQLI_OK)
         return sqli__fail_server(error, SQLI_E_SYNTAX, 0, 0, sqli__span(NULL, 0));
-    variable->type = schema->type;
+    SQLI_TRY(sqli__catalog_expand(engine->catalog, &body->arena, schema, error));
+    variable->type = sqli__source_type(&schema->type);
     if (schema->count == 0 && sqli__type_kind(&schema->type) == SQLI_KIND_OPAQUE)
         return sqli__fail_server(error, SQLI_E_TYPE_NOT_FOUND, 0, 0, schema->type.name);
     if (schema->count == 0)
         return SQLI_OK;
-    struct sqli_buffer text;
-    sqli__buffer_init(&text, INT16_MAX);
-    sqli__schema_print(schema, &text);
-    variable->type.name = sqli__arena_copy(&body->arena, sqli__buffer_view(&text));
-    sqli__buffer_free(&text);
     variable->schema = schema;
-    return sqli__arena_status(&body->arena, error);
+    return sqli__schema_plain_text(schema, &body->arena, &variable->type.name, error);
 }
 
 static enum sqli_status read_type(struct sqli_engine *engine, struct sqli_body *body,
                                   const struct sqli_spl_type *type, struct sqli_variable *variable,
                                   struct sqli_error *error)
 {
-    SQLI_TRY(type->text.data ? written_type(body, type, variable, error)
+    SQLI_TRY(type->text.data ? written_type(engine, body, type, variable, error)
                              : like_type(engine, body, type, variable, error));
     variable->type.flags = 0;
     variable->type.code = plain_code(variable->type.code);

@@ -89,7 +89,7 @@ static void visit_select(struct sqli_source_visit *visit, const struct sqli_sele
     visit->depth++;
     for (const struct sqli_with *with = select->with; with; with = with->next)
         visit_select(visit, with->select);
-    for (const struct sqli_item *item = select->items; item; item = item->next)
+    for (const struct sqli_select_item *item = select->items; item; item = item->next)
         sqli__visit_sources(visit, item->expr);
     for (const struct sqli_order *order = select->order; order; order = order->next)
         sqli__visit_sources(visit, order->expr);
@@ -129,7 +129,7 @@ static bool has_aggregate(const struct sqli_expr *expr, uint32_t depth)
 
 bool sqli__select_aggregates(const struct sqli_select *select)
 {
-    for (const struct sqli_item *item = select->items; item; item = item->next)
+    for (const struct sqli_select_item *item = select->items; item; item = item->next)
         if (has_aggregate(item->expr, 0))
             return true;
     return false;

@@ -37,7 +37,7 @@ static enum sqli_status emit_items(struct sqli_emitter *emitter, const struct sq
     if (!select->items)
         return sqli__emit_unexpected(emitter, "query without columns", 0);
     SQLI_TRY(emit_first(emitter, select));
-    for (const struct sqli_item *item = select->items->next; item; item = item->next) {
+    for (const struct sqli_select_item *item = select->items->next; item; item = item->next) {
         sqli__emit_text(emitter, ", ");
         SQLI_TRY(sqli__emit_collated(emitter, item->expr));
         sqli__buffer_format(emitter->sql, " AS c%u", ++number);

@@ -702,12 +702,20 @@ statement ::= CREATE table_kind(K) TABLE if_not_exists(I) object_name(N) AS sele
     head.name = N;
     sqli__set_create_table(p, head, no_elements, S, O);
 }
-statement ::= CREATE table_kind(K) TABLE if_not_exists object_name(N) OF ID object_name
-              storages(O). {
+statement ::= CREATE table_kind(K) TABLE if_not_exists(I) object_name(N) OF TYPE object_name(R)
+              typed_elements(E) storages(O). {
     struct sqli_table_head head = K;
+    head.if_not_exists = I;
     head.name = N;
-    sqli__set_create_table(p, head, no_elements, NULL, O);
-    p->tree->unsupported = "CREATE TABLE ... OF TYPE";
+    head.row_type = R;
+    sqli__set_create_table(p, head, E, NULL, O);
+}
+%type typed_elements {struct sqli_elements}
+typed_elements(A) ::= . { A = no_elements; }
+typed_elements(A) ::= LP(P) elements(E) RP. {
+    A = E;
+    if (E.columns)
+        sqli__parse_syntax(p, P.at);
 }
 %type table_kind {struct sqli_table_head}
 table_kind(A) ::= . { A = (struct sqli_table_head){.temp = false}; }
@@ -1043,12 +1051,10 @@ under(A) ::= ID(W) object_name(N). {
 }
 statement ::= DROP TYPE if_exists(I) object_name(N) drop_behaviour. {
     sqli__set_object(p, SQLI_STMT_DROP_TYPE, N, I);
-    p->tree->unsupported = "DROP TYPE";
 }
 statement ::= DROP ID(W) TYPE if_exists(I) object_name(N) drop_behaviour. {
     sqli__parse_expect(p, &W, SQLI_KEYWORD_ROW);
     sqli__set_object(p, SQLI_STMT_DROP_ROW_TYPE, N, I);
-    p->tree->unsupported = "DROP ROW TYPE";
 }
 
 /* --- objects --- */

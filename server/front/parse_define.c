@@ -98,6 +98,7 @@ void sqli__set_create_table(struct sqli_parse *p, struct sqli_table_head head,
     table->temp = head.temp;
     table->raw = head.raw;
     table->if_not_exists = head.if_not_exists;
+    table->row_type = head.row_type;
     table->no_log = storage.no_log;
     table->lock_mode = storage.lock_mode;
     table->columns = elements.columns;

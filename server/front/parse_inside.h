@@ -174,7 +174,7 @@ struct sqli_select_head {
     struct sqli_expr *skip, *first;
 };
 struct sqli_items {
-    struct sqli_item *first, *last;
+    struct sqli_select_item *first, *last;
     uint32_t count;
 };
 struct sqli_sources {
@@ -279,6 +279,7 @@ struct sqli_storage {
 struct sqli_table_head {
     bool temp, raw, if_not_exists;
     struct sqli_object_name name;
+    struct sqli_object_name row_type;
 };
 void sqli__set_create_table(struct sqli_parse *p, struct sqli_table_head head,
                             struct sqli_elements elements, struct sqli_select *select,

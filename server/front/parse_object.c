@@ -190,7 +190,6 @@ void sqli__set_type(struct sqli_parse *p, struct sqli_create_type type)
     *made = type;
     sqli__set_statement(p, SQLI_STMT_CREATE_TYPE);
     p->tree->as.create_type = made;
-    p->tree->unsupported = type.row ? "CREATE ROW TYPE" : "CREATE DISTINCT TYPE";
 }
 
 /* --- sequences --- */

@@ -7,7 +7,7 @@ struct phrase {
     const char *pattern;
     const char *unsupported;
     enum sqli_statement_kind kind;
-    enum sqli_setting setting;
+    enum sqli_set_kind setting;
     int32_t number;
     bool has_setting;
     bool unique;

@@ -41,7 +41,7 @@ void sqli__select_items(struct sqli_select *select, struct sqli_select_head head
 struct sqli_items sqli__items_add(struct sqli_parse *p, struct sqli_items list,
                                   struct sqli_expr *expr, struct sqli_name alias)
 {
-    struct sqli_item *item = sqli__parse_node(p, sizeof *item);
+    struct sqli_select_item *item = sqli__parse_node(p, sizeof *item);
     if (expr->kind == SQLI_EXPR_PARAMETER)
         sqli__parse_syntax(p, expr->at);
     item->expr = expr;

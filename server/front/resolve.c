@@ -85,7 +85,7 @@ static enum sqli_status fit_to_column(struct sqli_resolver *r, const struct sqli
     if (serial && sqli__is_untyped(value)) /* is described as what it is */
         type.code = column->type.code;
     SQLI_TRY(check_large(r, column, value));
-    SQLI_TRY(sqli__resolve_coerce(r, value, &type, column->schema));
+    SQLI_TRY(sqli__resolve_assign(r, value, &type, column->schema));
     return serial && insert ? wrap_serial(r, table, column, value) : SQLI_OK;
 }
 
@@ -398,7 +398,7 @@ static bool is_updatable(const struct sqli_select *select)
     if (select->operation != SQLI_SET_NONE || select->distinct || select->group || select->having ||
         select->order || select->into_temp.name.text.data || !from || from->next)
         return false;
-    for (const struct sqli_item *item = select->items; item; item = item->next)
+    for (const struct sqli_select_item *item = select->items; item; item = item->next)
         if (sqli__has_aggregate(item->expr))
             return false;
     return from->kind == SQLI_SOURCE_TABLE && from->table;
@@ -415,7 +415,7 @@ static enum sqli_status check_for_update(struct sqli_resolver *r, const struct s
     return SQLI_OK;
 }
 
-static bool has_name(const struct sqli_item *item)
+static bool has_name(const struct sqli_select_item *item)
 {
     return item->name.length && item->name.data[0] != '(';
 }
@@ -423,10 +423,10 @@ static bool has_name(const struct sqli_item *item)
 /* The columns of the new table have names, and no two the same. */
 static enum sqli_status check_into(struct sqli_resolver *r, const struct sqli_select *select)
 {
-    for (const struct sqli_item *item = select->items; item; item = item->next) {
+    for (const struct sqli_select_item *item = select->items; item; item = item->next) {
         if (!has_name(item))
             return sqli__resolve_fail(r, item->expr->at, SQLI_E_COLUMN_NEEDS_NAME, NULL);
-        for (const struct sqli_item *before = select->items; before != item; before = before->next)
+        for (const struct sqli_select_item *before = select->items; before != item; before = before->next)
             if (sqli__span_equal(before->name, item->name))
                 return sqli__resolve_fail_name(r, item->expr->at, SQLI_E_COLUMN_EXISTS, item->name);
     }

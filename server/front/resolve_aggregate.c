@@ -278,7 +278,7 @@ static bool is_aggregated(const struct sqli_select *select)
 {
     if (select->group || select->having)
         return true;
-    for (const struct sqli_item *item = select->items; item; item = item->next)
+    for (const struct sqli_select_item *item = select->items; item; item = item->next)
         if (sqli__has_aggregate(item->expr))
             return true;
     for (const struct sqli_order *order = select->order; order; order = order->next)
@@ -293,7 +293,7 @@ enum sqli_status sqli__resolve_check_grouping(struct sqli_resolver *r,
     struct grouping g = {r, select, SQLI_E_GROUP_BY_MISSING};
     if (!is_aggregated(select))
         return SQLI_OK;
-    for (const struct sqli_item *item = select->items; item; item = item->next)
+    for (const struct sqli_select_item *item = select->items; item; item = item->next)
         SQLI_TRY(check_expr(&g, item->expr));
     for (const struct sqli_order *order = select->order; order; order = order->next)
         SQLI_TRY(check_expr(&g, order->expr));

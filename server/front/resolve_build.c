@@ -132,8 +132,9 @@ struct sqli_expr *sqli__resolve_number(struct sqli_resolver *r, uint32_t at, int
 struct sqli_expr *sqli__resolve_type_text(struct sqli_resolver *r, uint32_t at,
                                           const struct sqli_type *type)
 {
+    const struct sqli_type source = sqli__source_type(type);
     sqli__buffer_clear(&r->scratch);
-    sqli__type_print(type, &r->scratch);
+    sqli__type_print(&source, &r->scratch);
     return sqli__resolve_text(r, at, sqli__buffer_view(&r->scratch));
 }
 

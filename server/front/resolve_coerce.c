@@ -149,6 +149,18 @@ static bool is_composite(const struct sqli_type *type)
     return sqli__type_kind(type) == SQLI_KIND_COMPOSITE;
 }
 
+/* DISTINCT types convert as what they are made of does. */
+static enum sqli_status between_sources(struct sqli_resolver *r, struct sqli_expr *expr,
+                                        const struct sqli_type *to,
+                                        const struct sqli_schema *schema)
+{
+    const struct sqli_type source = sqli__source_type(to);
+    expr->type = sqli__source_type(&expr->type);
+    SQLI_TRY(sqli__resolve_coerce(r, expr, &source, schema));
+    set_type(expr, to, schema);
+    return SQLI_OK;
+}
+
 enum sqli_status sqli__resolve_coerce(struct sqli_resolver *r, struct sqli_expr *expr,
                                       const struct sqli_type *to, const struct sqli_schema *schema)
 {
@@ -161,6 +173,8 @@ enum sqli_status sqli__resolve_coerce(struct sqli_resolver *r, struct sqli_expr 
         set_type(expr, &type, schema);
         return SQLI_OK;
     }
+    if (!sqli__same_distinct(&expr->type, &type))
+        return between_sources(r, expr, &type, schema);
     if (is_composite(&type) || is_composite(&expr->type))
         return sqli__resolve_composite_to(r, expr, &type, schema);
     if (sqli__type_holds(&type, &expr->type)) {
@@ -214,7 +228,7 @@ enum sqli_status sqli__resolve_as_text(struct sqli_resolver *r, struct sqli_expr
 static enum sqli_status unknown_type(struct sqli_resolver *r, const struct sqli_type_name *name,
                                      const struct sqli_schema *schema)
 {
-    if (sqli__type_kind(&schema->type) == SQLI_KIND_OPAQUE)
+    if (schema->count == 0 && sqli__type_kind(&schema->type) == SQLI_KIND_OPAQUE)
         return sqli__resolve_fail_name(r, name->at, SQLI_E_TYPE_NOT_FOUND, schema->type.name);
     for (uint32_t i = 0; i < schema->count; i++)
         SQLI_TRY(unknown_type(r, name, &schema->parts[i]));
@@ -230,6 +244,7 @@ enum sqli_status sqli__resolve_type_name(struct sqli_resolver *r, const struct s
         sqli__resolve_fail(r, name->at, sqli__type_text_error(name->text), NULL);
         return SQLI_FAIL;
     }
+    SQLI_TRY(sqli__catalog_expand(r->catalog, r->arena, made, r->error));
     SQLI_TRY(unknown_type(r, name, made));
     SQLI_TRY(sqli__schema_type(r, made, &made->type));
     *schema = made;
@@ -242,10 +257,25 @@ enum sqli_status sqli__resolve_cast(struct sqli_resolver *r, struct sqli_expr *e
     SQLI_TRY(sqli__resolve_type_name(r, expr->type_name, &schema));
     SQLI_TRY(sqli__resolve_expr(r, expr->args));
     struct sqli_type type = sqli__plain_type(&schema->type);
+    struct sqli_type source = sqli__source_type(&type);
     uint32_t end = expr->end;
     sqli__resolve_replace(expr, expr->args);
     expr->end = end;
-    return sqli__resolve_coerce(r, expr, &type, schema->count ? schema : NULL);
+    if (sqli__is_untyped(expr))
+        return sqli__resolve_coerce(r, expr, &type, schema->count ? schema : NULL);
+    SQLI_TRY(sqli__resolve_coerce(r, expr, &source, schema->count ? schema : NULL));
+    expr->type = type;
+    return SQLI_OK;
+}
+
+/* Only a cast that is written makes a DISTINCT type of something else, or the reverse. */
+enum sqli_status sqli__resolve_assign(struct sqli_resolver *r, struct sqli_expr *expr,
+                                      const struct sqli_type *to, const struct sqli_schema *schema)
+{
+    bool open = expr->kind == SQLI_EXPR_PARAMETER || sqli__type_is_null(&expr->type);
+    if (!open && !sqli__same_distinct(&expr->type, to))
+        return sqli__resolve_fail_types(r, expr->at, SQLI_E_NO_CAST, &expr->type, to);
+    return sqli__resolve_coerce(r, expr, to, schema);
 }
 
 /* --- one type for many --- */

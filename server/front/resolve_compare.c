@@ -171,6 +171,8 @@ static enum sqli_status typed_pair(struct sqli_resolver *r, struct sqli_expr *a,
 {
     enum sqli_kind left = kind_of(a);
     enum sqli_kind right = kind_of(b);
+    if (!sqli__same_distinct(&a->type, &b->type))
+        return sqli__resolve_fail(r, b->at, SQLI_E_ROUTINE_NOT_FOUND, "equal");
     if (sqli__type_is_number(&a->type) && counts_as_number(b))
         return numbers(r, a, b);
     if (counts_as_number(a) && sqli__type_is_number(&b->type))
@@ -333,7 +335,7 @@ enum sqli_status sqli__resolve_in_list(struct sqli_resolver *r, struct sqli_expr
 /* --- IN (SELECT ...) --- */
 
 static enum sqli_status one_column(struct sqli_resolver *r, const struct sqli_expr *expr,
-                                   struct sqli_item **item)
+                                   struct sqli_select_item **item)
 {
     *item = expr->select->items;
     if (expr->select->item_count == 1)
@@ -344,7 +346,7 @@ static enum sqli_status one_column(struct sqli_resolver *r, const struct sqli_ex
 /* The column of the subquery is converted where it is, in all parts of a UNION. */
 enum sqli_status sqli__resolve_in_select(struct sqli_resolver *r, struct sqli_expr *expr)
 {
-    struct sqli_item *item;
+    struct sqli_select_item *item;
     SQLI_TRY(sqli__resolve_expr(r, expr->args));
     SQLI_TRY(sqli__resolve_select(r, expr->select));
     SQLI_TRY(one_column(r, expr, &item));
@@ -372,7 +374,7 @@ static struct sqli_expr *some_row(struct sqli_resolver *r, const struct sqli_exp
     struct sqli_expr *operand = sqli__resolve_copy(r, expr->args);
     struct sqli_expr *column = sqli__resolve_column(r, expr->at, source, 0);
     struct sqli_select *select = SQLI_NEW(r, struct sqli_select);
-    struct sqli_item *item = SQLI_NEW(r, struct sqli_item);
+    struct sqli_select_item *item = SQLI_NEW(r, struct sqli_select_item);
     *status = sqli__resolve_status(r);
     if (*status == SQLI_OK)
         *status =
@@ -434,7 +436,7 @@ enum sqli_status sqli__resolve_quantified(struct sqli_resolver *r, struct sqli_e
         expr->negated = not_in;
         return sqli__resolve_in_select(r, expr);
     }
-    struct sqli_item *item;
+    struct sqli_select_item *item;
     SQLI_TRY(sqli__resolve_expr(r, expr->args));
     SQLI_TRY(sqli__resolve_select(r, expr->select));
     SQLI_TRY(one_column(r, expr, &item));

@@ -11,11 +11,7 @@ enum sqli_status sqli__schema_type(struct sqli_resolver *r, const struct sqli_sc
     *type = schema->type;
     if (schema->count == 0)
         return SQLI_OK;
-    sqli__buffer_clear(&r->scratch);
-    sqli__schema_print(schema, &r->scratch);
-    SQLI_TRY(sqli__buffer_status(&r->scratch, r->error));
-    type->name = sqli__arena_copy(r->arena, sqli__buffer_view(&r->scratch));
-    return sqli__resolve_status(r);
+    return sqli__schema_plain_text(schema, r->arena, &type->name, r->error);
 }
 
 static bool is_composite(const struct sqli_type *type)

@@ -126,6 +126,10 @@ void sqli__type_parameter(struct sqli_resolver *r, struct sqli_expr *expr,
  * anything else by x_cast, and nothing happens where it is one already. */
 enum sqli_status sqli__resolve_coerce(struct sqli_resolver *r, struct sqli_expr *expr,
                                       const struct sqli_type *to, const struct sqli_schema *schema);
+/* The same for a value that goes into a column: -9634 where one of both is of a DISTINCT type that
+ * the other has not. */
+enum sqli_status sqli__resolve_assign(struct sqli_resolver *r, struct sqli_expr *expr,
+                                      const struct sqli_type *to, const struct sqli_schema *schema);
 /* The same as long as the conversion is exact and done now; else *done is false. */
 enum sqli_status sqli__resolve_exact(struct sqli_resolver *r, struct sqli_expr *expr,
                                      const struct sqli_type *type, bool *done);
@@ -286,6 +290,6 @@ enum sqli_status sqli__resolve_subquery(struct sqli_resolver *r, struct sqli_exp
 enum sqli_status sqli__resolve_item_to(struct sqli_resolver *r, struct sqli_select *select,
                                        uint32_t number, const struct sqli_type *type,
                                        const struct sqli_schema *schema);
-struct sqli_item *sqli__resolve_item_at(const struct sqli_select *select, uint32_t number);
+struct sqli_select_item *sqli__resolve_item_at(const struct sqli_select *select, uint32_t number);
 
 #endif

@@ -301,12 +301,27 @@ static enum sqli_status with_date(struct sqli_resolver *r, struct sqli_expr *exp
     return incompatible(r, expr, SQLI_E_DATETIME_CONVERT);
 }
 
+static const char *operator_name(int op)
+{
+    switch (op) {
+    case '+': return "plus";
+    case '-': return "minus";
+    case '*': return "times";
+    default: return "divide";
+    }
+}
+
+/* Two of one DISTINCT type are what that is made of; with anything else there is no operator. */
 enum sqli_status sqli__resolve_arithmetic(struct sqli_resolver *r, struct sqli_expr *expr)
 {
     struct sqli_expr *a = expr->args;
     struct sqli_expr *b = a->next;
     SQLI_TRY(sqli__resolve_list(r, a));
     SQLI_TRY(settle_both(r, expr));
+    if (!sqli__same_distinct(&a->type, &b->type))
+        return sqli__resolve_fail(r, expr->at, SQLI_E_ROUTINE_NOT_FOUND, operator_name(expr->op));
+    a->type = sqli__source_type(&a->type);
+    b->type = sqli__source_type(&b->type);
     if (sqli__type_is_number(&a->type) && sqli__type_is_number(&b->type))
         return numbers(r, expr);
     if (kind_of(a) == SQLI_KIND_INTERVAL || kind_of(b) == SQLI_KIND_INTERVAL)

@@ -40,7 +40,7 @@ static const char *aggregate_name(const struct sqli_expr *expr)
 }
 
 /* From the expression as it was written. */
-static struct sqli_span written_name(const struct sqli_item *item)
+static struct sqli_span written_name(const struct sqli_select_item *item)
 {
     const struct sqli_expr *expr = item->expr;
     const char *aggregate = aggregate_name(expr);
@@ -56,7 +56,7 @@ static struct sqli_span written_name(const struct sqli_item *item)
 }
 
 /* USER, TODAY and CURRENT may have come as names. */
-static struct sqli_span resolved_name(const struct sqli_item *item, struct sqli_span written,
+static struct sqli_span resolved_name(const struct sqli_select_item *item, struct sqli_span written,
                                       enum sqli_expr_kind before)
 {
     bool word = before == SQLI_EXPR_NAME && !item->alias.text.data &&
@@ -68,7 +68,7 @@ static struct sqli_span resolved_name(const struct sqli_item *item, struct sqli_
 
 struct expansion {
     struct sqli_resolver *r;
-    struct sqli_item **end;
+    struct sqli_select_item **end;
     uint32_t at;
     uint32_t count;
     bool failed;
@@ -78,7 +78,7 @@ static bool expand_source(void *context, struct sqli_source *source)
 {
     struct expansion *e = context;
     for (uint32_t i = 0; i < source->count && !e->failed; i++) {
-        struct sqli_item *item = SQLI_NEW(e->r, struct sqli_item);
+        struct sqli_select_item *item = SQLI_NEW(e->r, struct sqli_select_item);
         struct sqli_expr *column = sqli__resolve_column(e->r, e->at, source, i);
         e->failed = !item || !column || ++e->count > SQLI_RESOLVE_ITEMS;
         if (e->failed)
@@ -95,10 +95,10 @@ static bool expand_source(void *context, struct sqli_source *source)
 
 /* `*` and `t.*` become their columns; *link is the pointer to the item. */
 static enum sqli_status expand_star(struct sqli_resolver *r, const struct sqli_select *select,
-                                    struct sqli_item **link)
+                                    struct sqli_select_item **link)
 {
-    struct sqli_item *star = *link;
-    struct sqli_item *first = NULL;
+    struct sqli_select_item *star = *link;
+    struct sqli_select_item *first = NULL;
     struct sqli_source *named = NULL;
     struct expansion e = {r, &first, star->expr->at, 0, false};
     if (star->expr->path && star->expr->path->count)
@@ -116,7 +116,7 @@ static enum sqli_status expand_star(struct sqli_resolver *r, const struct sqli_s
     return SQLI_OK;
 }
 
-static enum sqli_status resolve_item(struct sqli_resolver *r, struct sqli_item *item)
+static enum sqli_status resolve_item(struct sqli_resolver *r, struct sqli_select_item *item)
 {
     struct sqli_expr *expr = item->expr;
     enum sqli_expr_kind before = expr->kind;
@@ -131,12 +131,12 @@ static enum sqli_status resolve_item(struct sqli_resolver *r, struct sqli_item *
 static enum sqli_status resolve_items(struct sqli_resolver *r, struct sqli_select *select)
 {
     uint32_t count = 0;
-    struct sqli_item **link = &select->items;
+    struct sqli_select_item **link = &select->items;
     while (*link) {
-        struct sqli_item *item = *link;
+        struct sqli_select_item *item = *link;
         if (item->expr->kind == SQLI_EXPR_STAR) {
             SQLI_TRY(expand_star(r, select, link));
-            struct sqli_item *behind = item->next;
+            struct sqli_select_item *behind = item->next;
             for (; *link != behind; link = &(*link)->next)
                 count++;
             continue;
@@ -150,9 +150,9 @@ static enum sqli_status resolve_items(struct sqli_resolver *r, struct sqli_selec
     return SQLI_OK;
 }
 
-struct sqli_item *sqli__resolve_item_at(const struct sqli_select *select, uint32_t number)
+struct sqli_select_item *sqli__resolve_item_at(const struct sqli_select *select, uint32_t number)
 {
-    struct sqli_item *item = select->items;
+    struct sqli_select_item *item = select->items;
     while (item && number-- > 0)
         item = item->next;
     return item;
@@ -160,7 +160,7 @@ struct sqli_item *sqli__resolve_item_at(const struct sqli_select *select, uint32
 
 /* --- ORDER BY and GROUP BY --- */
 
-static void become_item(struct sqli_expr *expr, const struct sqli_item *item, uint32_t number)
+static void become_item(struct sqli_expr *expr, const struct sqli_select_item *item, uint32_t number)
 {
     sqli__resolve_become(expr, SQLI_EXPR_ITEM, &item->expr->type);
     expr->op = (int32_t)number;
@@ -191,7 +191,7 @@ static bool by_label(const struct sqli_select *select, struct sqli_expr *expr, b
     if (expr->kind != SQLI_EXPR_NAME || expr->path->count != 1)
         return false;
     struct sqli_span name = expr->path->names[0].text;
-    for (const struct sqli_item *item = select->items; item; item = item->next, number++) {
+    for (const struct sqli_select_item *item = select->items; item; item = item->next, number++) {
         struct sqli_span label = any_name ? item->name : item->alias.text;
         if (label.data && sqli__span_equal(label, name)) {
             become_item(expr, item, number);
@@ -204,7 +204,7 @@ static bool by_label(const struct sqli_select *select, struct sqli_expr *expr, b
 static bool by_expression(const struct sqli_select *select, struct sqli_expr *expr)
 {
     uint32_t number = 1;
-    for (const struct sqli_item *item = select->items; item; item = item->next, number++)
+    for (const struct sqli_select_item *item = select->items; item; item = item->next, number++)
         if (sqli__resolve_equal(item->expr, expr)) {
             become_item(expr, item, number);
             return true;
@@ -292,7 +292,7 @@ static enum sqli_status resolve_limit(struct sqli_resolver *r, struct sqli_expr 
 
 static enum sqli_status check_distinct(struct sqli_resolver *r, const struct sqli_select *select)
 {
-    for (const struct sqli_item *item = select->items; select->distinct && item; item = item->next)
+    for (const struct sqli_select_item *item = select->items; select->distinct && item; item = item->next)
         SQLI_TRY(not_of_lob(r, item->expr, SQLI_E_BLOB_DISTINCT));
     return SQLI_OK;
 }
@@ -328,7 +328,7 @@ enum sqli_status sqli__resolve_item_to(struct sqli_resolver *r, struct sqli_sele
                                        uint32_t number, const struct sqli_type *type,
                                        const struct sqli_schema *schema)
 {
-    struct sqli_item *item = sqli__resolve_item_at(select, number);
+    struct sqli_select_item *item = sqli__resolve_item_at(select, number);
     if (select->operation != SQLI_SET_NONE) {
         SQLI_TRY(sqli__resolve_item_to(r, select->left, number, type, schema));
         SQLI_TRY(sqli__resolve_item_to(r, select->right, number, type, schema));
@@ -340,7 +340,7 @@ enum sqli_status sqli__resolve_item_to(struct sqli_resolver *r, struct sqli_sele
 }
 
 static enum sqli_status branch_to(struct sqli_resolver *r, struct sqli_select *branch,
-                                  const struct sqli_item *item, uint32_t number,
+                                  const struct sqli_select_item *item, uint32_t number,
                                   const struct sqli_expr *wanted)
 {
     if (branch->operation == SQLI_SET_NONE)
@@ -350,7 +350,7 @@ static enum sqli_status branch_to(struct sqli_resolver *r, struct sqli_select *b
 
 /* An item of both sides gets the common type. */
 static enum sqli_status unify_items(struct sqli_resolver *r, struct sqli_select *select,
-                                    const struct sqli_item *left, const struct sqli_item *right,
+                                    const struct sqli_select_item *left, const struct sqli_select_item *right,
                                     uint32_t number, struct sqli_expr *result)
 {
     struct sqli_expr *a = sqli__resolve_copy(r, left->expr);
@@ -370,11 +370,11 @@ static enum sqli_status unify_items(struct sqli_resolver *r, struct sqli_select 
 /* The items of the whole are those of the leftmost SELECT, with expressions of their own. */
 static enum sqli_status combine(struct sqli_resolver *r, struct sqli_select *select)
 {
-    struct sqli_item **end = &select->items;
-    const struct sqli_item *right = select->right->items;
+    struct sqli_select_item **end = &select->items;
+    const struct sqli_select_item *right = select->right->items;
     uint32_t number = 0;
-    for (const struct sqli_item *item = select->left->items; item && right; item = item->next) {
-        struct sqli_item *made = SQLI_NEW(r, struct sqli_item);
+    for (const struct sqli_select_item *item = select->left->items; item && right; item = item->next) {
+        struct sqli_select_item *made = SQLI_NEW(r, struct sqli_select_item);
         struct sqli_expr *expr = sqli__resolve_copy(r, item->expr);
         SQLI_TRY(sqli__resolve_status(r));
         *made = *item;

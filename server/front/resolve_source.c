@@ -78,7 +78,7 @@ static enum sqli_status offer_items(struct sqli_resolver *r, struct sqli_source 
 {
     uint32_t i = 0;
     SQLI_TRY(number_columns(r, source, select->item_count));
-    for (const struct sqli_item *item = select->items; item; item = item->next, i++)
+    for (const struct sqli_select_item *item = select->items; item; item = item->next, i++)
         source->columns[i] = (struct sqli_source_column){item->name, item->expr->type,
                                                          item->expr->schema, item->expr->nullable};
     return SQLI_OK;
@@ -323,7 +323,7 @@ static enum sqli_status name_items(struct sqli_resolver *r, struct sqli_with *wi
     uint32_t i = 0;
     if (with->column_name_count && with->column_name_count != with->select->item_count)
         return sqli__resolve_fail(r, with->column_names[0].at, SQLI_E_VIEW_COLUMN_COUNT, NULL);
-    for (struct sqli_item *item = with->select->items; item && i < with->column_name_count;
+    for (struct sqli_select_item *item = with->select->items; item && i < with->column_name_count;
          item = item->next)
         item->name = with->column_names[i++].text;
     return SQLI_OK;

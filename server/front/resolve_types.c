@@ -335,6 +335,13 @@ bool sqli__type_holds(const struct sqli_type *to, const struct sqli_type *from)
     }
 }
 
+bool sqli__same_distinct(const struct sqli_type *a, const struct sqli_type *b)
+{
+    bool left = a->flags & SQLI_TYPE_DISTINCT;
+    bool right = b->flags & SQLI_TYPE_DISTINCT;
+    return left == right && (!left || a->extended_id == b->extended_id);
+}
+
 /* --- the common type --- */
 
 static struct sqli_type common_integer(const struct sqli_type *a, const struct sqli_type *b)
@@ -421,6 +428,10 @@ bool sqli__common_type(const struct sqli_type *a, const struct sqli_type *b,
     if (sqli__type_is_null(a) || sqli__type_is_null(b)) {
         *common = sqli__plain_type(sqli__type_is_null(a) ? b : a);
         return true;
+    }
+    if (a->flags & SQLI_TYPE_DISTINCT || b->flags & SQLI_TYPE_DISTINCT) {
+        *common = sqli__plain_type(a);
+        return sqli__same_distinct(a, b);
     }
     if (sqli__type_is_number(a) && sqli__type_is_number(b)) {
         *common = common_number(a, b);

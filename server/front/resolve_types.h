@@ -53,6 +53,9 @@ struct sqli_type sqli__type_as_decimal(const struct sqli_type *type);
 /* True when every value of `from` is one of `to` as it is stored: no conversion is needed. */
 bool sqli__type_holds(const struct sqli_type *to, const struct sqli_type *from);
 
+/* Neither is a DISTINCT type, or both are one. */
+bool sqli__same_distinct(const struct sqli_type *a, const struct sqli_type *b);
+
 /* What CASE, NVL and UNION make of two types; false when they have nothing in common. */
 bool sqli__common_type(const struct sqli_type *a, const struct sqli_type *b,
                        struct sqli_type *common);

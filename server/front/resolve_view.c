@@ -148,7 +148,7 @@ static enum sqli_status offer_layout(struct sqli_resolver *r, const struct sqli_
     struct layout layout;
     uint32_t number = 0;
     SQLI_TRY(begin_layout(r, source->table, view->base->table, &layout));
-    for (const struct sqli_item *item = select->items; item; item = item->next)
+    for (const struct sqli_select_item *item = select->items; item; item = item->next)
         show_column(&layout, source->table, number++, item->expr);
     uint32_t visible = hide_rest(&layout);
     view->target = SQLI_NEW(r, struct sqli_source);
@@ -181,7 +181,7 @@ static enum sqli_status open_base(struct sqli_resolver *r, struct sqli_select *s
 static enum sqli_status expand_items(struct sqli_resolver *r, struct sqli_select *select,
                                      const struct sqli_source *target)
 {
-    for (struct sqli_item *item = select->items; item; item = item->next) {
+    for (struct sqli_select_item *item = select->items; item; item = item->next) {
         if (item->expr->kind == SQLI_EXPR_STAR)
             return sqli__resolve_fail_name(r, item->expr->at, SQLI_E_VIEW_CHANGE,
                                            target->table->name);

@@ -199,8 +199,8 @@ struct sqli_source {
     struct sqli_source_column *columns;
 };
 
-struct sqli_item {
-    struct sqli_item *next;
+struct sqli_select_item {
+    struct sqli_select_item *next;
     struct sqli_expr *expr;
     struct sqli_name alias;
     struct sqli_span name; /* from the resolver: how the column is described */
@@ -262,7 +262,7 @@ struct sqli_select {
     struct sqli_select *left, *right; /* of a set operation; the rest up to `order` is empty then */
     bool distinct;
     struct sqli_expr *skip, *first; /* FIRST, LIMIT */
-    struct sqli_item *items;        /* resolved: stars are expanded. A set operation has those of
+    struct sqli_select_item *items;        /* resolved: stars are expanded. A set operation has those of
                                        its leftmost SELECT, with the types of both */
     uint32_t item_count;
     struct sqli_source *from;
@@ -378,6 +378,7 @@ struct sqli_create_table {
     bool no_log;
     bool raw;
     bool if_not_exists;
+    struct sqli_object_name row_type; /* OF TYPE: its fields are the columns */
     struct sqli_column_definition *columns;
     struct sqli_constraint *constraints;
     struct sqli_select *select; /* CREATE TABLE ... AS SELECT */
@@ -500,7 +501,7 @@ struct sqli_grant {
 };
 
 /* SET ISOLATION, LOCK MODE, TRANSACTION, ENVIRONMENT, EXPLAIN, ...; UPDATE STATISTICS. */
-enum sqli_setting {
+enum sqli_set_kind {
     SQLI_SETTING_QUIET,       /* accepted, nothing to do */
     SQLI_SETTING_LOCK_MODE,   /* number: seconds, -1 for ever, 0 not */
     SQLI_SETTING_ISOLATION,   /* number: 1 dirty, 2 committed, 3 cursor stability, 4 repeatable */
@@ -509,7 +510,7 @@ enum sqli_setting {
 };
 
 struct sqli_set {
-    enum sqli_setting setting;
+    enum sqli_set_kind setting;
     int32_t number;
     bool read_only;
     struct sqli_name name;

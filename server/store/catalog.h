@@ -77,6 +77,33 @@ enum sqli_status sqli__catalog_table(struct sqli_catalog *catalog, struct sqli_s
 /* By its folded name; -1: none. */
 int32_t sqli__table_column(const struct sqli_table *table, struct sqli_span name);
 
+/* --- types that users defined --- */
+
+struct sqli_user_type {
+    int32_t id; /* extended_id; 0: there is none of the name */
+    char mode;  /* sysxtdtypes.mode: 'D' a DISTINCT type, 'R' a named ROW */
+    struct sqli_span owner, name;
+    const struct sqli_schema *schema;
+};
+
+enum sqli_status sqli__catalog_user_type(struct sqli_catalog *catalog, struct sqli_span owner,
+                                         struct sqli_span name, struct sqli_arena *arena,
+                                         struct sqli_user_type *type, struct sqli_error *error);
+/* By its number, without the schema. */
+enum sqli_status sqli__catalog_user_type_name(struct sqli_catalog *catalog, int32_t id,
+                                              struct sqli_arena *arena, struct sqli_user_type *type,
+                                              struct sqli_error *error);
+/* Puts what users defined in the place of their names. Names of nothing stay as they are: an opaque
+ * type without a number. */
+enum sqli_status sqli__catalog_expand(struct sqli_catalog *catalog, struct sqli_arena *arena,
+                                      struct sqli_schema *schema, struct sqli_error *error);
+bool sqli__type_is_users(const struct sqli_type *type);
+/* What a DISTINCT type is made of; others are that themselves. */
+struct sqli_type sqli__source_type(const struct sqli_type *type);
+/* The text of a type down to what comes with the server: what conversions go by. */
+enum sqli_status sqli__schema_plain_text(const struct sqli_schema *schema, struct sqli_arena *arena,
+                                         struct sqli_span *text, struct sqli_error *error);
+
 /* --- stored routines --- */
 
 /* sysproccolumns.paramattr */

@@ -55,6 +55,20 @@ enum sqli_status sqli__catalog_read(const struct sqli_catalog_reader *reader,
                                     struct sqli_span owner, struct sqli_span name,
                                     struct sqli_table *table);
 
+/* A CHAR column of the row without its blanks. */
+struct sqli_span sqli__column_trimmed(sqlite3_stmt *row, int column);
+/* sysxtddesc, all of its pieces. */
+enum sqli_status sqli__catalog_description(const struct sqli_catalog_reader *reader, int32_t id,
+                                           struct sqli_span *text);
+/* The type becomes a DISTINCT one with it as its source. */
+void sqli__make_distinct(struct sqli_type *type, const struct sqli_user_type *user);
+/* sqli__catalog_expand, by the types of the reader's schema. */
+enum sqli_status sqli__catalog_expand_in(const struct sqli_catalog_reader *reader,
+                                         struct sqli_schema *schema);
+/* The column has the flags and the number of a type of a user: gets all else of it. */
+enum sqli_status sqli__catalog_read_user_type(const struct sqli_catalog_reader *reader,
+                                              struct sqli_table_column *column);
+
 /* Types that come with the server get their names. */
 void sqli__catalog_name_type(struct sqli_type *type);
 /* Of a ROW or collection of the open database: its name and schema; others are left alone. */

@@ -10,8 +10,7 @@ struct reading {
     struct sqli_buffer text;
 };
 
-/* CHAR columns have their blanks. */
-static struct sqli_span trimmed(sqlite3_stmt *row, int column)
+struct sqli_span sqli__column_trimmed(sqlite3_stmt *row, int column)
 {
     const unsigned char *text = sqlite3_column_text(row, column);
     size_t length = (size_t)sqlite3_column_bytes(row, column);
@@ -57,7 +56,7 @@ static enum sqli_status on_table(void *context, sqlite3_stmt *row, struct sqli_e
     struct sqli_table *table = reading->table;
     int32_t first = is_master(reader) ? SQLI_FIRST_MASTER_TABLE : SQLI_FIRST_USER_TABLE;
     table->tabid = sqlite3_column_int(row, 0);
-    table->owner = sqli__arena_copy(reader->arena, trimmed(row, 1));
+    table->owner = sqli__arena_copy(reader->arena, sqli__column_trimmed(row, 1));
     table->kind = *(const char *)sqlite3_column_text(row, 2);
     table->name = sqli__arena_copy(reader->arena, sqli__span(sqlite3_column_text(row, 3),
                                                              (size_t)sqlite3_column_bytes(row, 3)));
@@ -106,7 +105,7 @@ static enum sqli_status on_column(void *context, sqlite3_stmt *row, struct sqli_
         return sqli__file_fail(SQLITE_CORRUPT, "syscolumns", error);
     struct sqli_table_column *column = &reading->table->columns[reading->column++];
     int32_t type = sqlite3_column_int(row, 2);
-    struct sqli_span text = trimmed(row, 6);
+    struct sqli_span text = sqli__column_trimmed(row, 6);
     column->name = sqli__arena_copy(
         arena, sqli__span(sqlite3_column_text(row, 0), (size_t)sqlite3_column_bytes(row, 0)));
     column->number = (int16_t)sqlite3_column_int(row, 1);
@@ -133,30 +132,32 @@ static enum sqli_status on_description(void *context, sqlite3_stmt *row, struct 
     return sqli__buffer_status(&reading->text, error);
 }
 
-static enum sqli_status read_schema(struct reading *reading, struct sqli_table_column *column)
+static enum sqli_status read_schema(const struct sqli_catalog_reader *reader,
+                                    struct sqli_table_column *column)
 {
-    const struct sqli_catalog_reader *reader = reading->reader;
-    char sql[SQLI_CATALOG_SQL_MAX];
+    struct sqli_catalog_reader own = *reader;
     struct sqli_schema *schema;
-    sqli__buffer_clear(&reading->text);
-    sqli__catalog_sql(sql, reader->schema,
-                      "SELECT description FROM %s.sysxtddesc WHERE extended_id = ? ORDER BY seqno");
-    SQLI_TRY(sqli__store_run(reader->store, on_description, reading, reader->error, sql, "i",
-                             column->type.extended_id));
-    struct sqli_span text = sqli__buffer_view(&reading->text);
-    while (text.length && text.data[text.length - 1] == ' ')
-        text.length--;
-    text = sqli__arena_copy(reader->arena, text);
-    SQLI_TRY(sqli__arena_status(reader->arena, reader->error));
+    struct sqli_span text;
+    SQLI_TRY(sqli__catalog_description(reader, column->type.extended_id, &text));
     SQLI_TRY(sqli__schema_parse(text, reader->arena, &schema, reader->error));
+    if (sqli__span_equal(own.schema, sqli__span_text("temp")))
+        own.schema = sqli__span_text("main");
+    SQLI_TRY(sqli__catalog_expand_in(&own, schema));
     column->schema = schema;
-    column->type.name = text;
-    return SQLI_OK;
+    return sqli__schema_plain_text(schema, reader->arena, &column->type.name, reader->error);
 }
 
 static bool is_composite(const struct sqli_type *type)
 {
     return type->code >= SQLI_TYPE_SET && type->code <= SQLI_TYPE_ROW;
+}
+
+static enum sqli_status complete_type(const struct sqli_catalog_reader *reader,
+                                      struct sqli_table_column *column)
+{
+    if (sqli__type_is_users(&column->type))
+        return sqli__catalog_read_user_type(reader, column);
+    return is_composite(&column->type) ? read_schema(reader, column) : SQLI_OK;
 }
 
 static enum sqli_status read_columns(struct reading *reading)
@@ -173,8 +174,7 @@ static enum sqli_status read_columns(struct reading *reading)
         sqli__store_run(reader->store, on_column, reading, reader->error, sql, "i", table->tabid));
     table->count = reading->column;
     for (uint32_t i = 0; i < table->count; i++)
-        if (is_composite(&table->columns[i].type))
-            SQLI_TRY(read_schema(reading, &table->columns[i]));
+        SQLI_TRY(complete_type(reader, &table->columns[i]));
     return SQLI_OK;
 }
 
@@ -186,16 +186,10 @@ enum sqli_status sqli__catalog_read_schema(struct sqli_store *store, struct sqli
     const struct sqli_catalog_reader reader = {
         .store = store, .arena = arena, .schema = sqli__span_text("main"), .error = error};
     struct sqli_table_column column = {.type = *type};
-    struct reading reading = {.reader = &reader};
-    *schema = NULL;
-    if (!is_composite(type))
-        return SQLI_OK;
-    sqli__buffer_init(&reading.text, 1 << 20);
-    enum sqli_status status = read_schema(&reading, &column);
-    sqli__buffer_free(&reading.text);
-    *type = column.type;
+    SQLI_TRY(complete_type(&reader, &column));
+    *type = sqli__source_type(&column.type);
     *schema = column.schema;
-    return status;
+    return SQLI_OK;
 }
 
 /* --- the table --- */

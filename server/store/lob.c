@@ -550,7 +550,7 @@ enum sqli_status sqli__descriptor_read(struct sqli_lobs *lobs, struct sqli_lob_d
                                        uint8_t *room, size_t most, size_t *got,
                                        struct sqli_error *error)
 {
-    int reads = SQLI_LOB_READ_ONLY | SQLI_LOB_READ_WRITE | SQLI_LOB_DIRTY_READ;
+    int reads = SQLI_LOB_READ_ONLY | SQLI_LOB_READ_AND_WRITE | SQLI_LOB_DIRTY_READ;
     *got = 0;
     if ((open->mode & SQLI_LOB_WRITE_ONLY) && !(open->mode & reads))
         return sqli__fail(error, SQLI_E_SMART_LOB_NOT_READ, NULL);
@@ -562,7 +562,7 @@ enum sqli_status sqli__descriptor_read(struct sqli_lobs *lobs, struct sqli_lob_d
 enum sqli_status sqli__descriptor_write(struct sqli_lobs *lobs, struct sqli_lob_descriptor *open,
                                         struct sqli_span bytes, struct sqli_error *error)
 {
-    int writes = SQLI_LOB_WRITE_ONLY | SQLI_LOB_READ_WRITE | SQLI_LOB_APPEND;
+    int writes = SQLI_LOB_WRITE_ONLY | SQLI_LOB_READ_AND_WRITE | SQLI_LOB_APPEND;
     int reads = SQLI_LOB_READ_ONLY | SQLI_LOB_DIRTY_READ;
     if ((open->mode & reads) && !(open->mode & writes))
         return sqli__fail(error, SQLI_E_SMART_LOB_NOT_WRITE, NULL);

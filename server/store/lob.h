@@ -69,11 +69,11 @@ int64_t sqli__locator_id(struct sqli_span locator);
 
 /* --- descriptors: an open BLOB or CLOB, from 1 --- */
 
-enum sqli_lob_mode {
+enum sqli_lob_open {
     SQLI_LOB_APPEND = 0x01,
     SQLI_LOB_WRITE_ONLY = 0x02,
     SQLI_LOB_READ_ONLY = 0x04,
-    SQLI_LOB_READ_WRITE = 0x08,
+    SQLI_LOB_READ_AND_WRITE = 0x08,
     SQLI_LOB_DIRTY_READ = 0x10,
 };
 

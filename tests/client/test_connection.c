@@ -1,102 +1,7 @@
 /* Programs against include/sqli.h, with sqlid in the same process. */
-#include "tests/support/support.h"
+#include "tests/client/fixture.h"
 
-#include "base/error.h"
-#include "include/sqli.h"
-#include "server/server.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-enum { TEXT = 4096, MANY = 30000 };
-
-struct fixture {
-    struct sqli_server *server;
-    char text[TEXT];
-};
-
-static int start(void **state)
-{
-    static struct fixture fixture;
-    struct sqli_server_options options;
-    struct sqli_error error;
-    sqli__server_options_init(&options);
-    options.listen = "127.0.0.1:0";
-    options.memory = true;
-    *state = &fixture;
-    if (sqli__server_start(&options, &fixture.server, &error)) {
-        fprintf(stderr, "%s\n", error.message);
-        return -1;
-    }
-    return 0;
-}
-
-static int stop(void **state)
-{
-    struct fixture *f = *state;
-    sqli__server_stop(f->server, true);
-    sqli__server_close(f->server);
-    return 0;
-}
-
-static sqli_conn *open_with(struct fixture *f, const char *user, const char *rest, int result)
-{
-    char url[256];
-    sqli_conn *db;
-    snprintf(url, sizeof url, "informix://%s@127.0.0.1:%u/%s", user, sqli__server_port(f->server),
-             rest);
-    int got = sqli_open(url, &db);
-    if (got != result)
-        fail_msg("%s: %d, %s", url, got, sqli_errmsg(db));
-    return db;
-}
-
-static sqli_conn *open_default(struct fixture *f)
-{
-    return open_with(f, "informix:in4mix", "sysmaster?server=informix", SQLI_OK);
-}
-
-static void must(sqli_conn *db, const char *sql)
-{
-    if (sqli_exec(db, sql, NULL))
-        fail_msg("%s: %s", sql, sqli_errmsg(db));
-}
-
-static sqli_stmt *must_prepare(sqli_conn *db, const char *sql)
-{
-    sqli_stmt *stmt;
-    if (sqli_prepare(db, sql, -1, &stmt))
-        fail_msg("%s: %s", sql, sqli_errmsg(db));
-    return stmt;
-}
-
-/* All rows as "a|b;c|d". */
-static const char *rows_of(struct fixture *f, sqli_conn *db, sqli_stmt *stmt)
-{
-    size_t length = 0;
-    int result;
-    f->text[0] = '\0';
-    while ((result = sqli_step(stmt)) == SQLI_ROW)
-        for (int c = 1; c <= sqli_column_count(stmt); c++) {
-            const char *text = "NULL";
-            assert_int_not_equal(sqli_get_text(stmt, c, &text, NULL), SQLI_FAIL);
-            const char *before = c > 1 ? "|" : length ? ";" : "";
-            length += (size_t)snprintf(f->text + length, TEXT - length, "%s%s", before, text);
-            assert_true(length < TEXT);
-        }
-    if (result != SQLI_DONE)
-        fail_msg("%s", sqli_errmsg(db));
-    return f->text;
-}
-
-static const char *query(struct fixture *f, sqli_conn *db, const char *sql)
-{
-    sqli_stmt *stmt = must_prepare(db, sql);
-    rows_of(f, db, stmt);
-    sqli_finalize(stmt);
-    return f->text;
-}
+enum { MANY = 30000 };
 
 /* --- connecting --- */
 
@@ -177,7 +82,7 @@ static void test_nobody_listens_there(void **state)
     assert_int_equal(sqli_open("informix://u:p@127.0.0.1:1/d?server=s", &db), SQLI_FAIL);
     assert_int_equal(sqli_errcode(db), SQLI_E_CONNECT_REFUSED);
     assert_non_null(strstr(sqli_errmsg(db), "127.0.0.1:1"));
-    assert_true(*sqli_errhint(db));
+    assert_true(*sqli_err_hint(sqli_last_error(db)));
     sqli_close(db);
 }
 
@@ -321,9 +226,9 @@ static void test_an_error_leaves_the_connection_usable(void **state)
         for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
             assert_int_equal(sqli_exec(db, cases[i].sql, NULL), SQLI_FAIL);
             assert_int_equal(sqli_errcode(db), cases[i].code);
-            assert_int_equal(sqli_erroffset(db), cases[i].offset);
+            assert_int_equal(sqli_err_offset(sqli_last_error(db)), cases[i].offset);
             if (cases[i].near)
-                assert_string_equal(sqli_errnear(db), cases[i].near);
+                assert_string_equal(sqli_err_near(sqli_last_error(db)), cases[i].near);
             assert_string_equal(query(*state, db, "select tabname from systables where tabid = 1"),
                                 "systables");
         }

@@ -183,7 +183,7 @@ static inline struct sqli_select *select_from(struct sqli_source *from)
 
 static inline void add_item(struct sqli_select *select, struct sqli_expr *expr)
 {
-    struct sqli_item **end = &select->items;
+    struct sqli_select_item **end = &select->items;
     while (*end)
         end = &(*end)->next;
     *end = node(sizeof(**end));

@@ -246,7 +246,7 @@ static inline const char *fixture_sql(struct fixture *f)
 static inline const char *fixture_columns(struct fixture *f)
 {
     sqli__buffer_clear(&f->text);
-    for (const struct sqli_item *item = f->tree->as.select->items; item; item = item->next) {
+    for (const struct sqli_select_item *item = f->tree->as.select->items; item; item = item->next) {
         sqli__buffer_span(&f->text, item->name);
         sqli__buffer_byte(&f->text, ' ');
         sqli__type_print(&item->expr->type, &f->text);
@@ -282,7 +282,7 @@ static inline void fixture_add_value(struct fixture *f, const struct sqli_type *
 static inline void fixture_add_row(struct fixture *f, sqlite3_stmt *row)
 {
     int column = 0;
-    for (const struct sqli_item *item = f->tree->as.select->items; item; item = item->next) {
+    for (const struct sqli_select_item *item = f->tree->as.select->items; item; item = item->next) {
         sqli__buffer_text(&f->text, column ? "|" : "");
         fixture_add_value(f, &item->expr->type, sqlite3_column_value(row, column++));
     }

@@ -302,7 +302,7 @@ static void tree_print_sources(struct sqli_buffer *out, const struct sqli_source
 static void tree_print_core(struct sqli_buffer *out, const struct sqli_select *select)
 {
     sqli__buffer_text(out, select->distinct ? "select distinct" : "select");
-    for (const struct sqli_item *item = select->items; item; item = item->next) {
+    for (const struct sqli_select_item *item = select->items; item; item = item->next) {
         sqli__buffer_text(out, item == select->items ? " " : ", ");
         tree_print_expr(out, item->expr);
         tree_print_named(out, " as ", item->alias);
