@@ -63,11 +63,12 @@ SQLI_API int sqli_set_allocator(const struct sqli_allocator *allocator);
 /* The table of errors, by code: SQLCODE (-206), or one of the library's own, which lie below
  * -900000. A code that is not in the table has empty texts, the SQLSTATE "IX000", and is not
  * retryable. */
-SQLI_API const char *sqli_error_name(int code);     /* "TABLE_NOT_FOUND" */
-SQLI_API const char *sqli_error_sqlstate(int code); /* "42000" */
+SQLI_API const char *sqli_error_name(int code);     /* its name: "TABLE_NOT_FOUND" */
+SQLI_API const char *sqli_error_sqlstate(int code); /* its SQLSTATE: "42000" */
 SQLI_API const char *sqli_error_text(int code);     /* one sentence for a person */
 SQLI_API const char *sqli_error_hint(int code);     /* what to do about it, or "" */
-SQLI_API int sqli_error_retryable(int code);        /* 1: the same request may succeed later */
+SQLI_API int
+sqli_error_retryable(int code); /* whether the same request may succeed later: 1 or 0 */
 
 /* --- connecting --- */
 
@@ -78,7 +79,8 @@ typedef struct sqli_pool sqli_pool;   /* connections for many threads */
 typedef struct sqli_item sqli_item;   /* a ROW or collection taken apart, or one of its parts */
 typedef struct sqli_error sqli_error; /* what went wrong, with everything that is known about it */
 
-/* "informix://user:password@host:port,host2:port2/database?server=NAME&tls=verify-full". The
+/* Opens a connection by its URL,
+ * "informix://user:password@host:port,host2:port2/database?server=NAME&tls=verify-full". The
  * environment is read first (INFORMIXSERVER, DB_LOCALE, ...), so any part may be missing that is
  * there.
  *
@@ -95,7 +97,7 @@ struct sqli_setting {
 SQLI_API int sqli_open_settings(const struct sqli_setting *settings, size_t count,
                                 sqli_conn **conn);
 
-/* The same in steps: a handle that is not connected. NULL: no memory. */
+/* A handle that is not connected, for sqli_set and sqli_connect. NULL: no memory. */
 SQLI_API sqli_conn *sqli_new(void);
 /* Sets an option before sqli_connect; a value of NULL unsets it. docs/connecting.md lists them. */
 SQLI_API int sqli_set(sqli_conn *conn, const char *option, const char *value);
@@ -108,6 +110,7 @@ SQLI_API const char *sqli_get(const sqli_conn *conn, const char *option);
 /* The options one after the other, from 0; NULL behind the last. *text, if wanted, gets a sentence
  * about it. */
 SQLI_API const char *sqli_option_name(int index, const char **text);
+/* Connects by the options that are set: hosts in their order, login, database, settings. */
 SQLI_API int sqli_connect(sqli_conn *conn);
 
 /* Answers a server that asks for more than a password (PAM). `prompt` is its question, `style` 1:
@@ -119,16 +122,18 @@ SQLI_API int sqli_set_challenge(sqli_conn *conn,
                                               char *answer, size_t size),
                                 void *context);
 
-/* Rolls back what is open, and finalizes the statements of the connection. NULL is fine. */
+/* Closes a connection: what is open is rolled back, its statements are finalized. NULL is fine. */
 SQLI_API void sqli_close(sqli_conn *conn);
 
-/* 0 once the connection is closed: by the other side, or because its stream made no sense. */
+/* Whether the connection is open; 0 once it is closed: by the other side, or because its stream
+ * made no sense. */
 SQLI_API int sqli_is_open(const sqli_conn *conn);
 /* Asks the socket, without a round trip, whether the other side is still there: SQLI_OK, or
  * SQLI_FAIL and the connection is closed. */
 SQLI_API int sqli_check(sqli_conn *conn);
 
-/* "host", "server", "version", "database", "locale", "codeset", "user", "tls", "cipher", "logging"
+/* What is known of the other side: "host", "server", "version", "database", "locale", "codeset",
+ * "user", "tls", "cipher", "logging"
  * ("logged", "unlogged", "ansi"), "capabilities" (the negotiated mask in hex); "" for what is not
  * known. */
 SQLI_API const char *sqli_info(const sqli_conn *conn, const char *what);
@@ -145,17 +150,20 @@ SQLI_API int sqli_counts(const sqli_conn *conn, struct sqli_counts *counts);
 
 /* --- errors --- */
 
-/* Of the last call on the connection that failed; they hold until the next call. */
-SQLI_API int sqli_errcode(const sqli_conn *conn); /* SQLCODE, or a code of the library; 0: none */
+/* The error of the last call on the connection that failed; it holds until the next call. */
+SQLI_API int
+sqli_errcode(const sqli_conn *conn); /* its code: SQLCODE, or one of the library; 0: none */
 SQLI_API const char *sqli_errmsg(const sqli_conn *conn);           /* one sentence */
 SQLI_API const sqli_error *sqli_last_error(const sqli_conn *conn); /* all of it */
 
-SQLI_API int sqli_err_code(const sqli_error *error);
+/* Parts of an error: */
+SQLI_API int sqli_err_code(const sqli_error *error);   /* SQLCODE, or a code of the library */
 SQLI_API int sqli_err_isam(const sqli_error *error);   /* the ISAM code, or 0 */
 SQLI_API int sqli_err_offset(const sqli_error *error); /* character of the SQL text from 1, or 0 */
-SQLI_API int sqli_err_retryable(const sqli_error *error); /* 1: the same may succeed later */
-SQLI_API const char *sqli_err_message(const sqli_error *error);
-SQLI_API const char *sqli_err_sqlstate(const sqli_error *error);
+SQLI_API int
+sqli_err_retryable(const sqli_error *error); /* whether the same may succeed later: 1 or 0 */
+SQLI_API const char *sqli_err_message(const sqli_error *error);  /* one sentence */
+SQLI_API const char *sqli_err_sqlstate(const sqli_error *error); /* five characters */
 SQLI_API const char *
 sqli_err_near(const sqli_error *error); /* the name or value it is about, or "" */
 SQLI_API const char *sqli_err_hint(const sqli_error *error); /* what to do about it, or "" */
@@ -169,20 +177,24 @@ enum sqli_prepare_flag {
     SQLI_NO_NAMES = 8,   /* a colon is no placeholder: only ? is */
 };
 
-/* `length` -1: up to the NUL. The text goes to the server when something first needs its answer, so
- * an error in it comes with the first step, or with sqli_describe. */
+/* A statement from its text; `length` -1: up to the NUL. The text goes to the server when something
+ * first needs its answer, so an error in it comes with the first step, or with sqli_describe. */
 SQLI_API int sqli_prepare(sqli_conn *conn, const char *sql, ptrdiff_t length, unsigned flags,
                           sqli_stmt **stmt);
 /* Has the server say what the statement is, so that its columns are known before the first step. */
 SQLI_API int sqli_describe(sqli_stmt *stmt);
-/* Without parameters; rows are passed over. *rows: how many were changed; it may be NULL. */
+/* Runs a statement without parameters; rows are passed over. *rows: how many were changed; it may
+ * be NULL. */
 SQLI_API int sqli_exec(sqli_conn *conn, const char *sql, int64_t *rows);
 
-/* SQLI_ROW, SQLI_DONE or SQLI_FAIL. The first step executes, and so does one behind SQLI_DONE. */
+/* Goes on to the next row. SQLI_ROW: it is there; SQLI_DONE: there is none, or the statement gives
+ * no rows and is done; SQLI_FAIL. The first step executes, and so does one behind SQLI_DONE. */
 SQLI_API int sqli_step(sqli_stmt *stmt);
 /* Closes the cursor; what is bound stays. Neither this nor finalizing costs a round trip. */
 SQLI_API int sqli_reset(sqli_stmt *stmt);
-SQLI_API void sqli_finalize(sqli_stmt *stmt); /* NULL is fine */
+/* Ends the statement; the server keeps it for the next time that its text is prepared. NULL is
+ * fine. */
+SQLI_API void sqli_finalize(sqli_stmt *stmt);
 
 enum sqli_scroll_to { /* what `offset` means: */
                       SQLI_TO_NEXT = 1,
@@ -193,7 +205,8 @@ enum sqli_scroll_to { /* what `offset` means: */
                       SQLI_TO_ABSOLUTE =
                           6, /* the row of this number, from 1; negative: from the end */
 };
-/* SQLI_ROW, or SQLI_DONE when there is no such row. The statement was prepared with SQLI_SCROLL. */
+/* Moves to a row: SQLI_ROW, or SQLI_DONE when there is none. The statement was prepared with
+ * SQLI_SCROLL. */
 SQLI_API int sqli_scroll(sqli_stmt *stmt, int to, int64_t offset);
 /* The number of the present row from 1; 0: none, or not known. */
 SQLI_API int64_t sqli_row_number(const sqli_stmt *stmt);
@@ -206,9 +219,10 @@ SQLI_API int64_t sqli_serial(const sqli_stmt *stmt);
 SQLI_API int sqli_warnings(const sqli_stmt *stmt);
 /* What the statement is by the server's word (2: SELECT, 4: UPDATE, ...); 0: not described yet. */
 SQLI_API int sqli_statement_type(const sqli_stmt *stmt);
-/* 1: it gives rows, 0: it does not, or is not described yet. */
+/* Whether it gives rows: 1; 0: it does not, or is not described yet. */
 SQLI_API int sqli_gives_rows(const sqli_stmt *stmt);
-/* The name for UPDATE ... WHERE CURRENT OF; the cursor opens at the first step. */
+/* The name of the cursor, for WHERE CURRENT OF in an UPDATE or DELETE; the cursor opens at the
+ * first step. */
 SQLI_API const char *sqli_cursor_name(sqli_stmt *stmt);
 SQLI_API sqli_conn *sqli_connection(const sqli_stmt *stmt);
 
@@ -314,21 +328,23 @@ struct sqli_column_info {
 
 /* --- parameters, from 1: ?, or :1 and :name, which may stand several times --- */
 
+/* How many values a program has to give. */
 SQLI_API int sqli_bind_count(const sqli_stmt *stmt);
-SQLI_API int sqli_bind_index(const sqli_stmt *stmt, const char *name); /* 0: there is none */
+SQLI_API int sqli_bind_index(const sqli_stmt *stmt,
+                             const char *name); /* its number; 0: there is none */
 /* The name of a :name, "1" of a :1, NULL of a ? */
 SQLI_API const char *sqli_bind_name(const sqli_stmt *stmt, int parameter);
 /* What the server thinks of a parameter; costs a round trip the first time. SQLI_FAIL also where it
  * does not tell: only INSERT, UPDATE and simple conditions are described. */
 SQLI_API int sqli_bind_info(sqli_stmt *stmt, int parameter, struct sqli_column_info *info);
 
-/* Values are copied. `length` -1: up to the NUL. */
+/* Gives a parameter its value, which is copied; `length` -1: up to the NUL. */
 SQLI_API int sqli_bind_null(sqli_stmt *stmt, int parameter);
 SQLI_API int sqli_bind_int64(sqli_stmt *stmt, int parameter, int64_t number);
 SQLI_API int sqli_bind_double(sqli_stmt *stmt, int parameter, double number);
 SQLI_API int sqli_bind_bool(sqli_stmt *stmt, int parameter, int truth);
 SQLI_API int sqli_bind_text(sqli_stmt *stmt, int parameter, const char *text, ptrdiff_t length);
-/* "-12.50", "1e10": exact, up to 32 digits. */
+/* Gives a parameter a decimal number as text, "-12.50", "1e10": exact, up to 32 digits. */
 SQLI_API int sqli_bind_decimal(sqli_stmt *stmt, int parameter, const char *text, ptrdiff_t length);
 SQLI_API int sqli_bind_digits(sqli_stmt *stmt, int parameter, const struct sqli_digits *digits);
 SQLI_API int sqli_bind_date(sqli_stmt *stmt, int parameter, int year, int month, int day);
@@ -364,15 +380,21 @@ SQLI_API int sqli_clear_bindings(sqli_stmt *stmt);
 
 /* --- columns of the present row, from 1 --- */
 
+/* Columns of the result, known once the statement is described; 0: it gives no rows. */
 SQLI_API int sqli_column_count(const sqli_stmt *stmt);
+/* The name as the server tells it; it need not be the only one. NULL: there is no such column. */
 SQLI_API const char *sqli_column_name(const sqli_stmt *stmt, int column);
-SQLI_API int sqli_column_index(const sqli_stmt *stmt, const char *name); /* 0: there is none */
+SQLI_API int sqli_column_index(const sqli_stmt *stmt,
+                               const char *name); /* its number; 0: there is none */
+/* All that the server tells about a column; its texts live as long as the statement. */
 SQLI_API int sqli_column_info(const sqli_stmt *stmt, int column, struct sqli_column_info *info);
 
-/* SQLI_OK, SQLI_NULL, or SQLI_FAIL when the value does not fit the C type: no digit is lost. Texts
+/* Reads a column. SQLI_OK, SQLI_NULL, or SQLI_FAIL when the value does not fit the C type: no digit
+ * is lost. Texts
  * and bytes hold until the next call for this statement; a text ends in a NUL, which *length does
  * not count. */
-SQLI_API int sqli_is_null(sqli_stmt *stmt, int column); /* 1: NULL or no row, 0: a value */
+SQLI_API int sqli_is_null(sqli_stmt *stmt,
+                          int column); /* whether it is NULL: 1, also without a row, or 0 */
 SQLI_API int sqli_get_int64(sqli_stmt *stmt, int column, int64_t *number);
 SQLI_API int sqli_get_double(sqli_stmt *stmt, int column, double *number);
 SQLI_API int sqli_get_bool(sqli_stmt *stmt, int column, int *truth);
@@ -388,7 +410,8 @@ SQLI_API int sqli_get_item(sqli_stmt *stmt, int column, const sqli_item **item);
 /* Parts of composites: an item is a value, or has parts of its own, counted from 1. */
 SQLI_API int sqli_item_type(const sqli_item *item);  /* enum sqli_sqltype */
 SQLI_API int sqli_item_count(const sqli_item *item); /* parts; 0: none, or it is a scalar */
-SQLI_API const sqli_item *sqli_item_part(const sqli_item *item, int part); /* NULL: there is none */
+SQLI_API const sqli_item *sqli_item_part(const sqli_item *item,
+                                         int part); /* the part; NULL: there is none */
 SQLI_API const char *sqli_item_field(const sqli_item *item,
                                      int part); /* a ROW's field name, or "" */
 SQLI_API int sqli_item_is_null(const sqli_item *item);
@@ -420,9 +443,9 @@ struct sqli_block {
 
 /* In which C type blocks hold a column; SQLI_AS_DEFAULT undoes it. */
 SQLI_API int sqli_block_as(sqli_stmt *stmt, int column, int as);
-/* The next rows, up to `most`, and not more than the library has at hand: SQLI_ROW, or SQLI_DONE
- * with no row. They hold until the next call for this statement. A value that does not fit fails
- * the call; the rows before it come first. */
+/* Fetches the next rows, up to `most`, and not more than the library has at hand: SQLI_ROW, or
+ * SQLI_DONE with no row. They hold until the next call for this statement. A value that does not
+ * fit fails the call; the rows before it come first. */
 SQLI_API int sqli_fetch_block(sqli_stmt *stmt, int64_t most, struct sqli_block *block);
 
 /* --- many rows into the database --- */
@@ -432,7 +455,7 @@ enum sqli_batch_kind {
     SQLI_BATCH_BULK = 1, /* INSERT ... VALUES through an insert cursor: fastest, fails as a whole */
 };
 
-/* From now on sqli_batch_row takes rows. */
+/* Begins a batch: from now on sqli_batch_row takes rows. */
 SQLI_API int sqli_batch_begin(sqli_stmt *stmt, int kind);
 /* The bound values are a row. It goes when the library sees fit. SQLI_FAIL: this row cannot be
  * sent, or the connection is closed; rows that the server refused are told at the end. */
@@ -441,29 +464,36 @@ SQLI_API int sqli_batch_row(sqli_stmt *stmt);
  * took (BULK: 0 after a failure where the server does not tell). The others stay done: roll back if
  * that is not wanted. */
 SQLI_API int sqli_batch_end(sqli_stmt *stmt, int64_t *rows);
-/* Rows that failed, and the first thousand of them one by one: the number of the row from 0, its
- * error and SQLI_OK; SQLI_FAIL behind the last. */
+/* How many rows failed, and the first thousand of them one by one: the number of the row from 0,
+ * its error and SQLI_OK; SQLI_FAIL behind the last. */
 SQLI_API int64_t sqli_batch_failures(const sqli_stmt *stmt);
 SQLI_API int sqli_batch_failure(const sqli_stmt *stmt, int index, int64_t *row,
                                 const sqli_error **error);
 
 /* --- transactions --- */
 
+/* Begins a transaction. Without it every statement is one of its own, unless autocommit is off. */
 SQLI_API int sqli_begin(sqli_conn *conn);
-/* A failure with SQLI_FAIL and code -900042 means that the connection was lost while the answer was
+/* Commits. A failure with code -900042 means that the connection was lost while the answer was
  * due: whether it is committed is not known. */
 SQLI_API int sqli_commit(sqli_conn *conn);
-SQLI_API int sqli_rollback(sqli_conn *conn); /* always asked of the server; fine without any */
+/* Rolls back; the server is always asked, and no transaction is as good as one. */
+SQLI_API int sqli_rollback(sqli_conn *conn);
+/* A place in the transaction to come back to. */
 SQLI_API int sqli_savepoint(sqli_conn *conn, const char *name);
+/* Undoes what came behind the savepoint, which stays. */
 SQLI_API int sqli_rollback_to(sqli_conn *conn, const char *name);
+/* Forgets the savepoint; nothing is undone. */
 SQLI_API int sqli_release_savepoint(sqli_conn *conn, const char *name);
-/* Off: a transaction begins with the first statement. Switching it on commits what is open. */
+/* Switches autocommit. Off: a transaction begins with the first statement. Switching it on commits
+ * what is open. */
 SQLI_API int sqli_set_autocommit(sqli_conn *conn, int on);
-SQLI_API int sqli_autocommit(const sqli_conn *conn);
+SQLI_API int sqli_autocommit(const sqli_conn *conn);     /* 1: on */
 SQLI_API int sqli_in_transaction(const sqli_conn *conn); /* also after a BEGIN WORK sent as SQL */
-/* "dirty", "committed", "cursor", "repeatable" or "last-committed". */
+/* Sets the isolation level: "dirty", "committed", "cursor", "repeatable" or "last-committed". */
 SQLI_API int sqli_set_isolation(sqli_conn *conn, const char *level);
-SQLI_API int sqli_set_lock_wait(sqli_conn *conn, int seconds); /* -1: for ever, 0: not at all */
+SQLI_API int sqli_set_lock_wait(sqli_conn *conn,
+                                int seconds); /* for locks; -1: for ever, 0: not at all */
 
 /* --- large objects --- */
 
@@ -474,14 +504,16 @@ enum sqli_lob_mode { SQLI_LOB_READ = 1, SQLI_LOB_WRITE = 2, SQLI_LOB_READ_WRITE 
 SQLI_API int sqli_lob_open(sqli_stmt *stmt, int column, int mode, sqli_lob **lob);
 /* A new one, SQLI_BLOB or SQLI_CLOB, open to be written; bind it to put it into a row. */
 SQLI_API int sqli_lob_create(sqli_conn *conn, int type, sqli_lob **lob);
-/* SQLI_OK with *got bytes, 0 at the end. */
+/* Reads on from the position: SQLI_OK with *got bytes, 0 at the end. */
 SQLI_API int sqli_lob_read(sqli_lob *lob, void *bytes, size_t size, size_t *got);
+/* Writes at the position. */
 SQLI_API int sqli_lob_write(sqli_lob *lob, const void *bytes, size_t size);
+/* Moves the position, which the library keeps. */
 SQLI_API int sqli_lob_seek(sqli_lob *lob, uint64_t position);
 SQLI_API uint64_t sqli_lob_tell(const sqli_lob *lob);
 SQLI_API int sqli_lob_size(sqli_lob *lob, uint64_t *size);
 SQLI_API int sqli_lob_truncate(sqli_lob *lob, uint64_t size);
-/* Ends with the connection at the latest. NULL is fine. */
+/* Closes the object, which the connection does at the latest. NULL is fine. */
 SQLI_API int sqli_lob_close(sqli_lob *lob);
 
 /* What the server may ask for while a statement runs: filetoblob('NAME', 'client') reads NAME, and
@@ -514,7 +546,8 @@ SQLI_API int sqli_set_trace(sqli_conn *conn, void (*line)(void *context, const c
  * call the same function again with the same arguments: it goes on where it was. Until it has said
  * something else, other statements may be used, but nothing else of this one. */
 SQLI_API int sqli_set_nonblocking(sqli_conn *conn, int on);
-SQLI_API int sqli_fd(const sqli_conn *conn); /* -1: none; it may change while connecting */
+SQLI_API int
+sqli_fd(const sqli_conn *conn); /* the socket; -1: none; it may change while connecting */
 enum sqli_wants_flag { SQLI_WANTS_READ = 1, SQLI_WANTS_WRITE = 2 };
 SQLI_API int sqli_wants(const sqli_conn *conn);
 SQLI_API int64_t sqli_timeout(const sqli_conn *conn); /* milliseconds from now; -1: no limit */
@@ -527,22 +560,23 @@ SQLI_API int sqli_feed(sqli_conn *conn, const void *bytes, size_t size);
 /* Bytes for the server, and how many of them were sent. */
 SQLI_API const void *sqli_take(const sqli_conn *conn, size_t *size);
 SQLI_API int sqli_taken(sqli_conn *conn, size_t size);
-/* 1: the urgent byte 0x42 is to be sent now, behind everything taken; it is asked for once. */
+/* Whether to cancel: 1 when the urgent byte 0x42 is to be sent now, behind everything taken; it is
+ * asked for once. */
 SQLI_API int sqli_take_urgent(sqli_conn *conn);
 /* The hosts to try, from 0, after sqlhosts and groups: 1, or 0 behind the last. */
 SQLI_API int sqli_host(sqli_conn *conn, int index, const char **host, int *port);
 
 /* --- pool --- */
 
-/* Connections for many threads, by the options pool-min, pool-max, pool-lifetime, pool-idle and
- * pool-wait. *pool is a handle also when it fails. */
+/* Opens a pool: connections for many threads, by the options pool-min, pool-max, pool-lifetime,
+ * pool-idle and pool-wait. *pool is a handle also when it fails. */
 SQLI_API int sqli_pool_open(const char *url, sqli_pool **pool);
 SQLI_API int sqli_pool_open_settings(const struct sqli_setting *settings, size_t count,
                                      sqli_pool **pool);
-/* A connection that was checked, or a new one. Who waits longest is served first. */
+/* Takes a connection that was checked, or opens one. Who waits longest is served first. */
 SQLI_API int sqli_pool_acquire(sqli_pool *pool, sqli_conn **conn);
-/* Back: what is open is rolled back, cursors closed, settings as they were. One that is in doubt is
- * closed. */
+/* Gives a connection back: what is open is rolled back, cursors closed, settings as they were. One
+ * that is in doubt is closed. */
 SQLI_API void sqli_pool_release(sqli_pool *pool, sqli_conn *conn);
 /* The error of the calling thread's last call that failed. */
 SQLI_API const sqli_error *sqli_pool_error(const sqli_pool *pool);
