@@ -79,7 +79,12 @@ void sqli__layout_getroutine(struct sqli_wire *w, struct sqli_message *m)
 {
     struct sqli_routine *r = &m->as.routine;
     sqli__wire_u8(w, "by_id", &r->by_id);
-    sqli__wire_sql(w, "signature", &r->signature);
+    if (r->by_id) {
+        sqli__wire_sql(w, "database", &r->database);
+        sqli__wire_32(w, "handle", &r->handle);
+    } else {
+        sqli__wire_sql(w, "signature", &r->signature);
+    }
     sqli__wire_16(w, "option", &r->option);
 }
 
@@ -96,4 +101,60 @@ void sqli__layout_exfproutine(struct sqli_wire *w, struct sqli_message *m)
     sqli__wire_32(w, "handle", &r->handle);
     sqli__wire_count(w, "parameters", &r->parameters);
     sqli__wire_16(w, "option", &r->option);
+}
+
+void sqli__layout_fpdescribe(struct sqli_wire *w, struct sqli_message *m)
+{
+    struct sqli_routine *r = &m->as.routine;
+    sqli__wire_u8(w, "by_id", &r->by_id);
+    if (sqli__wire_ok(w) && !r->by_id)
+        sqli__wire_fail(w, "a description by signature is not known");
+    sqli__wire_char(w, "database", &r->database);
+    sqli__wire_32(w, "handle", &r->handle);
+}
+
+/* --- what goes into a routine and comes out of it --- */
+
+void sqli__layout_fparam_head(struct sqli_wire *w, struct sqli_message *m)
+{
+    struct sqli_fparam *f = &m->as.fparam;
+    sqli__wire_int8(w, "first_int8", &f->first_int8, &f->first_null);
+    sqli__wire_32(w, "first", &f->first);
+    sqli__wire_u8(w, "flag", &f->flag);
+}
+
+static void returned_value(struct sqli_wire *w, void *item)
+{
+    struct sqli_fparam_value *v = item;
+    sqli__wire_u8(w, "first", &v->first);
+    sqli__wire_16(w, "type", &v->type);
+    sqli__wire_32(w, "extended_id", &v->extended_id);
+    sqli__wire_32(w, "length", &v->length);
+    sqli__wire_16(w, "precision", &v->precision);
+    sqli__wire_16(w, "scale", &v->scale);
+}
+
+static void routine_parameter(struct sqli_wire *w, void *item)
+{
+    struct sqli_fparam_value *v = item;
+    returned_value(w, item);
+    sqli__wire_16(w, "out", &v->out);
+}
+
+void sqli__layout_fparam(struct sqli_wire *w, struct sqli_message *m)
+{
+    struct sqli_fparam *f = &m->as.fparam;
+    sqli__layout_fparam_head(w, m);
+    sqli__wire_32(w, "second", &f->second);
+    sqli__wire_int8(w, "second_int8", &f->second_int8, &f->second_null);
+    sqli__wire_32(w, "third", &f->third);
+    sqli__wire_count(w, "return_count", &f->return_count);
+    sqli__wire_list(w, "returns", &f->returns, f->return_count, sizeof *f->returns, 15,
+                    returned_value);
+    sqli__wire_count(w, "parameter_count", &f->parameter_count);
+    sqli__wire_16(w, "named", &f->named);
+    if (sqli__wire_ok(w) && f->named)
+        sqli__wire_fail(w, "parameters with names are not known");
+    sqli__wire_list(w, "parameters", &f->parameters, f->parameter_count, sizeof *f->parameters, 17,
+                    routine_parameter);
 }

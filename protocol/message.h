@@ -217,12 +217,37 @@ struct sqli_lodata {
 };
 
 struct sqli_routine {
-    uint8_t by_id;              /* GETROUTINE */
+    uint8_t by_id;              /* GETROUTINE, FPDESCRIBE: by database and handle */
     struct sqli_span signature; /* GETROUTINE */
     struct sqli_span database;
     int32_t handle;
     uint32_t parameters; /* EXFPROUTINE: a BIND with as many values follows */
-    int16_t option;      /* the 0 at the end of both requests */
+    int16_t option;      /* 1 in an EXFPROUTINE before FPARAM, and in a GETROUTINE by id; or 0 */
+};
+
+/* A parameter of a routine, or a value that it returns. */
+struct sqli_fparam_value {
+    uint8_t first; /* 0 in all that was seen to be accepted */
+    int16_t type;
+    int32_t extended_id;
+    int32_t length;
+    int16_t precision;
+    int16_t scale;
+    int16_t out; /* parameters: 1 where the call gives a value back */
+};
+
+/* How the values of FPROUTINE stand: those of the OUT and INOUT parameters, then what the routine
+ * returns. What the numbers in front are for was never seen. */
+struct sqli_fparam {
+    int64_t first_int8, second_int8;
+    bool first_null, second_null;
+    int32_t first, second, third;
+    uint8_t flag;
+    uint32_t return_count;
+    struct sqli_fparam_value *returns;
+    uint32_t parameter_count;
+    int16_t named; /* with another value than 0 more is in each parameter */
+    struct sqli_fparam_value *parameters;
 };
 
 struct sqli_message {
@@ -249,6 +274,7 @@ struct sqli_message {
         struct sqli_file file;
         struct sqli_lodata lodata;
         struct sqli_routine routine;
+        struct sqli_fparam fparam;
         struct sqli_span bytes; /* one string or chunk: the cursor name, the mask, ... */
         int16_t id_number;      /* ID: the statement */
         int16_t option;         /* RBWORK */

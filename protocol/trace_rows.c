@@ -151,6 +151,15 @@ static const struct sqli_trace_columns *columns_of(const struct sqli_trace_rows 
     return id >= 0 && (size_t)id < rows->statement_count ? &rows->statements[id] : NULL;
 }
 
+const struct sqli_trace_columns *sqli__trace_rows_columns(const struct sqli_trace_rows *rows,
+                                                          const struct sqli_message *message)
+{
+    int16_t id = rows->addressed;
+    if (message->id != SQLI_MSG_PUT)
+        return columns_of(rows, message);
+    return id >= 0 && (size_t)id < rows->statement_count ? &rows->statements[id] : NULL;
+}
+
 static bool is_bytes(enum sqli_kind kind)
 {
     return kind == SQLI_KIND_TEXT || kind == SQLI_KIND_COMPOSITE || kind == SQLI_KIND_OPAQUE;

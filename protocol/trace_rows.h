@@ -41,6 +41,11 @@ void sqli__trace_rows_free(struct sqli_trace_rows *rows);
 void sqli__trace_rows_note(struct sqli_trace_rows *rows, enum sqli_direction direction,
                            const struct sqli_message *message, const struct sqli_caps *caps);
 
+/* What the row of a TUPLE, SGKTUPLE or PUT consists of, as its statement was described; NULL: not
+ * known. It holds until the next note. */
+const struct sqli_trace_columns *sqli__trace_rows_columns(const struct sqli_trace_rows *rows,
+                                                          const struct sqli_message *message);
+
 /* Appends `TUPLE warnings=0 id=1 name="x" price=NULL` for a row whose columns are known. */
 bool sqli__trace_rows_print(const struct sqli_trace_rows *rows, const struct sqli_message *message,
                             size_t limit, struct sqli_buffer *text);

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""summary.py RESULTS [BROKEN...]: adds up what ctest wrote as RESULTS/<preset>.xml.
+"""summary.py RESULTS [BROKEN...]: adds up what ctest wrote as RESULTS/<preset>.xml, or cmocka as
+RESULTS/<test>.xml.
 
 Names what failed and what was skipped, with the reason, and ends with the line `N passed, N
 failed`, `, N skipped`. BROKEN are failures that are not tests. Fails unless something passed and
@@ -12,12 +13,23 @@ from pathlib import Path
 
 
 def last_line(case):
+    if case.find("skipped") is not None and case.get("status") is None:
+        return "only sqlid can do that"
     lines = [line for line in (case.findtext("system-out") or "").splitlines() if line.strip()]
     return lines[-1].strip() if lines else "it does not say why"
 
 
+def why(case):
+    """What cmocka says of a failure; ctest has printed the output already."""
+    text = (case.findtext("failure") or case.findtext("error") or "").strip()
+    return ": " + " ".join(text.split()) if text and case.get("status") is None else ""
+
+
 def verdict(case):
     """passed, failed or skipped; ctest also calls skipped what it could not start."""
+    if case.get("status") is None:
+        failed = case.find("failure") is not None or case.find("error") is not None
+        return "failed" if failed else "skipped" if case.find("skipped") is not None else "passed"
     if case.get("status") == "run":
         return "passed"
     skipped = case.find("skipped")
@@ -38,7 +50,7 @@ def main():
             elif outcome == "skipped":
                 skipped.append(f"{name}: {last_line(case)}")
             else:
-                failed.append(name)
+                failed.append(name + why(case))
     for name in failed:
         print(f"failed   {name}")
     for line in skipped:

@@ -427,6 +427,12 @@ static enum sqli_status wait_for_more(void *context, struct sqli_session *sessio
 static enum sqli_status send_and_wait(void *context, struct sqli_session *session,
                                       struct sqli_error *error);
 
+static void complain(void *context, const char *text)
+{
+    const struct sqli_connection *c = context;
+    LOG(c, SQLI_LOG_WARN, "-768: %s", text);
+}
+
 static enum sqli_status open_session(struct sqli_connection *c, struct sqli_error *error)
 {
     const struct sqli_reactor_settings *settings = c->settings;
@@ -439,6 +445,8 @@ static enum sqli_status open_session(struct sqli_connection *c, struct sqli_erro
         .output_limit = settings->output_limit,
         .authenticate = authenticate,
         .authenticate_context = c,
+        .complain = complain,
+        .complain_context = c,
         .trace = traced ? trace : NULL,
         .trace_context = c,
         .answered = answered,

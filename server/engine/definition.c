@@ -186,7 +186,8 @@ static enum sqli_status truncate_table(struct sqli_definition *definition,
         return SQLI_OK;
     int code = sqlite3_extended_errcode(definition->store->db);
     if ((code & 0xff) == SQLITE_CONSTRAINT)
-        sqli__catalog_constraint_error(definition->context->catalog, code, NULL, definition->error);
+        sqli__catalog_constraint_error(definition->context->catalog, sqli__span(NULL, 0), code,
+                                       NULL, definition->error);
     return SQLI_FAIL;
 }
 

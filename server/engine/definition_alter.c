@@ -667,7 +667,8 @@ static enum sqli_status constraint_failed(struct alteration *a)
     int code = sqlite3_extended_errcode(d->store->db);
     snprintf(message, sizeof message, "%s", sqlite3_errmsg(d->store->db));
     if ((code & 0xff) == SQLITE_CONSTRAINT)
-        sqli__catalog_constraint_error(d->context->catalog, code, message, d->error);
+        sqli__catalog_constraint_error(d->context->catalog, sqli__span(NULL, 0), code, message,
+                                       d->error);
     return SQLI_FAIL;
 }
 

@@ -1,4 +1,5 @@
-/* GRANT and REVOKE: recorded in sysusers and systabauth, so that clients see what was granted. */
+/* GRANT and REVOKE: recorded in sysusers, systabauth and sysprocauth, so that clients see what was
+ * granted. */
 #include "server/engine/definition_inside.h"
 
 #include "base/ascii.h"
@@ -93,6 +94,34 @@ static enum sqli_status grant_on_table(struct sqli_definition *definition,
     return SQLI_OK;
 }
 
+/* --- on a routine --- */
+
+static enum sqli_status change_routine(struct sqli_definition *definition,
+                                       const struct sqli_grant *grant, bool revoke, int32_t procid,
+                                       struct sqli_span user)
+{
+    SQLI_TRY(sqli__definition_run(definition,
+                                  "DELETE FROM %s.sysprocauth WHERE procid = ? AND grantee = ?",
+                                  "is", procid, user));
+    if (revoke)
+        return SQLI_OK;
+    return sqli__definition_run(definition,
+                                "INSERT INTO %s.sysprocauth (grantor, grantee, procid, procauth) "
+                                "VALUES (printf('%-32s', ?1), printf('%-32s', ?2), ?3, ?4)",
+                                "ssit", definition->context->user, user, procid,
+                                grant->with_grant_option ? "E" : "e");
+}
+
+static enum sqli_status grant_on_routine(struct sqli_definition *definition,
+                                         const struct sqli_grant *grant, bool revoke)
+{
+    int32_t procid;
+    SQLI_TRY(sqli__definition_routine(definition, grant->signature, 'r', &procid));
+    for (uint32_t i = 0; i < grant->user_count; i++)
+        SQLI_TRY(change_routine(definition, grant, revoke, procid, grant->users[i].text));
+    return SQLI_OK;
+}
+
 /* --- on the database --- */
 
 /* Taking more than CONNECT away leaves CONNECT. */
@@ -141,6 +170,9 @@ static enum sqli_status grant_on_database(struct sqli_definition *definition,
 enum sqli_status sqli__define_grant(struct sqli_definition *definition,
                                     const struct sqli_grant *grant, bool revoke)
 {
-    return grant->on.name.text.data ? grant_on_table(definition, grant, revoke)
-                                    : grant_on_database(definition, grant, revoke);
+    if (!grant->on.name.text.data)
+        return grant_on_database(definition, grant, revoke);
+    if (grant->privilege_count == 1 && is_word(grant->privileges[0].text, "execute"))
+        return grant_on_routine(definition, grant, revoke);
+    return grant_on_table(definition, grant, revoke);
 }

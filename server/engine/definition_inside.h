@@ -251,6 +251,8 @@ enum sqli_status sqli__find_index(struct sqli_definition *definition, int32_t ta
 
 enum sqli_status sqli__define_routine(struct sqli_definition *definition,
                                       const struct sqli_routine_definition *define);
+enum sqli_status sqli__definition_routine(struct sqli_definition *definition, struct sqli_span text,
+                                          char which, int32_t *procid);
 enum sqli_status sqli__drop_routine(struct sqli_definition *definition,
                                     const struct sqli_routine_definition *drop);
 

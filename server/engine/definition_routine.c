@@ -28,6 +28,7 @@ static enum sqli_status type_like(struct sqli_definition *definition,
     if (found < 0)
         return sqli__definition_fail(definition, SQLI_E_COLUMN_NOT_FOUND, 0, type->column);
     *column = table->columns[found];
+    column->type = sqli__source_type(&column->type);
     column->type.flags = 0;
     if (column->type.code == SQLI_TYPE_SERIAL)
         column->type.code = SQLI_TYPE_INTEGER;
@@ -254,25 +255,27 @@ static enum sqli_status read_reference_types(struct sqli_definition *definition,
     return SQLI_OK;
 }
 
-enum sqli_status sqli__drop_routine(struct sqli_definition *definition,
-                                    const struct sqli_routine_definition *drop)
+/* The one that is meant; `kind` as in struct sqli_routine_definition. *procid is 0 when there is
+ * none and the text has IF EXISTS. */
+enum sqli_status sqli__definition_routine(struct sqli_definition *definition, struct sqli_span text,
+                                          char which, int32_t *procid)
 {
     struct sqli_spl_options options = options_of(definition);
     struct sqli_spl_reference reference;
     struct sqli_table_column *columns;
     struct sqli_routine *routine;
     uint32_t count, fits = 0;
-    int32_t procid = 0;
-    SQLI_TRY(sqli__spl_parse_reference(drop->text, &options, &definition->arena, &reference,
+    *procid = 0;
+    SQLI_TRY(sqli__spl_parse_reference(text, &options, &definition->arena, &reference,
                                        definition->error));
     SQLI_TRY(read_reference_types(definition, &reference, &columns, &count));
     SQLI_TRY(sqli__catalog_routines(definition->context->catalog, reference.owner, reference.name,
                                     &definition->arena, &routine, definition->error));
     for (; routine; routine = routine->next) {
-        bool kind = drop->kind == 'r' || (drop->kind == 'p') == routine->procedure;
+        bool kind = which == 'r' || (which == 'p') == routine->procedure;
         if (!kind || (reference.has_types && !same_types(routine, columns, count)))
             continue;
-        procid = routine->procid;
+        *procid = routine->procid;
         fits++;
     }
     if (fits == 0 && reference.if_exists)
@@ -281,5 +284,13 @@ enum sqli_status sqli__drop_routine(struct sqli_definition *definition,
         return sqli__definition_fail(definition,
                                      fits ? SQLI_E_ROUTINE_AMBIGUOUS : SQLI_E_ROUTINE_NOT_FOUND, 0,
                                      reference.name);
-    return remove_routine(definition, procid);
+    return SQLI_OK;
+}
+
+enum sqli_status sqli__drop_routine(struct sqli_definition *definition,
+                                    const struct sqli_routine_definition *drop)
+{
+    int32_t procid;
+    SQLI_TRY(sqli__definition_routine(definition, drop->text, drop->kind, &procid));
+    return procid ? remove_routine(definition, procid) : SQLI_OK;
 }

@@ -51,7 +51,9 @@ enum sqli_status sqli__define_synonym(struct sqli_definition *definition,
     SQLI_TRY(status);
     SQLI_TRY(find_base(definition, &create->table, &base));
     SQLI_TRY(sqli__begin_table(definition, &create->name, false, 0, &new));
-    new.table.kind = create->is_private ? 'P' : 'S';
+    /* Where owners' names part tables there are no public ones. */
+    bool ansi = definition->store->database->info.logging == SQLI_LOGGING_ANSI;
+    new.table.kind = create->is_private || ansi ? 'P' : 'S';
     SQLI_TRY(sqli__insert_table(definition, &new));
     return insert_base(definition, new.table.tabid, &create->table, base);
 }

@@ -48,7 +48,8 @@ enum sqli_status sqli__begin_table(struct sqli_definition *definition,
     struct sqli_table *table = &new->table;
     char physical[32];
     if (count > COLUMNS_MAX)
-        return sqli__definition_fail(definition, SQLI_E_ROW_TOO_LONG, 0, name->name.text);
+        return sqli__fail(definition->error, SQLI_E_NOT_IMPLEMENTED, "more than %d columns",
+                          (int)COLUMNS_MAX);
     if (temp)
         SQLI_TRY(sqli__definition_temp(definition));
     SQLI_TRY(sqli__definition_number(definition, SQLI_TABID_TABLES, &table->tabid));
@@ -383,8 +384,9 @@ enum sqli_status sqli__define_table(struct sqli_definition *definition,
     SQLI_TRY(make(definition, &new));
     if (!row.id)
         return SQLI_OK;
-    return sqli__definition_run(definition, "UPDATE %s.systables SET type_xid = ?2 WHERE tabid = ?1",
-                                "ii", new.table.tabid, row.id);
+    return sqli__definition_run(definition,
+                                "UPDATE %s.systables SET type_xid = ?2 WHERE tabid = ?1", "ii",
+                                new.table.tabid, row.id);
 }
 
 /* What a SERIAL gives in a query is a plain number; a value without a type is text. */

@@ -116,8 +116,7 @@ static enum sqli_status insert_attribute(struct sqli_definition *definition, int
         "INSERT INTO %s.sysattrtypes (extended_id, seqno, levelno, parent_no, fieldname, fieldno, "
         "type, length, xtd_type_id) VALUES (?1, ?2 + 1, ?2 > 0, ?2 > 0, ?3, ?2, ?4, ?5, ?6)",
         "iisiii", id, number, number ? part->field : sqli__span_text(""),
-        (int32_t)(part->type.code | part->type.flags), length,
-        number ? part->type.extended_id : 0);
+        (int32_t)(part->type.code | part->type.flags), length, number ? part->type.extended_id : 0);
 }
 
 /* The type itself, and behind it the fields of a ROW or the element of a collection. Deeper levels
@@ -207,9 +206,9 @@ static enum sqli_status free_type_name(struct sqli_definition *definition,
     SQLI_TRY(sqli__catalog_user_type(definition->context->catalog, sqli__span(NULL, 0),
                                      name->name.text, &definition->arena, &user,
                                      definition->error));
-    bool opaque = sqli__schema_parse(name->name.text, &definition->arena, &schema, NULL) ==
-                      SQLI_OK &&
-                  sqli__type_kind(&schema->type) == SQLI_KIND_OPAQUE;
+    bool opaque =
+        sqli__schema_parse(name->name.text, &definition->arena, &schema, NULL) == SQLI_OK &&
+        sqli__type_kind(&schema->type) == SQLI_KIND_OPAQUE;
     *exists = user.id != 0;
     return user.id == 0 && opaque ? SQLI_OK
                                   : sqli__definition_fail(definition, taken, 0, name->name.text);
@@ -248,23 +247,22 @@ static enum sqli_status define_distinct(struct sqli_definition *definition,
 {
     struct sqli_table_column column = {.number = 0};
     const struct sqli_user_type none = {.id = 0};
-    struct sqli_schema *schema, bottom;
+    struct sqli_schema *schema;
     int32_t id;
     SQLI_TRY(read_type_text(definition, create->base.text, create->base.at, &column, &schema));
     const struct sqli_type from = schema->type;
     if (is_serial_or_large(&from) || (is_composite(&from) && !sqli__type_is_users(&from)))
         return sqli__definition_fail(definition, SQLI_E_COLLECTION_TYPE, 0, create->base.text);
-    bottom = *schema;
-    bottom.type = sqli__source_type(&column.type);
+    schema->type = sqli__source_type(&column.type);
     new->mode = "D";
     new->source = sqli__type_is_users(&from) ? from.extended_id : 0;
     if (from.code == SQLI_TYPE_UDTVAR || from.code == SQLI_TYPE_UDTFIXED)
         new->source = from.extended_id;
-    SQLI_TRY(description_of(definition, &bottom, &new->description));
-    sqli__make_distinct(&bottom.type, &none);
-    new->schema = &bottom;
+    SQLI_TRY(description_of(definition, schema, &new->description));
+    sqli__make_distinct(&schema->type, &none);
+    new->schema = schema;
     SQLI_TRY(insert_type(definition, new, &id));
-    return insert_casts(definition, id, &bottom.type, &from);
+    return insert_casts(definition, id, &schema->type, &from);
 }
 
 /* Of a ROW with a parent the fields of that come first. */
@@ -289,12 +287,11 @@ static enum sqli_status join_fields(struct sqli_definition *definition,
 }
 
 enum sqli_status sqli__definition_row_type(struct sqli_definition *definition,
-                                      const struct sqli_object_name *name,
-                                      struct sqli_user_type *type)
+                                           const struct sqli_object_name *name,
+                                           struct sqli_user_type *type)
 {
     SQLI_TRY(sqli__catalog_user_type(definition->context->catalog, name->owner.text,
-                                     name->name.text, &definition->arena, type,
-                                     definition->error));
+                                     name->name.text, &definition->arena, type, definition->error));
     return type->id && type->mode == 'R'
                ? SQLI_OK
                : sqli__definition_fail(definition, SQLI_E_ROW_TYPE_NOT_FOUND, 0, name->name.text);
@@ -303,11 +300,14 @@ enum sqli_status sqli__definition_row_type(struct sqli_definition *definition,
 static enum sqli_status define_row(struct sqli_definition *definition,
                                    const struct sqli_create_type *create, struct new_type *new)
 {
-    struct sqli_schema none = {.type = {.code = SQLI_TYPE_ROW}}, *row = &none;
+    struct sqli_schema *row = sqli__arena_alloc(&definition->arena, 1, sizeof *row);
     struct sqli_user_type parent = {.id = 0};
     struct sqli_table_column column = {.number = 0};
     struct sqli_span own = create->base.text, text = {NULL, 0};
     int32_t id;
+    if (!row)
+        return sqli__arena_status(&definition->arena, definition->error);
+    row->type.code = SQLI_TYPE_ROW;
     if (create->parent.name.text.data)
         SQLI_TRY(sqli__definition_row_type(definition, &create->parent, &parent));
     if (own.data) {

@@ -255,8 +255,8 @@ static enum sqli_status insert_text(struct sqli_definition *definition, int32_t 
 /* --- CREATE VIEW --- */
 
 static enum sqli_status read_column(struct sqli_definition *definition,
-                                    const struct sqli_select_item *item, const struct sqli_name *name,
-                                    struct sqli_table *view)
+                                    const struct sqli_select_item *item,
+                                    const struct sqli_name *name, struct sqli_table *view)
 {
     struct sqli_engine_column from = {.name = name ? name->text : item->name,
                                       .type = item->expr->type};

@@ -64,6 +64,12 @@ void sqli__engine_interrupt(struct sqli_engine *engine)
     atomic_store(&engine->runtime.interrupted, true);
 }
 
+void sqli__engine_request(struct sqli_engine *engine, bool begins)
+{
+    engine->request = begins;
+    atomic_store(&engine->runtime.interrupted, false);
+}
+
 /* The wall clock in the time zone of the server, as YEAR TO FRACTION(5). localtime_r takes a lock
  * that the whole process shares, so it is asked once a second. */
 static void read_clock(struct sqli_engine *engine)
@@ -91,7 +97,8 @@ static void read_clock(struct sqli_engine *engine)
 
 void sqli__engine_start(struct sqli_engine *engine)
 {
-    atomic_store(&engine->runtime.interrupted, false);
+    if (!engine->request)
+        atomic_store(&engine->runtime.interrupted, false);
     read_clock(engine);
 }
 

@@ -32,8 +32,10 @@ enum sqli_status sqli__engine_environment(struct sqli_engine *engine, struct sql
                                           struct sqli_span value, struct sqli_error *error);
 
 /* The break of the client; from any thread. Ends what runs with -213; means nothing when nothing
- * runs. */
+ * runs, but within a request also what it runs next. */
 void sqli__engine_interrupt(struct sqli_engine *engine);
+/* A request begins or is over: a break that came before means nothing any more. */
+void sqli__engine_request(struct sqli_engine *engine, bool begins);
 
 /* --- databases --- */
 
@@ -145,10 +147,28 @@ void sqli__cursor_close(struct sqli_statement *statement);
 
 /* --- routines without SQL --- */
 
-/* A stored routine by its signature, "function informix.f(integer)": the handle is its procid. -674
- * when there is none, -979 for what is no signature. */
+/* Handles up to this one are not for stored routines. */
+enum { SQLI_ROUTINE_HANDLES = 1000 };
+
+/* A stored routine by its signature, "function informix.f(integer)": the handle comes from its
+ * procid. -674 when there is none, -979 for what is no signature. */
 enum sqli_status sqli__engine_routine(struct sqli_engine *engine, struct sqli_span signature,
                                       int32_t *handle, struct sqli_error *error);
+
+/* What goes into a routine, and what comes out of it. */
+struct sqli_engine_routine {
+    uint32_t parameter_count;
+    const struct sqli_engine_column *parameters;
+    const bool *out; /* per parameter: OUT and INOUT */
+    uint32_t return_count;
+    const struct sqli_engine_column *returns;
+};
+
+/* In the arena of the caller. -9753 for a handle of nothing. */
+enum sqli_status sqli__engine_routine_info(struct sqli_engine *engine, int32_t handle,
+                                           struct sqli_arena *arena,
+                                           struct sqli_engine_routine *info,
+                                           struct sqli_error *error);
 
 struct sqli_engine_call {
     int32_t handle;
@@ -157,7 +177,8 @@ struct sqli_engine_call {
     const struct sqli_value *values;
 };
 
-/* Each value that is returned; it holds during the call only. */
+/* Each value that comes out, those of OUT and INOUT parameters first; it holds during the call
+ * only. What a routine returns is NULL when it returns no row. */
 typedef enum sqli_status sqli_on_result(void *context, const struct sqli_type *type,
                                         const struct sqli_value *value, struct sqli_error *error);
 /* One statement of the client, as an EXECUTE is. -9753 for a handle of nothing, -686 for more than

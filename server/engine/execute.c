@@ -1,5 +1,6 @@
 /* Executing what gives no rows. */
 #include "server/engine/state.h"
+#include "value/scan.h"
 
 typedef enum sqli_status runner(struct sqli_statement *s, struct sqli_result *result,
                                 struct sqli_error *error);
@@ -12,6 +13,7 @@ enum sqli_status sqli__statement_run(struct sqli_statement *s, sqlite3_stmt *com
     sqlite3 *db = sqli__store_sqlite(s->engine->store);
     bool before = s->engine->keep_going;
     s->engine->keep_going = s->engine->in_transaction;
+    sqli__error_clear(&s->engine->runtime.error); /* what failed here, and nothing before */
     do {
         *code = sqlite3_step(compiled);
     } while (*code == SQLITE_ROW);
@@ -74,6 +76,12 @@ static enum sqli_status check_current(const struct sqli_statement *s, struct sql
     return gone ? sqli__fail(error, SQLI_E_NO_CURRENT_ROW, "%s", cursor->name) : SQLI_OK;
 }
 
+static bool removes_and_inserts(const struct sqli_statement *s)
+{
+    return s->tree->kind == SQLI_STMT_MERGE && s->tree->as.merge->remove &&
+           s->tree->as.merge->insert;
+}
+
 /* May change many rows, and fail at any of them. */
 static bool changes_many(const struct sqli_statement *s)
 {
@@ -83,13 +91,80 @@ static bool changes_many(const struct sqli_statement *s)
     case SQLI_STMT_UPDATE_ALL:
     case SQLI_STMT_DELETE:
     case SQLI_STMT_DELETE_ALL: return true;
-    default: return false;
+    default: return removes_and_inserts(s);
     }
 }
 
 static bool is_update(const struct sqli_statement *s)
 {
     return s->tree->kind == SQLI_STMT_UPDATE || s->tree->kind == SQLI_STMT_UPDATE_ALL;
+}
+
+/* --- MERGE with INSERT and DELETE: the rows that match are noted, then the others come, and then
+ * those go --- */
+
+static enum sqli_status note_matches(struct sqli_statement *s, struct sqli_buffer *rowids,
+                                     struct sqli_error *error)
+{
+    struct sqli_buffer sql;
+    sqlite3_stmt *matched = NULL;
+    int code = SQLITE_DONE;
+    sqli__buffer_init(&sql, SQLI_STATEMENT_SQL);
+    enum sqli_status status =
+        sqli__emit_merge_matched(s->tree->as.merge, s->info.parameter_count, &sql, error);
+    if (status == SQLI_OK)
+        status = sqli__statement_compile(s, &sql, &matched, error);
+    sqli__buffer_free(&sql);
+    SQLI_TRY(status);
+    sqlite3_transfer_bindings(s->compiled, matched);
+    while (status == SQLI_OK && (code = sqlite3_step(matched)) == SQLITE_ROW) {
+        int64_t rowid = sqlite3_column_int64(matched, 0);
+        sqli__buffer_append(rowids, &rowid, sizeof rowid);
+        status = sqli__buffer_status(rowids, error);
+    }
+    if (status == SQLI_OK && code != SQLITE_DONE)
+        status = sqli__statement_fail(s, code, error);
+    sqlite3_transfer_bindings(matched, s->compiled);
+    sqlite3_finalize(matched);
+    return status;
+}
+
+static enum sqli_status remove_noted(struct sqli_statement *s, const struct sqli_buffer *rowids,
+                                     struct sqli_error *error)
+{
+    struct sqli_buffer sql;
+    sqlite3_stmt *remove = NULL;
+    sqli__buffer_init(&sql, SQLI_STATEMENT_SQL);
+    sqli__buffer_text(&sql, "DELETE FROM ");
+    sqli__buffer_span(&sql, s->target);
+    sqli__buffer_text(&sql, " WHERE rowid = ?1");
+    enum sqli_status status = sqli__statement_compile(s, &sql, &remove, error);
+    sqli__buffer_free(&sql);
+    for (size_t at = 0; at < rowids->length && status == SQLI_OK; at += sizeof(int64_t)) {
+        int64_t rowid;
+        memcpy(&rowid, rowids->data + at, sizeof rowid);
+        sqlite3_bind_int64(remove, 1, rowid);
+        status = run_to_end(s, remove, error);
+    }
+    sqlite3_finalize(remove);
+    return status;
+}
+
+static enum sqli_status run_both(struct sqli_statement *s, int64_t *rows, int *code,
+                                 struct sqli_error *error)
+{
+    struct sqli_buffer rowids;
+    *code = SQLITE_DONE;
+    sqli__buffer_init(&rowids, SQLI_STATEMENT_ARENA);
+    enum sqli_status status = note_matches(s, &rowids, error);
+    if (status == SQLI_OK)
+        status = sqli__statement_run(s, s->compiled, code, error);
+    *rows = sqlite3_changes64(sqli__store_sqlite(s->engine->store));
+    if (status == SQLI_OK)
+        status = remove_noted(s, &rowids, error);
+    *rows += (int64_t)(rowids.length / sizeof(int64_t));
+    sqli__buffer_free(&rowids);
+    return status;
 }
 
 /* Runs between a savepoint and its end. Unless SQLite sees in a statement that a constraint may
@@ -100,10 +175,15 @@ static enum sqli_status run_guarded(struct sqli_statement *s, struct sqli_result
     struct sqli_store *store = s->engine->store;
     int code;
     SQLI_TRY(sqli__store_run(store, NULL, NULL, error, "SAVEPOINT one_statement", ""));
-    enum sqli_status status = sqli__statement_run(s, s->compiled, &code, error);
+    int64_t rows = -1;
+    enum sqli_status status = removes_and_inserts(s)
+                                  ? run_both(s, &rows, &code, error)
+                                  : sqli__statement_run(s, s->compiled, &code, error);
     if (status == SQLI_OK)
         take_counts(s, result);
-    else if (sqli__store_in_transaction(store))
+    if (status == SQLI_OK && rows >= 0)
+        result->rows = s->engine->runtime.last_rows = rows;
+    else if (status != SQLI_OK && sqli__store_in_transaction(store))
         sqli__store_run(store, NULL, NULL, NULL, "ROLLBACK TO one_statement", "");
     if (status != SQLI_OK && code == SQLITE_CONSTRAINT_UNIQUE && is_update(s)) {
         status = sqli__update_deferred(s, &result->rows, error);
@@ -118,7 +198,17 @@ static enum sqli_status run_guarded(struct sqli_statement *s, struct sqli_result
 }
 
 /* Temporary tables belong to the session alone, so outside a transaction of the client they need
- * none of SQLite's. */
+ * none of SQLite's, and inside one they keep no other writer out. In any case what cursors of the
+ * connection still read goes aside: SQLite drops no table below them. */
+static enum sqli_status begin_change(struct sqli_engine *engine, bool writes,
+                                     struct sqli_error *error)
+{
+    if (writes)
+        return sqli__transaction_write(engine, error);
+    return engine->in_transaction ? sqli__transaction_write_temp(engine, error)
+                                  : sqli__transaction_detach(engine, error);
+}
+
 static enum sqli_status run_rows(struct sqli_statement *s, struct sqli_result *result,
                                  struct sqli_error *error)
 {
@@ -128,11 +218,11 @@ static enum sqli_status run_rows(struct sqli_statement *s, struct sqli_result *r
     SQLI_TRY(bind_current(s, &cursor, error));
     if (s->tree->kind == SQLI_STMT_INSERT)
         clear_last_insert(&engine->runtime);
-    bool transaction = s->writes || engine->in_transaction || sqli__lob_parameters_any(s);
+    bool writes = s->writes || sqli__lob_parameters_any(s);
+    bool transaction = writes || engine->in_transaction;
     if (s->large && !s->writes)
         sqli__lob_hold(engine->store, &engine->lob_hold);
-    SQLI_TRY(transaction ? sqli__transaction_write(engine, error)
-                         : sqli__transaction_detach(engine, error));
+    SQLI_TRY(begin_change(engine, writes, error));
     /* Waiting for the writer may have taken a while: it is refreshed once more. */
     status = sqli__statement_refresh(s, error);
     if (status == SQLI_OK)
@@ -209,20 +299,6 @@ static enum sqli_status table_from_select(struct sqli_statement *s,
     return status;
 }
 
-/* What touches temporary tables alone waits for no writer, unless it may be rolled back later. */
-static bool begins_transaction(const struct sqli_engine *engine, bool writes)
-{
-    return writes || engine->in_transaction;
-}
-
-/* SQLite refuses to drop what a cursor of the same connection still reads. */
-static enum sqli_status begin_definition(struct sqli_engine *engine, bool transaction,
-                                         struct sqli_error *error)
-{
-    SQLI_TRY(sqli__transaction_detach(engine, error));
-    return transaction ? sqli__transaction_write(engine, error) : SQLI_OK;
-}
-
 static enum sqli_status end_definition(struct sqli_engine *engine, bool transaction,
                                        enum sqli_status status, struct sqli_error *error)
 {
@@ -246,10 +322,10 @@ static enum sqli_status run_into(struct sqli_statement *s, struct sqli_result *r
     const struct sqli_object_name *name =
         into ? &select->into_temp : &s->tree->as.create_table->name;
     bool temp = into || s->tree->as.create_table->temp;
-    bool transaction = begins_transaction(engine, !temp);
+    bool transaction = !temp || engine->in_transaction;
     if (temp && sqli__lob_in_columns(s->info.columns, s->info.column_count))
         sqli__lob_hold(engine->store, &engine->lob_hold);
-    SQLI_TRY(begin_definition(engine, transaction, error));
+    SQLI_TRY(begin_change(engine, !temp, error));
     enum sqli_status status = sqli__store_run(engine->store, NULL, NULL, error, savepoint, "");
     if (status == SQLI_OK)
         status = table_from_select(s, name, temp, error);
@@ -269,8 +345,9 @@ static enum sqli_status run_definition(struct sqli_statement *s, struct sqli_res
     if (sqli__statement_select(s))
         return run_into(s, result, error);
     struct sqli_definition_context context = definition_context(engine);
-    bool transaction = begins_transaction(engine, sqli__definition_writes(&context, s->tree));
-    SQLI_TRY(begin_definition(engine, transaction, error));
+    bool writes = sqli__definition_writes(&context, s->tree);
+    bool transaction = writes || engine->in_transaction;
+    SQLI_TRY(begin_change(engine, writes, error));
     enum sqli_status status = sqli__define(&context, s->tree, error);
     sqli__lob_suspect(engine->store, 1); /* it may have dropped a table */
     return end_definition(engine, transaction, status, error);
@@ -335,6 +412,19 @@ static enum sqli_status run_drop_database(struct sqli_statement *s, struct sqli_
     return status;
 }
 
+static enum sqli_status run_rename_database(struct sqli_statement *s, struct sqli_result *result,
+                                            struct sqli_error *error)
+{
+    (void)result;
+    struct sqli_engine *engine = s->engine;
+    const struct sqli_object *object = s->tree->as.object;
+    struct sqli_span name = object->name.name.text;
+    if (engine->store &&
+        sqli__span_equal(name, sqli__span_text(sqli__store_info(engine->store)->name)))
+        return sqli__fail_server(error, SQLI_E_DATABASE_CURRENT, 0, 0, name);
+    return sqli__databases_rename(engine->databases, name, object->new_name.text, error);
+}
+
 static enum sqli_status run_begin(struct sqli_statement *s, struct sqli_result *result,
                                   struct sqli_error *error)
 {
@@ -389,6 +479,29 @@ static enum sqli_status run_setting(struct sqli_statement *s, struct sqli_result
     (void)s;
     (void)result;
     (void)error;
+    return SQLI_OK;
+}
+
+/* Which ones are named makes no difference: SQLite defers all foreign keys or none, and no other
+ * constraint. */
+static enum sqli_status run_constraints(struct sqli_statement *s, struct sqli_result *result,
+                                        struct sqli_error *error)
+{
+    const struct sqli_set *set = s->tree->as.set;
+    struct sqli_scan scan = {.text = set->value};
+    (void)result;
+    if (set->setting != SQLI_SETTING_CONSTRAINTS)
+        return SQLI_OK;
+    while (sqli__scan_peek(&scan) >= 0) {
+        struct sqli_span word = sqli__scan_word(&scan);
+        if (sqli__span_is_word(word, "deferred") || sqli__span_is_word(word, "immediate"))
+            return sqli__transaction_defer(s->engine, sqli__span_is_word(word, "deferred"), error);
+        if (sqli__span_is_word(word, "disabled") || sqli__span_is_word(word, "filtering"))
+            return sqli__fail(error, SQLI_E_NOT_IMPLEMENTED, "SET CONSTRAINTS %.*s",
+                              (int)word.length, (const char *)word.data);
+        if (!word.length)
+            scan.at++;
+    }
     return SQLI_OK;
 }
 
@@ -481,6 +594,7 @@ static const struct {
     {SQLI_STMT_CLOSE_DATABASE, run_close_database},
     {SQLI_STMT_CREATE_DATABASE, run_create_database},
     {SQLI_STMT_DROP_DATABASE, run_drop_database},
+    {SQLI_STMT_RENAME_DATABASE, run_rename_database},
     {SQLI_STMT_LOCK_TABLE, run_lock_table},
     {SQLI_STMT_UNLOCK_TABLE, run_unlock_table},
     {SQLI_STMT_SET_LOCK_MODE, run_lock_mode},
@@ -488,7 +602,7 @@ static const struct {
     {SQLI_STMT_SET_LOG, run_setting},
     {SQLI_STMT_SET_EXPLAIN, run_setting},
     {SQLI_STMT_SET_OPTIMIZATION, run_setting},
-    {SQLI_STMT_SET_CONSTRAINTS, run_setting},
+    {SQLI_STMT_SET_CONSTRAINTS, run_constraints},
     {SQLI_STMT_SET_ENVIRONMENT, run_setting},
 };
 

@@ -99,8 +99,7 @@ static enum sqli_status describe_parameters(struct sqli_statement *s, struct sql
         struct sqli_type *type = &s->tree->parameters[i];
         type->owner = sqli__arena_copy(&s->arena, type->owner);
         type->name = sqli__arena_copy(&s->arena, type->name);
-        SQLI_TRY(
-            describe_type(s, type, s->tree->parameter_schemas[i], &parameters[i], error));
+        SQLI_TRY(describe_type(s, type, s->tree->parameter_schemas[i], &parameters[i], error));
         parameters[i].name = sqli__span_text("");
         if (type->code == SQLI_TYPE_NULL)
             parameters[i].type = (struct sqli_type){.code = SQLI_TYPE_CHAR, .length = 255};
@@ -191,7 +190,7 @@ enum sqli_status sqli__statement_fail(struct sqli_statement *s, int sqlite_code,
     sqlite3 *db = sqli__store_sqlite(engine->store);
     if ((sqlite_code & 0xff) != SQLITE_CONSTRAINT)
         return sqli__store_fail(engine->store, sqlite_code, error);
-    sqli__catalog_constraint_error(engine->catalog, sqlite3_extended_errcode(db),
+    sqli__catalog_constraint_error(engine->catalog, s->target, sqlite3_extended_errcode(db),
                                    sqlite3_errmsg(db), error);
     return SQLI_FAIL;
 }
@@ -266,6 +265,7 @@ static bool needs_database(enum sqli_statement_kind kind)
     case SQLI_STMT_DATABASE:
     case SQLI_STMT_CREATE_DATABASE:
     case SQLI_STMT_DROP_DATABASE:
+    case SQLI_STMT_RENAME_DATABASE:
     case SQLI_STMT_SET_LOCK_MODE:
     case SQLI_STMT_SET_ISOLATION:
     case SQLI_STMT_SET_EXPLAIN:
@@ -328,6 +328,8 @@ static enum sqli_status analyse(struct sqli_statement *s, struct sqli_error *err
     struct sqli_parse_options options = {
         .delimident = engine->runtime.delimident,
         .single_byte = codeset && codeset->bytes_max == 1,
+        .ansi = engine->store && sqli__store_info(engine->store)->logging == SQLI_LOGGING_ANSI,
+        .server = sqli__span_text(engine->runtime.server_name),
     };
     SQLI_TRY(sqli__parse(s->sql, &options, &s->arena, &s->tree, error));
     if (s->tree->unsupported)
@@ -402,6 +404,22 @@ static enum sqli_status build(struct sqli_statement *s, struct sqli_error *error
     if (tree->parameter_count)
         SQLI_TRY(describe_parameters(s, error));
     return compile(s, error);
+}
+
+/* From here on the catalog is that of one moment. What has no room is too complex. */
+static enum sqli_status build_at_once(struct sqli_statement *s, struct sqli_error *error)
+{
+    struct sqli_catalog *catalog = s->engine->catalog;
+    struct sqli_error own;
+    bool pinned = catalog && sqli__catalog_pin(catalog);
+    enum sqli_status status = build(s, &own);
+    if (pinned)
+        sqli__catalog_unpin(catalog);
+    if (status != SQLI_OK && own.code == SQLI_E_TOO_LARGE)
+        sqli__fail(&own, SQLI_E_PARSE_STACK, "the statement is too long");
+    if (status != SQLI_OK && error)
+        *error = own;
+    return status;
 }
 
 static struct sqli_statement *allocate(struct sqli_engine *engine, struct sqli_span sql)
@@ -531,7 +549,7 @@ enum sqli_status sqli__engine_prepare(struct sqli_engine *engine, struct sqli_sp
         s = allocate(engine, sql);
         if (!s)
             return sqli__fail(error, SQLI_E_NO_MEMORY, NULL);
-        if (build(s, error)) {
+        if (build_at_once(s, error)) {
             destroy(s);
             return SQLI_FAIL;
         }
@@ -550,7 +568,7 @@ enum sqli_status sqli__statement_embed(struct sqli_engine *engine, struct sqli_s
         return sqli__fail(error, SQLI_E_NO_MEMORY, NULL);
     s->embedded = embedded;
     s->wants_position = position;
-    if (build(s, error)) {
+    if (build_at_once(s, error)) {
         destroy(s);
         return SQLI_FAIL;
     }
@@ -657,7 +675,7 @@ enum sqli_status sqli__statement_refresh(struct sqli_statement *s, struct sqli_e
     struct sqli_statement *fresh = allocate(engine, s->sql);
     if (!fresh)
         return sqli__fail(error, SQLI_E_NO_MEMORY, NULL);
-    enum sqli_status status = build(fresh, error);
+    enum sqli_status status = build_at_once(fresh, error);
     if (status == SQLI_OK && !same_info(&s->info, &fresh->info))
         status = sqli__fail(error, SQLI_E_TABLE_CHANGED, NULL);
     if (status) {

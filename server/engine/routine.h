@@ -156,13 +156,26 @@ sqlite3_value **sqli__frame_cell(struct sqli_frame *frame, uint32_t slot);
 void sqli__frame_set(struct sqli_frame *frame, uint32_t slot, sqlite3_value *value);
 enum sqli_status sqli__frame_run(struct sqli_frame *frame);
 
+/* --- routine_fast.c --- */
+
+/* It has OUT or INOUT parameters: a client calls it by its handle. */
+bool sqli__routine_has_outputs(const struct sqli_routine *routine);
+
 /* --- routine_call.c --- */
 
 enum sqli_status sqli__routine_call(struct sqli_engine *engine, int32_t procid,
                                     const struct sqli_arguments *arguments,
                                     const struct sqli_sink *sink, struct sqli_error *error);
+/* From a statement: unless that is an expression of a routine, what is called only reads (-675). */
+enum sqli_status sqli__call_for_rows(struct sqli_engine *engine, int32_t procid,
+                                     const struct sqli_arguments *arguments,
+                                     const struct sqli_sink *sink, struct sqli_error *error);
 /* The arguments of an EXECUTE, which are bound to s->compiled. */
 enum sqli_status sqli__call_run(struct sqli_statement *s, const struct sqli_sink *sink,
                                 struct sqli_error *error);
+
+/* --- routine_rows.c --- */
+
+void sqli__rows_install(struct sqli_engine *engine);
 
 #endif

@@ -28,7 +28,7 @@ static enum sqli_status like_type(struct sqli_engine *engine, struct sqli_body *
     if (found < 0)
         return sqli__fail_server(error, SQLI_E_COLUMN_NOT_FOUND, 0, 0, type->column);
     const struct sqli_table_column *column = &table->columns[found];
-    variable->type = column->type;
+    variable->type = sqli__source_type(&column->type);
     variable->type.name = sqli__arena_copy(&body->arena, column->type.name);
     variable->type.owner = sqli__arena_copy(&body->arena, column->type.owner);
     if (!column->schema)
@@ -249,7 +249,8 @@ enum sqli_status sqli__routine_check(struct sqli_engine *engine, struct sqli_spa
                                      struct sqli_error *error)
 {
     struct sqli_spl_options options = options_of(engine);
-    struct sqli_parse_options parse = {options.delimident, options.single_byte};
+    const struct sqli_parse_options parse = {.delimident = options.delimident,
+                                               .single_byte = options.single_byte};
     struct sqli_spl_routine *routine;
     struct sqli_arena arena;
     sqli__arena_init(&arena, SQLI_ROUTINE_ARENA);

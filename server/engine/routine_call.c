@@ -3,6 +3,8 @@
 
 #include "base/alloc.h"
 
+#include <stdio.h>
+
 /* --- a call as one statement of the client --- */
 
 struct outer {
@@ -155,6 +157,18 @@ static enum sqli_status keep_value(void *context, sqlite3_value **values, uint32
     return SQLI_OK;
 }
 
+enum sqli_status sqli__call_for_rows(struct sqli_engine *engine, int32_t procid,
+                                     const struct sqli_arguments *arguments,
+                                     const struct sqli_sink *sink, struct sqli_error *error)
+{
+    bool reading = engine->reading, expression = engine->expression;
+    engine->reading = reading || !expression;
+    enum sqli_status status = sqli__routine_call(engine, procid, arguments, sink, error);
+    engine->reading = reading;
+    engine->expression = expression;
+    return status;
+}
+
 static void call_from_sql(sqlite3_context *context, int count, sqlite3_value **values)
 {
     struct sqli_engine *engine = sqlite3_user_data(context);
@@ -166,12 +180,8 @@ static void call_from_sql(sqlite3_context *context, int count, sqlite3_value **v
     struct sqli_arguments arguments = {.values = values + 2,
                                        .given = (const char *)sqlite3_value_text(values[1]),
                                        .count = (uint32_t)count - 2};
-    bool reading = engine->reading, expression = engine->expression;
-    engine->reading = reading || !expression;
     enum sqli_status status =
-        sqli__routine_call(engine, sqlite3_value_int(values[0]), &arguments, &sink, &error);
-    engine->reading = reading;
-    engine->expression = expression;
+        sqli__call_for_rows(engine, sqlite3_value_int(values[0]), &arguments, &sink, &error);
     if (status != SQLI_OK) {
         engine->runtime.error = error;
         sqlite3_result_error(context, error.message, -1);
@@ -185,6 +195,7 @@ void sqli__routines_install(struct sqli_engine *engine)
 {
     sqlite3_create_function_v2(sqli__store_sqlite(engine->store), "x_routine", -1, SQLITE_UTF8,
                                engine, call_from_sql, NULL, NULL, NULL);
+    sqli__rows_install(engine);
 }
 
 /* --- EXECUTE --- */
@@ -279,9 +290,24 @@ static enum sqli_status describe_execute(struct sqli_statement *s, const struct 
     return SQLI_OK;
 }
 
+/* EXECUTE has no place for what comes out of a parameter. The refusal names the handle by which a
+ * client can call the routine all the same; that is what the vendor's does then. */
+static enum sqli_status refuse_outputs(const struct sqli_statement *s,
+                                       const struct sqli_routine *routine, struct sqli_error *error)
+{
+    enum { NUMBER = 16 };
+    char text[SQLI_NAME_MAX + NUMBER];
+    if (s->embedded || !routine || !sqli__routine_has_outputs(routine))
+        return SQLI_OK;
+    snprintf(text, sizeof text, "%s:%d:", sqli__store_info(s->engine->store)->name,
+             (int)(SQLI_ROUTINE_HANDLES + routine->procid));
+    return sqli__fail_server(error, SQLI_E_OUT_ARGUMENT, 0, 0, sqli__span_text(text));
+}
+
 enum sqli_status sqli__call_prepare(struct sqli_statement *s, struct sqli_error *error)
 {
     const struct sqli_execute *execute = s->tree->as.execute;
+    SQLI_TRY(refuse_outputs(s, execute->routine, error));
     uint32_t count = execute->routine ? execute->routine->return_count : 1;
     struct sqli_engine_column *columns = sqli__arena_alloc(&s->arena, count, sizeof *columns);
     s->writers = sqli__arena_alloc(&s->arena, count, sizeof *s->writers);

@@ -43,6 +43,8 @@ struct sqli_engine {
     bool in_transaction;
     bool implicit;    /* nobody asked for it: the database follows ANSI */
     bool definitions; /* one was changed in the present transaction */
+    bool deferred;    /* foreign keys wait for its COMMIT */
+    bool request;     /* the session is in one */
     bool keep_going;  /* a break must not end what runs: SQLite would drop the transaction */
 
     /* Calls of routines. */
@@ -175,6 +177,11 @@ enum sqli_status sqli__transaction_detach(struct sqli_engine *engine, struct sql
 /* Before a write: SQLite's transaction begins, if it has not, and the rows of open cursors must not
  * depend on what is written. */
 enum sqli_status sqli__transaction_write(struct sqli_engine *engine, struct sqli_error *error);
+/* The same for one of temporary tables alone, which others need not wait for. */
+enum sqli_status sqli__transaction_write_temp(struct sqli_engine *engine, struct sqli_error *error);
+/* SET CONSTRAINTS: -691 where they are to be met at once, and are not. */
+enum sqli_status sqli__transaction_defer(struct sqli_engine *engine, bool defer,
+                                         struct sqli_error *error);
 /* After a write: outside a transaction of the client it is committed, or rolled back. */
 enum sqli_status sqli__transaction_done(struct sqli_engine *engine, bool failed,
                                         struct sqli_error *error);

@@ -49,19 +49,72 @@ enum sqli_status sqli__transaction_detach(struct sqli_engine *engine, struct sql
     return SQLI_OK;
 }
 
-enum sqli_status sqli__transaction_write(struct sqli_engine *engine, struct sqli_error *error)
+static enum sqli_status set_savepoints(struct sqli_engine *engine, struct sqli_error *error)
 {
-    SQLI_TRY(sqli__transaction_detach(engine, error));
-    if (sqli__store_in_transaction(engine->store))
-        return sqli__call_savepoint(engine, error);
-    SQLI_TRY(sqli__store_begin(engine->store, error));
-    /* Definitions that others committed while this one waited for its turn. */
-    sqli__catalog_refresh(engine->catalog);
     for (uint32_t i = 0; i < engine->savepoint_count; i++)
         if (run_savepoint(engine, "SAVEPOINT", i, error)) {
             sqli__store_rollback(engine->store);
             return SQLI_FAIL;
         }
+    return SQLI_OK;
+}
+
+static enum sqli_status begin_writer(struct sqli_engine *engine, struct sqli_error *error)
+{
+    SQLI_TRY(sqli__store_begin(engine->store, error));
+    /* Definitions that others committed while this one waited for its turn. */
+    sqli__catalog_refresh(engine->catalog);
+    if (engine->deferred)
+        SQLI_TRY(sqli__store_defer(engine->store, true, error));
+    return set_savepoints(engine, error);
+}
+
+enum sqli_status sqli__transaction_defer(struct sqli_engine *engine, bool defer,
+                                         struct sqli_error *error)
+{
+    if (!engine->in_transaction)
+        return SQLI_OK; /* each statement is its own, and ends with them met */
+    if (sqli__store_in_transaction(engine->store)) {
+        if (!defer && sqli__catalog_deferred_error(engine->catalog, error))
+            return SQLI_FAIL;
+        SQLI_TRY(sqli__store_defer(engine->store, defer, error));
+    }
+    engine->deferred = defer;
+    return SQLI_OK;
+}
+
+/* The transaction has changed temporary tables until now. Where what it has read is old by now, it
+ * cannot write on top of that: those changes are settled, and it begins again. */
+static enum sqli_status become_writer(struct sqli_engine *engine, struct sqli_error *error)
+{
+    if (sqli__store_has_writer(engine->store))
+        return SQLI_OK;
+    enum sqli_status status = sqli__store_take_writer(engine->store, error);
+    if (status == SQLI_OK)
+        sqli__catalog_refresh(engine->catalog);
+    if (status != SQLI_MORE)
+        return status;
+    SQLI_TRY(sqli__store_commit(engine->store, error));
+    sqli__catalog_refresh(engine->catalog);
+    engine->call_savepoint = false;
+    return begin_writer(engine, error);
+}
+
+enum sqli_status sqli__transaction_write(struct sqli_engine *engine, struct sqli_error *error)
+{
+    SQLI_TRY(sqli__transaction_detach(engine, error));
+    SQLI_TRY(sqli__store_in_transaction(engine->store) ? become_writer(engine, error)
+                                                       : begin_writer(engine, error));
+    return sqli__call_savepoint(engine, error);
+}
+
+enum sqli_status sqli__transaction_write_temp(struct sqli_engine *engine, struct sqli_error *error)
+{
+    SQLI_TRY(sqli__transaction_detach(engine, error));
+    if (!sqli__store_in_transaction(engine->store)) {
+        SQLI_TRY(sqli__store_begin_temp(engine->store, error));
+        SQLI_TRY(set_savepoints(engine, error));
+    }
     return sqli__call_savepoint(engine, error);
 }
 
@@ -135,6 +188,7 @@ static void leave(struct sqli_engine *engine)
     engine->in_transaction = false;
     engine->implicit = false;
     engine->call_savepoint = false;
+    engine->deferred = false;
     engine->savepoint_count = 0;
 }
 
@@ -142,7 +196,9 @@ enum sqli_status sqli__engine_commit(struct sqli_engine *engine, struct sqli_err
 {
     SQLI_TRY(require_transaction(engine, error));
     SQLI_TRY(end_cursors(engine, error));
-    if (sqli__store_in_transaction(engine->store) && sqli__store_commit(engine->store, error)) {
+    if (sqli__store_in_transaction(engine->store) &&
+        (sqli__catalog_deferred_error(engine->catalog, error) ||
+         sqli__store_commit(engine->store, error))) {
         sqli__transaction_abandon(engine);
         return SQLI_FAIL;
     }

@@ -7,6 +7,8 @@
  * treated so, as SQLite needs its index to find them; there the first failure stands. */
 #include "server/engine/state.h"
 
+#include <stdio.h>
+
 static const char create_unique[] = "CREATE UNIQUE INDEX ";
 
 /* The names and definitions of the unique indexes, each with a NUL behind it. */
@@ -20,17 +22,17 @@ static enum sqli_status on_index(void *context, sqlite3_stmt *row, struct sqli_e
 }
 
 static enum sqli_status list_indexes(struct sqli_store *store, const struct sqli_table *table,
-                                     struct sqli_buffer *list, struct sqli_error *error)
+                                     const char *schema, struct sqli_buffer *list,
+                                     struct sqli_error *error)
 {
-    const char *sql = table->temp
-                          ? "SELECT name, sql FROM temp.sqlite_schema WHERE type = 'index' AND "
-                            "tbl_name = ? AND sql LIKE 'CREATE UNIQUE INDEX %'"
-                          : "SELECT name, sql FROM main.sqlite_schema WHERE type = 'index' AND "
-                            "tbl_name = ? AND sql LIKE 'CREATE UNIQUE INDEX %'";
     struct sqli_span name = table->physical;
-    const uint8_t *point = memchr(name.data, '.', name.length);
-    if (point)
-        name = sqli__span(point + 1, name.length - (size_t)(point + 1 - name.data));
+    size_t skip = sqli__physical_schema(name).length + 1;
+    char sql[SQLI_NAME_MAX + 160];
+    snprintf(sql, sizeof sql,
+             "SELECT name, sql FROM %s.sqlite_schema WHERE type = 'index' AND tbl_name = ? AND sql "
+             "LIKE 'CREATE UNIQUE INDEX %%'",
+             schema);
+    name = sqli__span(name.data + skip, name.length - skip);
     return sqli__store_run(store, on_index, list, error, sql, "s", name);
 }
 
@@ -82,9 +84,12 @@ enum sqli_status sqli__update_deferred(struct sqli_statement *s, int64_t *rows,
     struct sqli_buffer list;
     sqli__buffer_init(&list, 1 << 20);
     SQLI_TRY(sqli__transaction_detach(s->engine, error));
-    enum sqli_status status = list_indexes(s->engine->store, table, &list, error);
+    struct sqli_span place = sqli__physical_schema(table->physical);
+    char schema[SQLI_NAME_MAX + 8];
+    snprintf(schema, sizeof schema, "%.*s", (int)place.length, (const char *)place.data);
+    enum sqli_status status = list_indexes(s->engine->store, table, schema, &list, error);
     if (status == SQLI_OK)
-        status = run_without(s, &list, table->temp ? "temp" : "main", rows, &own);
+        status = run_without(s, &list, schema, rows, &own);
     /* What else went wrong is of no interest: it is due to the missing indexes. */
     if (status == SQLI_FAIL && error && own.code != SQLI_E_ROUTINE_INTERNAL)
         *error = own;

@@ -379,8 +379,29 @@ enum sqli_status sqli__emit_merge(const struct sqli_merge *merge, struct sqli_bu
 {
     struct sqli_emitter emitter;
     sqli__emitter_open(&emitter, sql, error);
-    return sqli__emitter_close(&emitter, merge->remove ? emit_merge_delete(&emitter, merge)
-                                                       : emit_merge_rows(&emitter, merge));
+    return sqli__emitter_close(&emitter, merge->remove && !merge->insert
+                                             ? emit_merge_delete(&emitter, merge)
+                                             : emit_merge_rows(&emitter, merge));
+}
+
+static enum sqli_status emit_merge_matched(struct sqli_emitter *emitter,
+                                           const struct sqli_merge *merge, uint32_t parameters)
+{
+    unsigned number = (unsigned)merge->target->number;
+    sqli__buffer_format(emitter->sql, "SELECT DISTINCT s%u.rowid", number);
+    SQLI_TRY(sqli__emit_from_where(emitter, merge->joined, NULL));
+    sqli__buffer_format(emitter->sql, " WHERE s%u.rowid IS NOT NULL", number);
+    if (parameters)
+        sqli__buffer_format(emitter->sql, " AND (?%u IS NULL OR 1)", (unsigned)parameters);
+    return SQLI_OK;
+}
+
+enum sqli_status sqli__emit_merge_matched(const struct sqli_merge *merge, uint32_t parameter_count,
+                                          struct sqli_buffer *sql, struct sqli_error *error)
+{
+    struct sqli_emitter emitter;
+    sqli__emitter_open(&emitter, sql, error);
+    return sqli__emitter_close(&emitter, emit_merge_matched(&emitter, merge, parameter_count));
 }
 
 enum sqli_status sqli__emit_expression(const struct sqli_expr *expr, struct sqli_buffer *sql,

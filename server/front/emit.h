@@ -25,9 +25,13 @@ enum sqli_status sqli__emit_update(const struct sqli_update *update, uint32_t pa
                                    struct sqli_buffer *sql, struct sqli_error *error);
 enum sqli_status sqli__emit_delete(const struct sqli_delete *remove, uint32_t parameter_count,
                                    struct sqli_buffer *sql, struct sqli_error *error);
-/* One INSERT whose rows that are there already become updates, or one DELETE. */
+/* One INSERT whose rows that are there already become updates, or one DELETE. Of a MERGE that does
+ * both it is the INSERT. */
 enum sqli_status sqli__emit_merge(const struct sqli_merge *merge, struct sqli_buffer *sql,
                                   struct sqli_error *error);
+/* The rowids of the target's rows that match; with as many parameters as the statement. */
+enum sqli_status sqli__emit_merge_matched(const struct sqli_merge *merge, uint32_t parameter_count,
+                                          struct sqli_buffer *sql, struct sqli_error *error);
 /* An expression alone, its columns without the alias of their source: for CHECK and DEFAULT. */
 enum sqli_status sqli__emit_expression(const struct sqli_expr *expr, struct sqli_buffer *sql,
                                        struct sqli_error *error);

@@ -177,7 +177,8 @@ enum sqli_status sqli__emit_root(struct sqli_emitter *emitter, const struct sqli
 static bool has_collation(const struct sqli_expr *expr)
 {
     return expr->kind == SQLI_EXPR_COLUMN && expr->source &&
-           expr->source->kind != SQLI_SOURCE_COLLECTION;
+           expr->source->kind != SQLI_SOURCE_COLLECTION &&
+           expr->source->kind != SQLI_SOURCE_ROUTINE;
 }
 
 static bool wants_collation(const struct sqli_expr *expr)

@@ -166,15 +166,14 @@ static enum sqli_status emit_elements(struct sqli_emitter *emitter,
     return SQLI_OK;
 }
 
+/* x_rows gives what the routine returns, as c1, c2, ... */
 static enum sqli_status emit_routine(struct sqli_emitter *emitter, const struct sqli_source *source)
 {
     if (!source->call)
         return sqli__emit_unexpected(emitter, "routine", (int)source->number);
-    sqli__emit_text(emitter, "(SELECT ");
-    emitter->open += SQLI_EMIT_OPEN_SELECT;
-    SQLI_TRY(sqli__emit_collated(emitter, source->call));
-    emitter->open -= SQLI_EMIT_OPEN_SELECT;
-    sqli__emit_text(emitter, " AS c1)");
+    emitter->open += SQLI_EMIT_OPEN_JOIN;
+    SQLI_TRY(sqli__emit_root(emitter, source->call));
+    emitter->open -= SQLI_EMIT_OPEN_JOIN;
     emit_alias(emitter, source);
     return SQLI_OK;
 }

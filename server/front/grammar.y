@@ -51,7 +51,9 @@ size_t sqli__grammar_size(void)
 }
 
 %syntax_error { sqli__parse_syntax(p, TOKEN.at); }
-%stack_overflow { sqli__parse_syntax(p, p->current.at); }
+%stack_overflow {
+    sqli__parse_fail(p, SQLI_E_PARSE_STACK, p->current.at, "nested too deep");
+}
 
 %left CONCAT.
 %left PLUS MINUS.
@@ -65,14 +67,14 @@ size_t sqli__grammar_size(void)
 %nonassoc HIGHER.
 
 %fallback ID
-    ADD ALL ALTER ANY ASC BEFORE BY CASE CAST CHARACTER CHECK CLUSTER COLLECTION COLUMN CONSTRAINT
-    CREATE CURRENT DATABASE DATETIME DATETIME_LITERAL DEFAULT DELETE DESC DISTINCT DOUBLE DROP ELSE
-    END ESCAPE EXCLUSIVE EXECUTE EXISTS EXTEND EXTENT FILLFACTOR FIRST FOR FOREIGN GRANT IF INDEX
-    INSERT INTERSECT INTERVAL INTERVAL_LITERAL INTO JOIN JOIN_KIND KEY LIMIT LOCK LOG MERGE
+    ADD ALL ALTER ANY ASC BEFORE BY CALL CASE CAST CHARACTER CHECK CLUSTER COLLECTION COLUMN
+    CONSTRAINT CREATE CURRENT DATABASE DATETIME DATETIME_LITERAL DEFAULT DELETE DESC DISTINCT DOUBLE
+    DROP ELSE END ESCAPE EXCLUSIVE EXECUTE EXISTS EXTEND EXTENT FILLFACTOR FIRST FOR FOREIGN GRANT
+    IF INDEX INSERT INTERSECT INTERVAL INTERVAL_LITERAL INTO JOIN JOIN_KIND KEY LIMIT LOCK LOG MERGE
     MINUS_SET MODE MODIFY MULTISET NEXT NILADIC NO NULLS OF OPTION OUTER OVER PARTITION PRECISION
-    PRIMARY RAW READ RECURSIVE REFERENCES RENAME RESTRICT REST REVOKE ROUTINE ROW SEQUENCE SET
-    SHARE SIDE SIZE SKIP STATE STORAGE SUBSTRING SYNONYM SYSDATE TABLE TEMP THEN TO TRIM TRUNCATE
-    TYPE UNION UNIT UNITS UNLOCK UPDATE USING VALUES VARYING VIEW WHEN WITH.
+    PRIMARY RAW READ RECURSIVE REFERENCES RENAME RESTRICT REST REVOKE ROUTINE ROW SEQUENCE SET SHARE
+    SIDE SIZE SKIP STATE STORAGE SUBSTRING SYNONYM SYSDATE TABLE TEMP THEN TO TRIM TRUNCATE TYPE
+    UNION UNIT UNITS UNLOCK UPDATE USING VALUES VARYING VIEW WHEN WITH.
 
 input ::= START_STATEMENT statement semicolons.
 input ::= START_EXPRESSION expr(E). { p->expr = E; }
@@ -95,13 +97,16 @@ names_in_parentheses(A) ::= LP names(L) RP. { A = L; }
 %type object_name {struct sqli_object_name}
 %type owned_name {struct sqli_object_name}
 owned_name(A) ::= name(N). { A = (struct sqli_object_name){.name = N}; }
-owned_name(A) ::= name(O) DOT name(N). { A = (struct sqli_object_name){.owner = O, .name = N}; }
+owned_name(A) ::= name(O) DOT name(N). {
+    A = (struct sqli_object_name){.owner = sqli__parse_owner(p, O), .name = N};
+}
 object_name(A) ::= owned_name(A).
 object_name(A) ::= name(D) COLON owned_name(N). {
     A = N;
     A.database = D;
 }
 object_name(A) ::= name(D) AT name(S) COLON owned_name(N). {
+    sqli__parse_server(p, &S);
     A = N;
     A.database = D;
     A.server = S;
@@ -610,13 +615,11 @@ statement ::= INSERT INTO object_name(T) select(S). {
 statement ::= INSERT INTO object_name(T) names_in_parentheses(C) select(S). {
     sqli__set_insert(p, T, C, no_exprs, S);
 }
-statement ::= INSERT INTO object_name(T) EXECUTE ROUTINE call. {
-    sqli__set_insert(p, T, no_names, no_exprs, NULL);
-    p->tree->unsupported = "INSERT ... EXECUTE FUNCTION";
+statement ::= INSERT INTO object_name(T) EXECUTE ROUTINE call(F). {
+    sqli__set_insert(p, T, no_names, no_exprs, sqli__select_routine(p, F));
 }
-statement ::= INSERT INTO object_name(T) names_in_parentheses(C) EXECUTE ROUTINE call. {
-    sqli__set_insert(p, T, C, no_exprs, NULL);
-    p->tree->unsupported = "INSERT ... EXECUTE FUNCTION";
+statement ::= INSERT INTO object_name(T) names_in_parentheses(C) EXECUTE ROUTINE call(F). {
+    sqli__set_insert(p, T, C, no_exprs, sqli__select_routine(p, F));
 }
 
 %type values {struct sqli_exprs}
@@ -1102,7 +1105,6 @@ statement ::= RENAME CONSTRAINT object_name(N) TO name(B). {
 statement ::= RENAME DATABASE name(N) TO name(B). {
     sqli__set_object(p, SQLI_STMT_RENAME_DATABASE, (struct sqli_object_name){.name = N}, false)
         ->new_name = B;
-    p->tree->unsupported = "RENAME DATABASE";
 }
 statement ::= TRUNCATE object_name(N) truncate_options. {
     sqli__set_object(p, SQLI_STMT_TRUNCATE, N, false);
@@ -1165,13 +1167,15 @@ privilege(A) ::= privilege_word(N) ID. { A = N; }
 privilege_word(A) ::= name(A).
 privilege_word(A) ::= SELECT(W). { A = sqli__make_name(p, &W); }
 
-%type grant_object {struct sqli_object_name}
-grant_object(A) ::= . { A = (struct sqli_object_name){.name = no_name}; }
-grant_object(A) ::= ON object_name(N). { A = N; }
-grant_object(A) ::= ON TABLE object_name(N). { A = N; }
-grant_object(A) ::= ON object_name(N) LP type_list RP. { A = N; }
-grant_object(A) ::= ON ROUTINE object_name(N). { A = N; }
-grant_object(A) ::= ON ROUTINE object_name(N) LP type_list RP. { A = N; }
+%type grant_object {struct sqli_grant_object}
+grant_object(A) ::= . { A = (struct sqli_grant_object){.name = {.name = no_name}}; }
+grant_object(A) ::= ON object_name(N). { A = sqli__grant_object(p, N, 0); }
+grant_object(A) ::= ON TABLE object_name(N). { A = sqli__grant_object(p, N, 0); }
+grant_object(A) ::= ON object_name(N) LP type_list RP(E). { A = sqli__grant_object(p, N, E.end); }
+grant_object(A) ::= ON ROUTINE object_name(N). { A = sqli__grant_object(p, N, 0); }
+grant_object(A) ::= ON ROUTINE object_name(N) LP type_list RP(E). {
+    A = sqli__grant_object(p, N, E.end);
+}
 type_list ::= .
 type_list ::= types.
 types ::= type.
@@ -1194,6 +1198,7 @@ revoke_options ::= RESTRICT.
 revoke_options ::= AS user.
 
 statement ::= EXECUTE ROUTINE(R) call(C). { sqli__set_execute(p, &R, C); }
+statement ::= CALL(R) call(C). { sqli__set_execute(p, &R, C); }
 statement ::= EXECUTE ROUTINE(R) path(P). {
     sqli__set_execute(p, &R, sqli__make_call(p, P, no_exprs));
 }

@@ -1,9 +1,12 @@
 #include "server/front/parse.h"
 
 #include "base/alloc.h"
+#include "base/ascii.h"
 #include "server/front/generated/grammar.h"
 #include "server/front/parse_inside.h"
 #include "sql/text.h"
+
+#include <stdio.h>
 
 /* The generated parser. */
 size_t sqli__grammar_size(void);
@@ -27,6 +30,44 @@ void sqli__parse_fail(struct sqli_parse *p, int32_t code, uint32_t at, const cha
 void sqli__parse_syntax(struct sqli_parse *p, uint32_t at)
 {
     sqli__parse_fail(p, SQLI_E_SYNTAX, at < p->text.length ? at : p->taken_end, NULL);
+}
+
+static uint8_t ascii_upper(uint8_t c)
+{
+    return c >= 'a' && c <= 'z' ? (uint8_t)(c - 'a' + 'A') : c;
+}
+
+struct sqli_name sqli__parse_owner(struct sqli_parse *p, struct sqli_name name)
+{
+    uint8_t first = name.at < p->text.length ? p->text.data[name.at] : 0;
+    if (!p->ansi || first == '"' || first == '\'' ||
+        sqli__span_equal(name.text, sqli__span_text("informix")))
+        return name;
+    uint8_t *upper = sqli__arena_alloc(p->arena, name.text.length + 1, 1);
+    for (size_t i = 0; upper && i < name.text.length; i++)
+        upper[i] = ascii_upper(name.text.data[i]);
+    if (upper)
+        name.text = sqli__span(upper, name.text.length);
+    return name;
+}
+
+static bool same_word(struct sqli_span a, struct sqli_span b)
+{
+    bool same = a.length == b.length;
+    for (size_t i = 0; i < a.length && same; i++)
+        same = sqli__ascii_lower(a.data[i]) == sqli__ascii_lower(b.data[i]);
+    return same;
+}
+
+void sqli__parse_server(struct sqli_parse *p, const struct sqli_name *name)
+{
+    struct sqli_span text = name->text;
+    if (!p->server.data || p->status != SQLI_OK || same_word(text, p->server))
+        return;
+    sqli__parse_fail(p, SQLI_E_CONNECT_FAILED, name->at, NULL);
+    if (p->error)
+        snprintf(p->error->near, sizeof p->error->near, "%.*s", (int)text.length,
+                 (const char *)text.data);
 }
 
 void *sqli__parse_node(struct sqli_parse *p, size_t size)
@@ -83,7 +124,13 @@ static enum sqli_status set_up(struct sqli_parse *p, struct sqli_span text,
     unsigned sql_options = (options->delimident ? (unsigned)SQLI_SQL_DELIMIDENT : 0U) |
                            (options->single_byte ? (unsigned)SQLI_SQL_SINGLE_BYTE : 0U);
     *p = (struct sqli_parse){
-        .text = text, .arena = arena, .error = error, .single_byte = options->single_byte};
+        .text = text,
+        .arena = arena,
+        .error = error,
+        .single_byte = options->single_byte,
+        .ansi = options->ansi,
+        .server = options->server,
+    };
     if (text.length > TEXT_MAX)
         return sqli__fail(error, SQLI_E_TOO_LARGE, "a statement of %zu bytes", text.length);
     sqli__tokenizer_init(&p->tokenizer, text, sql_options);

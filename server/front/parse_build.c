@@ -104,7 +104,7 @@ void sqli__set_args(struct sqli_parse *p, struct sqli_expr *expr, struct sqli_ex
     expr->count = args.count;
     expr->depth = args.depth + 1;
     if (expr->depth > SQLI_PARSE_DEPTH)
-        sqli__parse_syntax(p, expr->at);
+        sqli__parse_fail(p, SQLI_E_PARSE_STACK, expr->at, "nested too deep");
 }
 
 static struct sqli_exprs one(struct sqli_expr *expr)

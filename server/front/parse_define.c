@@ -162,16 +162,27 @@ struct sqli_object_name sqli__object_of_path(struct sqli_parse *p, const struct 
     if (path->has_database)
         object.database = path->names[0];
     if (count == most)
-        object.owner = path->names[count - 2];
+        object.owner = sqli__parse_owner(p, path->names[count - 2]);
     return object;
 }
 
+struct sqli_grant_object sqli__grant_object(struct sqli_parse *p, struct sqli_object_name name,
+                                            uint32_t end)
+{
+    uint32_t start = name.owner.text.data ? name.owner.at : name.name.at;
+    return (struct sqli_grant_object){.name = name,
+                                      .signature =
+                                          end ? sqli__parse_copy(p, start, end)
+                                              : sqli__parse_copy(p, start, p->previous.end)};
+}
+
 void sqli__set_grant(struct sqli_parse *p, enum sqli_statement_kind kind,
-                     struct sqli_names privileges, struct sqli_object_name on,
+                     struct sqli_names privileges, struct sqli_grant_object on,
                      struct sqli_names users, bool with_grant_option)
 {
     struct sqli_grant *grant = sqli__parse_node(p, sizeof *grant);
-    grant->on = on;
+    grant->on = on.name;
+    grant->signature = on.signature;
     grant->privileges = sqli__names_array(p, privileges);
     grant->privilege_count = privileges.count;
     grant->users = sqli__names_array(p, users);

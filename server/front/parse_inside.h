@@ -51,6 +51,8 @@ struct sqli_parse {
     struct sqli_error *error;
     enum sqli_status status;
     bool single_byte;
+    bool ansi;
+    struct sqli_span server;
 
     /* The feeder. */
     struct sqli_tokenizer tokenizer;
@@ -77,6 +79,10 @@ struct sqli_parse {
 /* -201 or another code at a byte of the text; the first failure stays. */
 void sqli__parse_fail(struct sqli_parse *p, int32_t code, uint32_t at, const char *near);
 void sqli__parse_syntax(struct sqli_parse *p, uint32_t at);
+/* The name of an owner, as databases that follow ANSI fold it. */
+struct sqli_name sqli__parse_owner(struct sqli_parse *p, struct sqli_name name);
+/* -908 for a server that is another one. */
+void sqli__parse_server(struct sqli_parse *p, const struct sqli_name *name);
 void *sqli__parse_node(struct sqli_parse *p, size_t size);
 struct sqli_span sqli__parse_copy(struct sqli_parse *p, uint32_t from, uint32_t to);
 
@@ -222,6 +228,8 @@ struct sqli_source *sqli__make_join(struct sqli_parse *p, struct sqli_source *le
 
 void sqli__set_statement(struct sqli_parse *p, enum sqli_statement_kind kind);
 void sqli__set_select(struct sqli_parse *p, struct sqli_select *select);
+/* SELECT * FROM TABLE(FUNCTION call) */
+struct sqli_select *sqli__select_routine(struct sqli_parse *p, struct sqli_expr *call);
 void sqli__set_insert(struct sqli_parse *p, struct sqli_object_name table,
                       struct sqli_names columns, struct sqli_exprs values,
                       struct sqli_select *select);
@@ -294,8 +302,15 @@ void sqli__set_create_index(struct sqli_parse *p, struct sqli_create_index index
                             struct sqli_index_columns columns);
 struct sqli_object *sqli__set_object(struct sqli_parse *p, enum sqli_statement_kind kind,
                                      struct sqli_object_name name, bool if_exists);
+struct sqli_grant_object {
+    struct sqli_object_name name;
+    struct sqli_span signature;
+};
+/* `end`: of the types in parentheses, 0 where there are none. */
+struct sqli_grant_object sqli__grant_object(struct sqli_parse *p, struct sqli_object_name name,
+                                            uint32_t end);
 void sqli__set_grant(struct sqli_parse *p, enum sqli_statement_kind kind,
-                     struct sqli_names privileges, struct sqli_object_name on,
+                     struct sqli_names privileges, struct sqli_grant_object on,
                      struct sqli_names users, bool with_grant_option);
 void sqli__set_execute(struct sqli_parse *p, const struct sqli_lexeme *word,
                        struct sqli_expr *call);

@@ -89,8 +89,6 @@ void sqli__set_merge(struct sqli_parse *p, struct sqli_object_name table, struct
     }
     sqli__set_statement(p, SQLI_STMT_MERGE);
     p->tree->as.merge = merge;
-    if (merge->insert && merge->remove)
-        p->tree->unsupported = "MERGE with DELETE and INSERT";
 }
 
 /* --- ALTER TABLE --- */

@@ -24,7 +24,7 @@ struct sqli_select *sqli__make_select(struct sqli_parse *p, uint32_t at)
     struct sqli_select *select = sqli__parse_node(p, sizeof *select);
     select->at = at;
     if (++p->selects > SQLI_PARSE_SELECTS)
-        sqli__parse_syntax(p, at);
+        sqli__parse_fail(p, SQLI_E_PARSE_STACK, at, "too many queries");
     return select;
 }
 
@@ -51,21 +51,34 @@ struct sqli_items sqli__items_add(struct sqli_parse *p, struct sqli_items list,
     return list;
 }
 
-/* SELECT * FROM (select): for what applies to a query as a whole. */
-static struct sqli_select *wrapped(struct sqli_parse *p, struct sqli_select *inner)
+/* SELECT * FROM a source that is still to be told what of. */
+static struct sqli_select *select_all(struct sqli_parse *p, enum sqli_source_kind kind, uint32_t at)
 {
     struct sqli_select *outer = sqli__parse_node(p, sizeof *outer);
-    struct sqli_source *source =
-        sqli__make_source(p, SQLI_SOURCE_SELECT, inner->at, (struct sqli_alias){.columns = {0}});
     struct sqli_items items =
-        sqli__items_add(p, (struct sqli_items){.count = 0},
-                        sqli__make_expr(p, SQLI_EXPR_STAR, inner->at), (struct sqli_name){.at = 0});
-    source->select = inner;
-    outer->at = inner->at;
-    outer->from = source;
+        sqli__items_add(p, (struct sqli_items){.count = 0}, sqli__make_expr(p, SQLI_EXPR_STAR, at),
+                        (struct sqli_name){.at = 0});
+    outer->at = at;
+    outer->from = sqli__make_source(p, kind, at, (struct sqli_alias){.columns = {0}});
     outer->items = items.first;
     outer->item_count = items.count;
     return outer;
+}
+
+/* For what applies to a query as a whole. */
+static struct sqli_select *wrapped(struct sqli_parse *p, struct sqli_select *inner)
+{
+    struct sqli_select *outer = select_all(p, SQLI_SOURCE_SELECT, inner->at);
+    outer->from->select = inner;
+    return outer;
+}
+
+struct sqli_select *sqli__select_routine(struct sqli_parse *p, struct sqli_expr *call)
+{
+    struct sqli_select *select = select_all(p, SQLI_SOURCE_ROUTINE, call->at);
+    select->from->call = call;
+    p->selects++;
+    return select;
 }
 
 /* What may not stand in an operand of UNION: it would belong to the whole, or is cut off. */
@@ -155,7 +168,9 @@ struct sqli_source *sqli__make_join(struct sqli_parse *p, struct sqli_source *le
 {
     struct sqli_source *source =
         sqli__make_source(p, SQLI_SOURCE_JOIN, left->at, (struct sqli_alias){.columns = {0}});
-    if (++p->joins > SQLI_PARSE_JOINS || (!on && join != SQLI_KEYWORD_CROSS))
+    if (++p->joins > SQLI_PARSE_JOINS)
+        sqli__parse_fail(p, SQLI_E_PARSE_STACK, p->current.at, "too many joins");
+    if (!on && join != SQLI_KEYWORD_CROSS)
         sqli__parse_syntax(p, p->current.at);
     source->join = SQLI_JOIN_INNER;
     if (join == SQLI_KEYWORD_LEFT)

@@ -12,7 +12,8 @@ static enum sqli_status read_default(struct sqli_resolver *r, const struct sqli_
                                      const struct sqli_schema *schema, struct sqli_span text,
                                      struct sqli_expr **value)
 {
-    struct sqli_parse_options options = {sqli__catalog_delimident(r->catalog), true};
+    const struct sqli_parse_options options = {.delimident = sqli__catalog_delimident(r->catalog),
+                                               .single_byte = true};
     struct sqli_scope *before = r->scope;
     SQLI_TRY(sqli__parse_expression(text, &options, r->arena, value, r->error));
     r->scope = NULL;
@@ -53,7 +54,8 @@ static enum sqli_status wrap_serial(struct sqli_resolver *r, const struct sqli_t
 {
     struct sqli_type type = column->type;
     struct sqli_expr *given = sqli__resolve_copy(r, value);
-    struct sqli_expr *tabid = sqli__resolve_number(r, value->at, table->tabid);
+    struct sqli_expr *tabid =
+        sqli__resolve_number(r, value->at, sqli__catalog_counter(r->catalog, table));
     struct sqli_expr *number = sqli__resolve_number(r, value->at, column->number);
     struct sqli_expr *name = sqli__resolve_type_text(r, value->at, &type);
     SQLI_TRY(sqli__resolve_status(r));
@@ -65,11 +67,14 @@ static enum sqli_status wrap_serial(struct sqli_resolver *r, const struct sqli_t
 }
 
 /* BYTE and TEXT take nothing but such values: from a parameter, or out of another column. */
-static enum sqli_status check_large(struct sqli_resolver *r, const struct sqli_table_column *column,
+static enum sqli_status check_large(struct sqli_resolver *r, const struct sqli_table *table,
+                                    const struct sqli_table_column *column,
                                     const struct sqli_expr *value)
 {
     bool null = sqli__type_is_null(&value->type) ||
                 (value->kind == SQLI_EXPR_CONSTANT && value->constant->null);
+    if (sqli__type_is_lob(&column->type) && sqli__table_is_elsewhere(table) && !null)
+        return sqli__resolve_fail_name(r, value->at, SQLI_E_REMOTE_TYPE, column->name);
     if (sqli__type_kind(&column->type) != SQLI_KIND_SIMPLE_LOB || sqli__is_untyped(value) || null ||
         sqli__type_kind(&value->type) == SQLI_KIND_SIMPLE_LOB)
         return SQLI_OK;
@@ -84,7 +89,7 @@ static enum sqli_status fit_to_column(struct sqli_resolver *r, const struct sqli
     struct sqli_type type = sqli__plain_type(&column->type);
     if (serial && sqli__is_untyped(value)) /* is described as what it is */
         type.code = column->type.code;
-    SQLI_TRY(check_large(r, column, value));
+    SQLI_TRY(check_large(r, table, column, value));
     SQLI_TRY(sqli__resolve_assign(r, value, &type, column->schema));
     return serial && insert ? wrap_serial(r, table, column, value) : SQLI_OK;
 }
@@ -426,7 +431,8 @@ static enum sqli_status check_into(struct sqli_resolver *r, const struct sqli_se
     for (const struct sqli_select_item *item = select->items; item; item = item->next) {
         if (!has_name(item))
             return sqli__resolve_fail(r, item->expr->at, SQLI_E_COLUMN_NEEDS_NAME, NULL);
-        for (const struct sqli_select_item *before = select->items; before != item; before = before->next)
+        for (const struct sqli_select_item *before = select->items; before != item;
+             before = before->next)
             if (sqli__span_equal(before->name, item->name))
                 return sqli__resolve_fail_name(r, item->expr->at, SQLI_E_COLUMN_EXISTS, item->name);
     }
@@ -492,6 +498,8 @@ static enum sqli_status close_resolver(struct sqli_resolver *r, enum sqli_status
 {
     if (status == SQLI_OK)
         status = sqli__buffer_status(&r->scratch, r->error);
+    if (status == SQLI_OK && r->far_lob.data)
+        status = sqli__resolve_fail_name(r, r->far_lob_at, SQLI_E_REMOTE_TYPE, r->far_lob);
     sqli__buffer_free(&r->scratch);
     return status == SQLI_OK ? sqli__resolve_status(r) : status;
 }

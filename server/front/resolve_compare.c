@@ -279,13 +279,13 @@ static enum sqli_status in_as_or(struct sqli_resolver *r, struct sqli_expr *expr
 static enum sqli_status goes_with(struct sqli_resolver *r, const struct sqli_expr *x,
                                   struct sqli_expr *item, bool *good)
 {
-    struct sqli_expr *left = sqli__resolve_copy(r, x);
-    struct sqli_expr *right = sqli__resolve_copy(r, item);
-    SQLI_TRY(sqli__resolve_status(r));
-    SQLI_TRY(sqli__resolve_pair(r, left, right));
-    *good = left->kind == x->kind && left->args == x->args && left->constant == x->constant;
+    struct sqli_expr left = *x; /* no nodes of their own: lists have many items */
+    struct sqli_expr right = *item;
+    left.next = right.next = NULL;
+    SQLI_TRY(sqli__resolve_pair(r, &left, &right));
+    *good = left.kind == x->kind && left.args == x->args && left.constant == x->constant;
     if (*good)
-        sqli__resolve_replace(item, right);
+        sqli__resolve_replace(item, &right);
     return SQLI_OK;
 }
 

@@ -46,6 +46,8 @@ struct sqli_resolver {
     sqli_on_use *on_use;                 /* NULL: nobody asks */
     void *use_context;
     const struct sqli_variables *variables; /* of the routine around; NULL: none */
+    struct sqli_span far_lob; /* a large column of another database that was mentioned */
+    uint32_t far_lob_at;
 };
 
 /* --- resolve_build.c: nodes and errors --- */
@@ -260,6 +262,9 @@ enum sqli_status sqli__resolve_view_check(struct sqli_resolver *r,
 
 /* A FUNCTION that does not come with the server; -674. */
 enum sqli_status sqli__resolve_routine(struct sqli_resolver *r, struct sqli_expr *expr);
+/* A call whose rows are a table: x_rows(...). */
+enum sqli_status sqli__resolve_rows(struct sqli_resolver *r, struct sqli_expr *expr,
+                                    const struct sqli_routine **routine);
 enum sqli_status sqli__resolve_execute(struct sqli_resolver *r, struct sqli_execute *execute);
 /* The NAME becomes the variable that it means; false: it means none. */
 bool sqli__resolve_variable(struct sqli_resolver *r, struct sqli_expr *expr);

@@ -1,4 +1,5 @@
 /* Names of columns: [database:][owner.][table|alias.]column[.field]... */
+#include "base/ascii.h"
 #include "server/front/resolve_inside.h"
 #include "value/scan.h"
 
@@ -35,6 +36,7 @@ static bool each_of_scope(const struct sqli_scope *scope, sqli_source_visitor *v
 
 struct search {
     struct sqli_span database, owner, table; /* as far as they are given */
+    bool ansi;
     struct sqli_span column;
     struct sqli_source *source; /* found: with a column, or ... */
     uint32_t index;
@@ -47,6 +49,18 @@ static bool given(struct sqli_span name)
     return name.data != NULL;
 }
 
+/* In a database that follows ANSI the case of a name without quotes tells nothing. */
+static bool is_owner(const struct search *search, const struct sqli_table *table)
+{
+    struct sqli_span owner = search->owner;
+    bool same = owner.length == table->owner.length;
+    for (size_t i = 0; i < owner.length && same; i++)
+        same = owner.data[i] == table->owner.data[i] ||
+               (search->ansi &&
+                sqli__ascii_lower(owner.data[i]) == sqli__ascii_lower(table->owner.data[i]));
+    return same;
+}
+
 static bool is_named(const struct search *search, const struct sqli_source *source)
 {
     const struct sqli_object_name *name = &source->name;
@@ -56,8 +70,7 @@ static bool is_named(const struct search *search, const struct sqli_source *sour
         return !given(search->owner) && sqli__span_equal(source->alias.text, search->table);
     if (!given(name->name.text) || !sqli__span_equal(name->name.text, search->table))
         return false;
-    if (given(search->owner) && source->table &&
-        !sqli__span_equal(source->table->owner, search->owner))
+    if (given(search->owner) && source->table && !is_owner(search, source->table))
         return false;
     return !given(search->database) ||
            (given(name->database.text) && sqli__span_equal(name->database.text, search->database));
@@ -107,6 +120,11 @@ struct sqli_expr *sqli__resolve_column(struct sqli_resolver *r, uint32_t at,
     expr->type = source->columns[column].type;
     expr->schema = source->columns[column].schema;
     expr->nullable = source->columns[column].nullable;
+    if (source->table && sqli__table_is_elsewhere(source->table) &&
+        sqli__type_is_lob(&expr->type)) {
+        r->far_lob = source->columns[column].name;
+        r->far_lob_at = at;
+    }
     return expr;
 }
 
@@ -152,7 +170,8 @@ static bool has_rowid(const struct search *search)
 static enum sqli_status attempt(struct attempt *a, const struct sqli_scope *scope, uint32_t before)
 {
     const struct sqli_path *path = a->path;
-    struct search search = {.column = path->names[before].text};
+    struct search search = {.column = path->names[before].text,
+                            .ansi = sqli__catalog_ansi(a->r->catalog)};
     uint32_t at = before;
     if (at)
         search.table = path->names[--at].text;
@@ -228,7 +247,7 @@ enum sqli_status sqli__resolve_star_source(struct sqli_resolver *r, const struct
                                            struct sqli_source **source)
 {
     const struct sqli_path *path = star->path;
-    struct search search = {.column = sqli__span(NULL, 0)};
+    struct search search = {.column = sqli__span(NULL, 0), .ansi = sqli__catalog_ansi(r->catalog)};
     uint32_t at = path->count;
     if (at)
         search.table = path->names[--at].text;

@@ -189,6 +189,29 @@ enum sqli_status sqli__resolve_routine(struct sqli_resolver *r, struct sqli_expr
     return SQLI_OK;
 }
 
+enum sqli_status sqli__resolve_rows(struct sqli_resolver *r, struct sqli_expr *expr,
+                                    const struct sqli_routine **routine)
+{
+    struct call call = {.expr = expr};
+    if (expr->star || expr->distinct)
+        return sqli__resolve_fail(r, expr->at, SQLI_E_SYNTAX, NULL);
+    SQLI_TRY(choose(r, &call, routine));
+    if ((*routine)->return_count == 0)
+        return sqli__resolve_fail_name(r, expr->at, SQLI_E_FUNCTION_TOO_FEW, expr->text);
+    if ((*routine)->return_count > SQLI_ROWS_COLUMNS ||
+        (*routine)->parameter_count > SQLI_ROWS_ARGUMENTS)
+        return sqli__resolve_fail(r, expr->at, SQLI_E_NOT_IMPLEMENTED,
+                                  "TABLE(FUNCTION) of so many values");
+    SQLI_TRY(list_arguments(r, &call, *routine));
+    struct sqli_type type = sqli__plain_type(&(*routine)->returns[0].type);
+    struct sqli_expr *args = expr->args;
+    uint32_t count = expr->count;
+    sqli__resolve_become_call(expr, "x_rows", &type);
+    expr->args = args;
+    expr->count = count;
+    return SQLI_OK;
+}
+
 /* --- EXECUTE --- */
 
 /* OUT takes no value; what is a variable of the caller gets one afterwards. */

@@ -160,7 +160,8 @@ struct sqli_select_item *sqli__resolve_item_at(const struct sqli_select *select,
 
 /* --- ORDER BY and GROUP BY --- */
 
-static void become_item(struct sqli_expr *expr, const struct sqli_select_item *item, uint32_t number)
+static void become_item(struct sqli_expr *expr, const struct sqli_select_item *item,
+                        uint32_t number)
 {
     sqli__resolve_become(expr, SQLI_EXPR_ITEM, &item->expr->type);
     expr->op = (int32_t)number;
@@ -292,7 +293,8 @@ static enum sqli_status resolve_limit(struct sqli_resolver *r, struct sqli_expr 
 
 static enum sqli_status check_distinct(struct sqli_resolver *r, const struct sqli_select *select)
 {
-    for (const struct sqli_select_item *item = select->items; select->distinct && item; item = item->next)
+    for (const struct sqli_select_item *item = select->items; select->distinct && item;
+         item = item->next)
         SQLI_TRY(not_of_lob(r, item->expr, SQLI_E_BLOB_DISTINCT));
     return SQLI_OK;
 }
@@ -350,8 +352,9 @@ static enum sqli_status branch_to(struct sqli_resolver *r, struct sqli_select *b
 
 /* An item of both sides gets the common type. */
 static enum sqli_status unify_items(struct sqli_resolver *r, struct sqli_select *select,
-                                    const struct sqli_select_item *left, const struct sqli_select_item *right,
-                                    uint32_t number, struct sqli_expr *result)
+                                    const struct sqli_select_item *left,
+                                    const struct sqli_select_item *right, uint32_t number,
+                                    struct sqli_expr *result)
 {
     struct sqli_expr *a = sqli__resolve_copy(r, left->expr);
     struct sqli_expr *b = sqli__resolve_copy(r, right->expr);
@@ -373,7 +376,8 @@ static enum sqli_status combine(struct sqli_resolver *r, struct sqli_select *sel
     struct sqli_select_item **end = &select->items;
     const struct sqli_select_item *right = select->right->items;
     uint32_t number = 0;
-    for (const struct sqli_select_item *item = select->left->items; item && right; item = item->next) {
+    for (const struct sqli_select_item *item = select->left->items; item && right;
+         item = item->next) {
         struct sqli_select_item *made = SQLI_NEW(r, struct sqli_select_item);
         struct sqli_expr *expr = sqli__resolve_copy(r, item->expr);
         SQLI_TRY(sqli__resolve_status(r));

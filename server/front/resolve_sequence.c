@@ -15,7 +15,7 @@ static struct sqli_sequence_use *find_use(struct sqli_resolver *r, const struct 
                                           struct sqli_expr *expr, bool *fresh)
 {
     struct sqli_sequence_use *use = r->sequences;
-    while (use && use->table->tabid != table->tabid)
+    while (use && !sqli__span_equal(use->table->physical, table->physical))
         use = use->next;
     *fresh = !use;
     if (use)
@@ -36,10 +36,11 @@ static enum sqli_status become_nextval(struct sqli_resolver *r, struct sqli_expr
     uint32_t at = expr->at;
     sqli__resolve_become_call(expr, "x_nextval", &type);
     expr->nullable = false;
-    sqli__resolve_args(
-        expr, sqli__resolve_number(r, at, table->tabid), sqli__resolve_number(r, at, s->start),
-        sqli__resolve_number(r, at, s->increment), sqli__resolve_number(r, at, s->most),
-        sqli__resolve_number(r, at, s->least), sqli__resolve_number(r, at, s->cycle), NULL);
+    sqli__resolve_args(expr, sqli__resolve_number(r, at, sqli__catalog_counter(r->catalog, table)),
+                       sqli__resolve_number(r, at, s->start),
+                       sqli__resolve_number(r, at, s->increment),
+                       sqli__resolve_number(r, at, s->most), sqli__resolve_number(r, at, s->least),
+                       sqli__resolve_number(r, at, s->cycle), NULL);
     return sqli__resolve_status(r);
 }
 
@@ -50,7 +51,7 @@ static enum sqli_status become_currval(struct sqli_resolver *r, struct sqli_expr
     uint32_t at = expr->at;
     sqli__resolve_become_call(expr, "x_currval", &type);
     expr->nullable = false;
-    sqli__resolve_args(expr, sqli__resolve_number(r, at, table->tabid),
+    sqli__resolve_args(expr, sqli__resolve_number(r, at, sqli__catalog_counter(r->catalog, table)),
                        sqli__resolve_text(r, at, table->name), NULL);
     return sqli__resolve_status(r);
 }

@@ -1,6 +1,8 @@
 /* FROM: tables, derived tables, names of WITH, collections. */
 #include "server/front/resolve_inside.h"
 
+#include <stdio.h>
+
 static enum sqli_status number_columns(struct sqli_resolver *r, struct sqli_source *source,
                                        uint32_t count)
 {
@@ -42,13 +44,31 @@ enum sqli_status sqli__resolve_offer_table(struct sqli_resolver *r, struct sqli_
     return SQLI_OK;
 }
 
+/* The texts of views have the names of owners as they were written. */
+static struct sqli_span upper_copy(struct sqli_resolver *r, struct sqli_span name)
+{
+    uint8_t *upper = sqli__resolve_alloc(r, name.length + 1, 1);
+    for (size_t i = 0; upper && i < name.length; i++)
+        upper[i] = (uint8_t)(name.data[i] >= 'a' && name.data[i] <= 'z' ? name.data[i] - 'a' + 'A'
+                                                                        : name.data[i]);
+    return sqli__span(upper, upper ? name.length : 0);
+}
+
 /* A failure of the catalog itself is that of the database's name. */
 static enum sqli_status find_table(struct sqli_resolver *r, const struct sqli_object_name *name,
                                    const struct sqli_table **table)
 {
     struct sqli_span database = name->database.text.data ? name->database.text : r->database;
-    if (sqli__catalog_table(r->catalog, database, name->owner.text, name->name.text, table,
-                            r->error) == SQLI_OK)
+    struct sqli_span owner = name->owner.text;
+    enum sqli_status status =
+        sqli__catalog_table(r->catalog, database, owner, name->name.text, table, r->error);
+    if (status == SQLI_OK && !*table && (r->views || r->on_use) && owner.data &&
+        sqli__catalog_ansi(r->catalog)) {
+        owner = upper_copy(r, owner);
+        SQLI_TRY(sqli__resolve_status(r));
+        status = sqli__catalog_table(r->catalog, database, owner, name->name.text, table, r->error);
+    }
+    if (status == SQLI_OK)
         return SQLI_OK;
     sqli__resolve_place(r, name->database.text.data ? name->database.at : name->name.at);
     return SQLI_FAIL;
@@ -167,9 +187,31 @@ static enum sqli_status collection_source(struct sqli_resolver *r, struct sqli_s
     return SQLI_OK;
 }
 
-static enum sqli_status no_routine(struct sqli_resolver *r, struct sqli_source *source)
+/* --- TABLE(FUNCTION f(...)) --- */
+
+static struct sqli_span unnamed_column(struct sqli_resolver *r, uint32_t number)
 {
-    return sqli__resolve_fail(r, source->at, SQLI_E_NOT_IMPLEMENTED, "table(function)");
+    char name[32];
+    snprintf(name, sizeof name, "unnamed_col_%u", (unsigned)number);
+    return sqli__arena_copy(r->arena, sqli__span_text(name));
+}
+
+/* Its columns are what the function returns, by the names that those have. */
+static enum sqli_status routine_source(struct sqli_resolver *r, struct sqli_source *source)
+{
+    const struct sqli_routine *routine;
+    SQLI_TRY(sqli__resolve_rows(r, source->call, &routine));
+    SQLI_TRY(number_columns(r, source, routine->return_count));
+    for (uint32_t i = 0; i < source->count; i++) {
+        const struct sqli_routine_column *returned = &routine->returns[i];
+        struct sqli_span name = returned->name;
+        if (name.length == 0)
+            name = unnamed_column(r, i + 1);
+        source->columns[i] = (struct sqli_source_column){name, sqli__plain_type(&returned->type),
+                                                         returned->schema, true};
+        source->columns[i].type.flags = 0;
+    }
+    return SQLI_OK;
 }
 
 /* --- all of FROM --- */
@@ -180,7 +222,7 @@ static enum sqli_status resolve_source(struct sqli_resolver *r, struct sqli_sour
     case SQLI_SOURCE_TABLE: SQLI_TRY(named_source(r, source)); break;
     case SQLI_SOURCE_SELECT: SQLI_TRY(derived_source(r, source)); break;
     case SQLI_SOURCE_COLLECTION: SQLI_TRY(collection_source(r, source)); break;
-    case SQLI_SOURCE_ROUTINE: return no_routine(r, source);
+    case SQLI_SOURCE_ROUTINE: SQLI_TRY(routine_source(r, source)); break;
     case SQLI_SOURCE_JOIN:
         SQLI_TRY(sqli__resolve_enter(r, source->at));
         SQLI_TRY(resolve_source(r, source->left));

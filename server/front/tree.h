@@ -151,6 +151,9 @@ struct sqli_expr {
 
 /* --- SELECT --- */
 
+/* The most that TABLE(FUNCTION f(...)) takes: x_rows is declared with so many. */
+enum { SQLI_ROWS_COLUMNS = 64, SQLI_ROWS_ARGUMENTS = 64 };
+
 enum sqli_source_kind {
     SQLI_SOURCE_TABLE,      /* name, table */
     SQLI_SOURCE_SELECT,     /* (SELECT ...) alias, or a name of WITH */
@@ -262,8 +265,8 @@ struct sqli_select {
     struct sqli_select *left, *right; /* of a set operation; the rest up to `order` is empty then */
     bool distinct;
     struct sqli_expr *skip, *first; /* FIRST, LIMIT */
-    struct sqli_select_item *items;        /* resolved: stars are expanded. A set operation has those of
-                                       its leftmost SELECT, with the types of both */
+    struct sqli_select_item *items; /* resolved: stars are expanded. A set operation has those of
+                                its leftmost SELECT, with the types of both */
     uint32_t item_count;
     struct sqli_source *from;
     struct sqli_expr *where;
@@ -493,6 +496,7 @@ struct sqli_alter_table {
 /* GRANT and REVOKE. `on` is empty for privileges of the database (CONNECT, RESOURCE, DBA). */
 struct sqli_grant {
     struct sqli_object_name on;
+    struct sqli_span signature;   /* EXECUTE: owner.name(types), as server/routine reads it */
     struct sqli_name *privileges; /* folded words: "select", "all", "connect", ... */
     uint32_t privilege_count;
     struct sqli_name *users; /* "public" among them */
@@ -507,6 +511,7 @@ enum sqli_set_kind {
     SQLI_SETTING_ISOLATION,   /* number: 1 dirty, 2 committed, 3 cursor stability, 4 repeatable */
     SQLI_SETTING_TRANSACTION, /* number: the same; read_only */
     SQLI_SETTING_ENVIRONMENT, /* name, value */
+    SQLI_SETTING_CONSTRAINTS, /* value: which, and DEFERRED or another mode behind it */
 };
 
 struct sqli_set {

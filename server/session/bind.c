@@ -36,8 +36,7 @@ struct sqli_type sqli__announced_type(uint16_t word, struct sqli_span owner, str
     return type;
 }
 
-/* What a bound value says of its type is little; the rest follows from the value. */
-static struct sqli_type bound_type(const struct sqli_bind_value *v)
+struct sqli_type sqli__bound_type(const struct sqli_bind_value *v)
 {
     int32_t length = (uint16_t)v->precision;
     switch (v->type & 0xff) {
@@ -86,7 +85,7 @@ static enum sqli_status bind_value(struct sqli_session *session, struct sqli_slo
                                    struct sqli_error *error)
 {
     const struct sqli_bind_value *v = &bind->values[parameter];
-    struct sqli_type type = bound_type(v);
+    struct sqli_type type = sqli__bound_type(v);
     struct sqli_value value;
     if (v->indicator == SQLI_INDICATOR_NULL)
         return bind_null(slot, parameter, &type, error);
@@ -102,8 +101,10 @@ enum sqli_status sqli__on_bind(struct sqli_session *session, const struct sqli_m
                                struct sqli_error *error)
 {
     const struct sqli_bind *bind = &message->as.bind;
-    if (session->routine)
+    if (session->routine.handle)
         return sqli__call_routine(session, bind, error);
+    if (session->routine.called && bind->count == 0)
+        return SQLI_OK;
     struct sqli_slot *slot = sqli__session_slot(session, error);
     if (!slot)
         return SQLI_FAIL;

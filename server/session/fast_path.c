@@ -1,6 +1,6 @@
 /* Routines that clients call without SQL: GETROUTINE gives the handle of a signature, and
- * EXFPROUTINE with the BIND behind it calls it. Those that there are open, measure and move in
- * BLOBs and CLOBs. */
+ * EXFPROUTINE with the BIND behind it calls it. Those here open, measure and move in BLOBs and
+ * CLOBs; the stored ones are in stored.c. */
 #include "server/session/reply.h"
 #include "server/store/lob.h"
 #include "value/scan.h"
@@ -99,7 +99,7 @@ static enum sqli_status lo_create(struct call *call, struct sqli_error *error)
     int64_t id;
     SQLI_TRY(sqli__lob_create(call->lobs, true, &id, error));
     enum sqli_status status = sqli__descriptor_open(
-        call->lobs, id, (int32_t)call->numbers[1] | SQLI_LOB_READ_WRITE, &number, error);
+        call->lobs, id, (int32_t)call->numbers[1] | SQLI_LOB_READ_AND_WRITE, &number, error);
     if (status != SQLI_OK) {
         sqli__lob_drop(call->lobs, id);
         return status;
@@ -227,25 +227,38 @@ static bool about_clobs(struct sqli_span signature)
     return sqli__span_is_word(sqli__span(signature.data + from, length - from), end);
 }
 
-/* The handle of a routine is its place, from 1; those about CLOBs come behind all others. */
+static enum sqli_status reply_handle(struct sqli_session *session, int32_t handle,
+                                     struct sqli_error *error)
+{
+    struct sqli_message m = {.id = SQLI_MSG_GETROUTINE_REPLY};
+    m.as.routine.database = sqli__span_text(sqli__engine_database_info(session->engine)->name);
+    m.as.routine.handle = handle;
+    return sqli__reply(session, &m, error);
+}
+
+/* The handle of a routine of the table is its place, from 1; those about CLOBs come behind all
+ * others, and stored routines behind those. */
+static enum sqli_status find_signature(struct sqli_session *session, struct sqli_span signature,
+                                       struct sqli_error *error)
+{
+    struct sqli_span name = routine_name(signature);
+    for (int32_t i = 0; i < ROUTINES; i++)
+        if (sqli__span_is_word(name, routines[i].name))
+            return reply_handle(session, i + 1 + (about_clobs(signature) ? ROUTINES : 0), error);
+    int32_t handle;
+    SQLI_TRY(sqli__engine_routine(session->engine, signature, &handle, error));
+    return reply_handle(session, handle, error);
+}
+
+/* By the handle that an error told (-9752); what is not there is said when it is called. */
 enum sqli_status sqli__on_getroutine(struct sqli_session *session,
                                      const struct sqli_message *message, struct sqli_error *error)
 {
-    enum { SHOWN = 128 };
-    struct sqli_span signature = message->as.routine.signature;
-    struct sqli_span name = routine_name(signature);
-    const struct sqli_database_info *database = sqli__engine_database_info(session->engine);
-    for (int32_t i = 0; i < ROUTINES; i++)
-        if (sqli__span_is_word(name, routines[i].name)) {
-            if (!database)
-                return sqli__fail(error, SQLI_E_NO_DATABASE, NULL);
-            struct sqli_message m = {.id = SQLI_MSG_GETROUTINE_REPLY};
-            m.as.routine.database = sqli__span_text(database->name);
-            m.as.routine.handle = i + 1 + (about_clobs(signature) ? ROUTINES : 0);
-            return sqli__reply(session, &m, error);
-        }
-    int length = (int)(name.length < SHOWN ? name.length : SHOWN);
-    return sqli__fail(error, SQLI_E_ROUTINE_NOT_FOUND, "%.*s", length, (const char *)name.data);
+    const struct sqli_routine *r = &message->as.routine;
+    if (!sqli__engine_database_info(session->engine))
+        return sqli__fail(error, SQLI_E_NO_DATABASE, NULL);
+    return r->by_id ? reply_handle(session, r->handle, error)
+                    : find_signature(session, r->signature, error);
 }
 
 /* --- EXFPROUTINE and its BIND --- */
@@ -253,11 +266,24 @@ enum sqli_status sqli__on_getroutine(struct sqli_session *session,
 enum sqli_status sqli__on_exfproutine(struct sqli_session *session,
                                       const struct sqli_message *message, struct sqli_error *error)
 {
-    int32_t handle = message->as.routine.handle;
-    session->routine = 0;
-    if (handle < 1 || handle > 2 * ROUTINES)
-        return sqli__fail(error, SQLI_E_ROUTINE_ID, "%d", (int)handle);
-    session->routine = handle;
+    const struct sqli_routine *r = &message->as.routine;
+    bool known = r->handle > SQLI_ROUTINE_HANDLES || (r->handle > 0 && r->handle <= 2 * ROUTINES);
+    session->routine = (struct sqli_routine_call){.handle = 0};
+    if (!known)
+        return sqli__fail(error, SQLI_E_ROUTINE_ID, "%d", (int)r->handle);
+    session->routine.handle = r->handle;
+    if (r->parameters == 0)
+        session->due = SQLI_DUE_CALL;
+    return SQLI_OK;
+}
+
+/* With the flag the client wants to be told what comes back; it wants that once. */
+enum sqli_status sqli__on_fparam(struct sqli_session *session, const struct sqli_message *message,
+                                 struct sqli_error *error)
+{
+    if (session->due != SQLI_DUE_CALL && session->due != SQLI_DUE_RESULTS)
+        return sqli__fail(error, SQLI_E_MESSAGE_TYPE, "FPARAM");
+    session->routine.described = message->as.fparam.flag != 0;
     return SQLI_OK;
 }
 
@@ -281,14 +307,12 @@ static enum sqli_status take_parameter(struct call *call, uint32_t i, char kind,
     return SQLI_OK;
 }
 
-enum sqli_status sqli__call_routine(struct sqli_session *session, const struct sqli_bind *bind,
-                                    struct sqli_error *error)
+static enum sqli_status call_own(struct sqli_session *session, const struct sqli_bind *bind,
+                                 int32_t handle, struct sqli_error *error)
 {
-    int32_t handle = session->routine - 1;
     struct call call = {
         .session = session, .lobs = sqli__engine_lobs(session->engine), .clob = handle >= ROUTINES};
     const char *kinds = routines[handle % ROUTINES].kinds;
-    session->routine = 0;
     if (!call.lobs)
         return sqli__fail(error, SQLI_E_NO_DATABASE, NULL);
     if (bind->count != strlen(kinds))
@@ -299,4 +323,15 @@ enum sqli_status sqli__call_routine(struct sqli_session *session, const struct s
     struct sqli_message m = {.id = SQLI_MSG_FPROUTINE,
                              .as.bind = {.count = call.count, .values = call.results}};
     return sqli__reply(session, &m, error);
+}
+
+enum sqli_status sqli__call_routine(struct sqli_session *session, const struct sqli_bind *bind,
+                                    struct sqli_error *error)
+{
+    int32_t handle = session->routine.handle;
+    session->routine.handle = 0;
+    session->routine.called = true;
+    if (handle > SQLI_ROUTINE_HANDLES)
+        return sqli__call_stored(session, bind, handle, error);
+    return call_own(session, bind, handle - 1, error);
 }

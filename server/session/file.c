@@ -97,6 +97,17 @@ static enum sqli_status skip_request(struct sqli_session *session, struct sqli_e
     return SQLI_OK;
 }
 
+static enum sqli_status expect_end(struct sqli_session *session, struct sqli_error *error);
+
+/* The client cannot do what was asked of it, and says so with an errno: the statement fails, the
+ * dialogue goes on. */
+static enum sqli_status refused(struct sqli_session *session, int16_t code,
+                                struct sqli_error *error)
+{
+    SQLI_TRY(expect_end(session, error));
+    return sqli__fail(error, SQLI_E_SMART_LOB, "error %d of the client", (int)code);
+}
+
 /* The next message must be this one. It holds until the next call. */
 static enum sqli_status expect(struct sqli_session *session, enum sqli_message_id id,
                                struct sqli_message *message, struct sqli_error *error)
@@ -108,6 +119,8 @@ static enum sqli_status expect(struct sqli_session *session, enum sqli_message_i
     sqli__session_trace(session, SQLI_TO_SERVER, sqli__span(d->input.data + d->request, d->answer));
     if (message->id == id)
         return SQLI_OK;
+    if (message->id == SQLI_MSG_ERR && id != SQLI_MSG_EOT)
+        return refused(session, message->as.err.code, error);
     sqli__fail(error, SQLI_E_MESSAGE_TYPE, "%s", sqli__message_info(message->id)->name);
     return lose(session);
 }

@@ -123,6 +123,8 @@ enum sqli_status sqli__reply_error(struct sqli_session *session, const struct sq
         .offset = wide || failure->offset <= INT16_MAX ? failure->offset : INT16_MAX,
         .text = near_text(session, failure, &converted),
     };
+    if (m.as.err.code == SQLI_E_ROUTINE_INTERNAL && session->options.complain)
+        session->options.complain(session->options.complain_context, failure->message);
     enum sqli_status status = sqli__reply(session, &m, error);
     sqli__buffer_free(&converted);
     return status;

@@ -35,6 +35,7 @@ enum sqli_status sqli__session_open(const struct sqli_session_options *options,
     sqli__buffer_init(&made->pending, made->decoder.limit);
     sqli__arena_init(&made->arena, SQLI_SESSION_ARENA);
     atomic_init(&made->running, false);
+    atomic_init(&made->broken, false);
     sqli__dialogue_init(made);
     if (start_trace(made, error)) {
         sqli__session_close(made);
@@ -68,8 +69,10 @@ bool sqli__session_logged_in(const struct sqli_session *session)
 
 void sqli__session_break(struct sqli_session *session)
 {
-    if (atomic_load(&session->running))
-        sqli__engine_interrupt(session->engine);
+    if (!atomic_load(&session->running))
+        return;
+    atomic_store(&session->broken, true);
+    sqli__engine_interrupt(session->engine);
 }
 
 struct sqli_slot *sqli__session_slot(struct sqli_session *session, struct sqli_error *error)
@@ -141,6 +144,8 @@ static const struct handler handlers[SQLI_MSG_COUNT] = {
     [SQLI_MSG_LODATA_CHUNK] = {sqli__on_lodata_chunk, false},
     [SQLI_MSG_GETROUTINE] = {sqli__on_getroutine, false},
     [SQLI_MSG_EXFPROUTINE] = {sqli__on_exfproutine, false},
+    [SQLI_MSG_FPARAM_REQUEST] = {sqli__on_fparam, true},
+    [SQLI_MSG_FPDESCRIBE] = {sqli__on_fpdescribe, false},
 };
 
 static enum sqli_status run_message(struct sqli_session *session,
@@ -158,7 +163,7 @@ static enum sqli_status fail_request(struct sqli_session *session, const struct 
                                      struct sqli_error *error)
 {
     session->failed = true;
-    session->routine = 0;
+    session->routine = (struct sqli_routine_call){.handle = 0};
     session->due = SQLI_DUE_NOTHING;
     session->due_slot = NULL;
     if (!session->mute)
@@ -179,19 +184,47 @@ static enum sqli_status end_request(struct sqli_session *session, struct sqli_er
     session->current = NULL;
     session->describe = false;
     session->want_done = false;
-    session->routine = 0;
+    session->routine = (struct sqli_routine_call){.handle = 0};
     return sqli__reply_eot(session, error);
+}
+
+/* From its first message to its EOT a break is for the request, whatever part of it runs. */
+static void enter_request(struct sqli_session *session)
+{
+    if (!session->engine || atomic_load(&session->running))
+        return;
+    sqli__engine_request(session->engine, true);
+    atomic_store(&session->running, true);
+}
+
+static void leave_request(struct sqli_session *session)
+{
+    atomic_store(&session->running, false);
+    atomic_store(&session->broken, false);
+    if (session->engine)
+        sqli__engine_request(session->engine, false);
+}
+
+static enum sqli_status check_broken(const struct sqli_session *session, struct sqli_error *error)
+{
+    return atomic_load(&session->broken) ? sqli__fail(error, SQLI_E_INTERRUPTED, NULL) : SQLI_OK;
 }
 
 static enum sqli_status answer(struct sqli_session *session, const struct sqli_message *message,
                                struct sqli_error *error)
 {
     struct sqli_error failure;
-    if (message->id == SQLI_MSG_EOT)
-        return end_request(session, error);
+    enum sqli_spare_eot spare = session->spare_eot;
+    if (message->id == SQLI_MSG_EOT) {
+        session->spare_eot =
+            spare == SQLI_SPARE_EOT_AFTER ? SQLI_SPARE_EOT_NOW : SQLI_SPARE_EOT_NONE;
+        return spare == SQLI_SPARE_EOT_NOW ? SQLI_OK : end_request(session, error);
+    }
+    session->spare_eot = SQLI_SPARE_EOT_NONE;
     if (message->id == SQLI_MSG_LOGIN_REQUEST || message->id == SQLI_MSG_EXIT)
         return handlers[message->id].run(session, message, error);
-    if (session->failed || run_message(session, message, &failure) == SQLI_OK)
+    if (session->failed || (check_broken(session, &failure) == SQLI_OK &&
+                            run_message(session, message, &failure) == SQLI_OK))
         return SQLI_OK;
     return fail_request(session, &failure, error);
 }
@@ -229,9 +262,10 @@ static enum sqli_status on_message(struct sqli_session *session, const struct sq
                                    struct sqli_span bytes, struct sqli_error *error)
 {
     sqli__session_trace(session, SQLI_TO_SERVER, bytes);
-    atomic_store(&session->running, session->engine != NULL);
+    enter_request(session);
     enum sqli_status status = answer(session, message, error);
-    atomic_store(&session->running, false);
+    if (message->id == SQLI_MSG_EOT)
+        leave_request(session);
     if (status == SQLI_OK)
         status = check_output(session, error);
     /* Rows are shown as values once their request is whole. */

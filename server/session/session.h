@@ -21,6 +21,9 @@ struct sqli_session_options {
     size_t message_limit; /* bytes of one message; 0: SQLI_MESSAGE_LIMIT */
     sqli_authenticate *authenticate;
     void *authenticate_context;
+    /* Gets what lies behind a failure that the client is only told a code of. */
+    void (*complain)(void *context, const char *text);
+    void *complain_context;
     /* Gets a line per message in both directions when set: --log-level trace. */
     void (*trace)(void *context, struct sqli_span line);
     void *trace_context;

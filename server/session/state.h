@@ -94,7 +94,26 @@ struct sqli_lob_write {
     uint32_t left;
 };
 
-enum sqli_due { SQLI_DUE_NOTHING, SQLI_DUE_PREPARED, SQLI_DUE_COMMAND, SQLI_DUE_PUT };
+/* EXFPROUTINE: the call that its BIND makes, or the end of the request where there are no values.
+ */
+struct sqli_routine_call {
+    int32_t handle;               /* 0: none waits */
+    bool called;                  /* one was in this request */
+    bool described;               /* FPARAM came: the answer tells what the values are */
+    struct sqli_results *results; /* of a stored routine, in `arena`, until they are due */
+};
+
+/* The vendor's client ends FPDESCRIBE with two EOT, and reads one answer. */
+enum sqli_spare_eot { SQLI_SPARE_EOT_NONE, SQLI_SPARE_EOT_AFTER, SQLI_SPARE_EOT_NOW };
+
+enum sqli_due {
+    SQLI_DUE_NOTHING,
+    SQLI_DUE_PREPARED,
+    SQLI_DUE_COMMAND,
+    SQLI_DUE_PUT,
+    SQLI_DUE_CALL,
+    SQLI_DUE_RESULTS
+};
 
 struct sqli_session {
     struct sqli_session_options options;
@@ -108,7 +127,8 @@ struct sqli_session {
     bool mute;                /* an answer could not be written: the session ends */
     bool agreed;              /* PROTOCOLS came */
     bool explicit_connection; /* the login named a database: it is the only one */
-    atomic_bool running;      /* there is something for a break to end */
+    atomic_bool running;      /* a request is there for a break to end */
+    atomic_bool broken;       /* it was */
     struct sqli_trace *trace;
     size_t traced;           /* bytes of `out` */
     size_t behind;           /* bytes of the present feed that are not looked at yet */
@@ -119,7 +139,8 @@ struct sqli_session {
     bool in_row; /* a TUPLE is being made, from `row_at` of `out` */
     size_t row_at;
     struct sqli_lob_write lob_write;
-    int32_t routine; /* of EXFPROUTINE: called by the BIND behind it; 0: none */
+    struct sqli_routine_call routine;
+    enum sqli_spare_eot spare_eot;
 
     struct sqli_slots slots;
     struct sqli_blobs blobs;
@@ -155,7 +176,8 @@ sqli_on_request sqli__on_begin, sqli__on_commit, sqli__on_rollback, sqli__on_sav
 sqli_on_request sqli__on_login, sqli__on_protocols, sqli__on_info, sqli__on_version,
     sqli__on_dbopen, sqli__on_dbclose, sqli__on_dblist;                     /* login.c */
 sqli_on_request sqli__on_fetchblob, sqli__on_lodata, sqli__on_lodata_chunk; /* lob.c */
-sqli_on_request sqli__on_getroutine, sqli__on_exfproutine;                  /* fast_path.c */
+sqli_on_request sqli__on_getroutine, sqli__on_exfproutine, sqli__on_fparam; /* fast_path.c */
+sqli_on_request sqli__on_fpdescribe;                                        /* stored.c */
 sqli_on_request sqli__on_stray;                                             /* refuse.c */
 
 /* --- session.c --- */
@@ -186,6 +208,13 @@ enum sqli_status sqli__reply_flows(struct sqli_session *session, struct sqli_err
 enum sqli_status sqli__call_routine(struct sqli_session *session, const struct sqli_bind *bind,
                                     struct sqli_error *error);
 
+/* --- stored.c --- */
+
+/* The answer is due then: whether it is described says the message behind the values. */
+enum sqli_status sqli__call_stored(struct sqli_session *session, const struct sqli_bind *bind,
+                                   int32_t handle, struct sqli_error *error);
+enum sqli_status sqli__reply_results(struct sqli_session *session, struct sqli_error *error);
+
 /* --- statements.c --- */
 
 struct sqli_slot *sqli__slot_find(const struct sqli_session *session, int16_t id);
@@ -201,6 +230,8 @@ enum sqli_status sqli__answer_due(struct sqli_session *session, struct sqli_erro
  * become those of the type that they carry. */
 struct sqli_type sqli__announced_type(uint16_t word, struct sqli_span owner, struct sqli_span name,
                                       int32_t length);
+/* What a bound value says of its type is little; the rest follows from the value. */
+struct sqli_type sqli__bound_type(const struct sqli_bind_value *v);
 /* -254 or -609 unless every parameter has its value. */
 enum sqli_status sqli__bind_complete(const struct sqli_slot *slot, struct sqli_error *error);
 void sqli__blobs_forget(struct sqli_blobs *blobs);

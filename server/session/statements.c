@@ -214,6 +214,12 @@ enum sqli_status sqli__answer_due(struct sqli_session *session, struct sqli_erro
     session->want_done = false;
     if (due == SQLI_DUE_PUT)
         return sqli__reply_outcome(session, &session->put, error);
+    if (due == SQLI_DUE_RESULTS)
+        return sqli__reply_results(session, error);
+    if (due == SQLI_DUE_CALL) {
+        SQLI_TRY(sqli__call_routine(session, &(struct sqli_bind){.count = 0}, error));
+        return sqli__answer_due(session, error);
+    }
     if (due == SQLI_DUE_NOTHING || !slot)
         return SQLI_OK;
     return answer_prepared(session, slot, describe, done, error);

@@ -80,11 +80,53 @@ void sqli__catalog_refresh(struct sqli_catalog *catalog)
 {
     unsigned long long now = definitions_of_others(catalog->store);
     bool changed = now != catalog->seen;
+    if (catalog->store->pinned)
+        return;
     if (changed || catalog->uncertain)
         drop_known(catalog);
     if (changed || catalog->uncertain)
         catalog->uncertain = sqlite3_txn_state(catalog->store->db, NULL) != SQLITE_TXN_NONE;
     catalog->seen = now;
+}
+
+static bool begin_pin(struct sqli_store *store)
+{
+    int code = SQLITE_OK;
+    store->trusted++;
+    if (!store->pin)
+        code = sqlite3_prepare_v3(store->db, "SELECT logging FROM main.sqlid_database", -1,
+                                  SQLITE_PREPARE_PERSISTENT, &store->pin, NULL);
+    store->trusted--;
+    store->pinned = code == SQLITE_OK && sqlite3_step(store->pin) == SQLITE_ROW;
+    if (!store->pinned)
+        sqlite3_reset(store->pin);
+    return store->pinned;
+}
+
+/* Definitions are committed and counted under the same mutex, so the count is that of the moment
+ * that is read from here on. */
+bool sqli__catalog_pin(struct sqli_catalog *catalog)
+{
+    struct sqli_store *store = catalog->store;
+    if (store->pinned || sqlite3_txn_state(store->db, "main") != SQLITE_TXN_NONE)
+        return false;
+    pthread_mutex_lock(&store->database->definitions);
+    bool pinned = begin_pin(store);
+    unsigned long long now = definitions_of_others(store);
+    pthread_mutex_unlock(&store->database->definitions);
+    if (!pinned)
+        return false;
+    if (now != catalog->seen || catalog->uncertain)
+        drop_known(catalog);
+    catalog->seen = now;
+    catalog->uncertain = false;
+    return true;
+}
+
+void sqli__catalog_unpin(struct sqli_catalog *catalog)
+{
+    catalog->store->pinned = false;
+    sqlite3_reset(catalog->store->pin);
 }
 
 uint64_t sqli__catalog_version(const struct sqli_catalog *catalog)
@@ -107,12 +149,41 @@ bool sqli__catalog_delimident(const struct sqli_catalog *catalog)
     return catalog->store->runtime->delimident;
 }
 
+bool sqli__catalog_ansi(const struct sqli_catalog *catalog)
+{
+    return catalog->store->database->info.logging == SQLI_LOGGING_ANSI;
+}
+
 int32_t sqli__table_column(const struct sqli_table *table, struct sqli_span name)
 {
     for (uint32_t i = 0; i < table->count; i++)
         if (sqli__span_equal(table->columns[i].name, name))
             return (int32_t)i;
     return -1;
+}
+
+bool sqli__table_is_elsewhere(const struct sqli_table *table)
+{
+    return table->physical.length && table->physical.data[0] == '"';
+}
+
+struct sqli_span sqli__physical_schema(struct sqli_span physical)
+{
+    const uint8_t *point = physical.length ? memchr(physical.data, '.', physical.length) : NULL;
+    return sqli__span(physical.data, point ? (size_t)(point - physical.data) : 0);
+}
+
+int64_t sqli__catalog_counter(const struct sqli_catalog *catalog, const struct sqli_table *table)
+{
+    struct sqli_span schema = sqli__physical_schema(table->physical);
+    const struct sqli_store *store = catalog->store;
+    char text[SQLI_DATABASE_NAME_MAX + 8];
+    for (uint32_t i = 0; i < store->attached_count; i++) {
+        snprintf(text, sizeof text, "\"d_%s\"", store->attached[i]->info.name);
+        if (sqli__span_equal(schema, sqli__span_text(text)))
+            return (int64_t)(i + 1) << 32 | table->tabid;
+    }
+    return table->tabid;
 }
 
 bool sqli__catalog_has_temp(struct sqli_store *store)

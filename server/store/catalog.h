@@ -62,6 +62,11 @@ void sqli__catalog_forget(struct sqli_catalog *catalog);
 /* Before each statement: drops what other sessions' definitions made stale. */
 void sqli__catalog_refresh(struct sqli_catalog *catalog);
 
+/* From here to the unpin all of the open database is read as of one moment, and what is remembered
+ * of before fits it. False: it is so already, there is nothing to unpin. */
+bool sqli__catalog_pin(struct sqli_catalog *catalog);
+void sqli__catalog_unpin(struct sqli_catalog *catalog);
+
 /* A number that changes with every definition that this session can see; a prepared statement whose
  * number is another one is prepared anew. */
 uint64_t sqli__catalog_version(const struct sqli_catalog *catalog);
@@ -150,10 +155,25 @@ enum sqli_status sqli__catalog_routine_text(struct sqli_catalog *catalog, int32_
 /* Settings that conversions at PREPARE need: those of the session's runtime. */
 const struct sqli_conversion_settings *sqli__catalog_settings(const struct sqli_catalog *catalog);
 bool sqli__catalog_delimident(const struct sqli_catalog *catalog);
+bool sqli__catalog_ansi(const struct sqli_catalog *catalog);
 
 /* Turns a failed constraint of SQLite into Informix's error with the name of the constraint:
- * -268, -239, -391, -691, -692, -530. `message` is sqlite3_errmsg. */
-void sqli__catalog_constraint_error(struct sqli_catalog *catalog, int extended_code,
-                                    const char *message, struct sqli_error *error);
+ * -268, -239, -391, -691, -692, -530. `physical` is the table that was changed, and may be absent
+ * where it is one of the open database; `message` is sqlite3_errmsg. */
+void sqli__catalog_constraint_error(struct sqli_catalog *catalog, struct sqli_span physical,
+                                    int extended_code, const char *message,
+                                    struct sqli_error *error);
+
+/* Deferred foreign keys that are not met (now, or at COMMIT): -691 with the name of one. False: all
+ * are. */
+bool sqli__catalog_deferred_error(struct sqli_catalog *catalog, struct sqli_error *error);
+
+/* Of another database than the open one. */
+bool sqli__table_is_elsewhere(const struct sqli_table *table);
+/* The part of `physical` before the point. */
+struct sqli_span sqli__physical_schema(struct sqli_span physical);
+/* What x_serial and its kin know a counter by: its tabid, and above that the place of its database
+ * among those of the session (runtime_session.c). */
+int64_t sqli__catalog_counter(const struct sqli_catalog *catalog, const struct sqli_table *table);
 
 #endif

@@ -151,8 +151,9 @@ static void fail_named(struct naming *naming, int32_t constraint, int32_t code, 
     sqli__fail_server(error, code, isam, 0, sqli__span_text(naming->text));
 }
 
-void sqli__catalog_constraint_error(struct sqli_catalog *catalog, int extended_code,
-                                    const char *message, struct sqli_error *error)
+void sqli__catalog_constraint_error(struct sqli_catalog *catalog, struct sqli_span physical,
+                                    int extended_code, const char *message,
+                                    struct sqli_error *error)
 {
     struct sqli_store *store = sqli__catalog_store(catalog);
     struct naming naming = {.store = store};
@@ -160,7 +161,9 @@ void sqli__catalog_constraint_error(struct sqli_catalog *catalog, int extended_c
     read_message(message ? message : "", &naming.complaint);
     bool temp = naming.complaint.tabid >= SQLI_FIRST_TEMP_TABLE ||
                 naming.complaint.constraint >= SQLI_FIRST_TEMP_TABLE;
-    naming.schema = sqli__span_text(temp ? "temp" : "main");
+    bool other = physical.length && physical.data[0] == '"';
+    naming.schema =
+        other ? sqli__physical_schema(physical) : sqli__span_text(temp ? "temp" : "main");
     switch (extended_code) {
     case SQLITE_CONSTRAINT_UNIQUE:
     case SQLITE_CONSTRAINT_PRIMARYKEY: fail_unique(&naming, error); break;
@@ -175,4 +178,45 @@ void sqli__catalog_constraint_error(struct sqli_catalog *catalog, int extended_c
         break;
     default: sqli__store_fail(store, extended_code, error); break;
     }
+}
+
+/* --- deferred foreign keys --- */
+
+struct violation {
+    int32_t child, parent; /* tabids */
+};
+
+/* PRAGMA foreign_key_check: the table, the row, the table that it refers to. */
+static enum sqli_status on_violation(void *context, sqlite3_stmt *row, struct sqli_error *error)
+{
+    struct violation *violation = context;
+    const char *child = (const char *)sqlite3_column_text(row, 0);
+    const char *parent = (const char *)sqlite3_column_text(row, 2);
+    (void)error;
+    if (violation->child || !child || !parent)
+        return SQLI_OK;
+    child++;
+    parent++;
+    violation->child = number_at(&child);
+    violation->parent = number_at(&parent);
+    return SQLI_OK;
+}
+
+bool sqli__catalog_deferred_error(struct sqli_catalog *catalog, struct sqli_error *error)
+{
+    struct naming naming = {.store = sqli__catalog_store(catalog),
+                            .schema = sqli__span_text("main")};
+    struct violation violation = {.child = 0};
+    int open = 0, most = 0;
+    sqlite3_db_status(naming.store->db, SQLITE_DBSTATUS_DEFERRED_FKS, &open, &most, 0);
+    if (!open)
+        return false;
+    sqli__store_run(naming.store, on_violation, &violation, NULL, "PRAGMA foreign_key_check", "");
+    sqli__store_run(naming.store, on_name, &naming, NULL,
+                    "SELECT c.owner, c.constrname FROM main.sysconstraints c, main.sysreferences r "
+                    "WHERE r.constrid = c.constrid AND c.tabid = ? AND r.ptabid = ? LIMIT 1",
+                    "ii", violation.child, violation.parent);
+    sqli__fail_server(error, SQLI_E_PARENT_MISSING, SQLI_E_ISAM_NO_RECORD, 0,
+                      sqli__span_text(naming.text));
+    return true;
 }

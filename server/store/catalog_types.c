@@ -191,6 +191,19 @@ static void charlen(sqlite3_context *context, int count, sqlite3_value **argumen
         sqlite3_result_int(context, size_of(type, sqlite3_value_int(arguments[2]) & 0xffff));
 }
 
+/* (coltype, collength): the bytes that a value takes */
+static void bufflen(sqlite3_context *context, int count, sqlite3_value **arguments)
+{
+    (void)count;
+    const struct column_type *found = find(arguments[0], 0);
+    int32_t length = sqlite3_value_int(arguments[1]) & 0xffff;
+    struct sqli_type type = {.code = (uint8_t)(sqlite3_value_int(arguments[0]) & 0xff),
+                             .length = length};
+    int32_t width = sqli__type_width(&type);
+    if (found)
+        sqlite3_result_int(context, width > 0 ? width : size_of(found, length));
+}
+
 /* (coltype, collength); a floating decimal has no scale */
 static void numscale(sqlite3_context *context, int count, sqlite3_value **arguments)
 {
@@ -212,6 +225,43 @@ static void numprecradix(sqlite3_context *context, int count, sqlite3_value **ar
     const struct column_type *type = find(arguments[0], 0);
     if (type && type->content == CONTENT_NUMBER)
         sqlite3_result_int(context, 10);
+}
+
+/* --- routines --- */
+
+/* (procid): the names of the types, with a comma between them */
+static void give_types(sqlite3_context *context, sqlite3_value *procid, const char *sql)
+{
+    sqlite3_stmt *row = NULL;
+    struct sqli_buffer text;
+    sqli__buffer_init(&text, 1 << 16);
+    if (sqlite3_prepare_v2(sqlite3_context_db_handle(context), sql, -1, &row, NULL) == SQLITE_OK) {
+        sqlite3_bind_int(row, 1, sqlite3_value_int(procid));
+        while (sqlite3_step(row) == SQLITE_ROW) {
+            sqli__buffer_text(&text, text.length ? "," : "");
+            sqli__buffer_append(&text, sqlite3_column_text(row, 0),
+                                (size_t)sqlite3_column_bytes(row, 0));
+        }
+    }
+    sqlite3_finalize(row);
+    sqli__give_text(context, sqli__buffer_view(&text));
+    sqli__buffer_free(&text);
+}
+
+static void param_types(sqlite3_context *context, int count, sqlite3_value **arguments)
+{
+    (void)count;
+    give_types(context, arguments[0],
+               "SELECT x_coltypename(paramtype, paramxid) FROM main.sysproccolumns "
+               "WHERE procid = ? AND paramattr NOT IN (3, 5) ORDER BY paramid");
+}
+
+static void ret_types(sqlite3_context *context, int count, sqlite3_value **arguments)
+{
+    (void)count;
+    give_types(context, arguments[0],
+               "SELECT x_coltypename(paramtype, paramxid) FROM main.sysproccolumns "
+               "WHERE procid = ? AND paramattr IN (3, 5) ORDER BY paramid");
 }
 
 /* --- NULL and SERIAL --- */
@@ -285,6 +335,9 @@ const struct sqli_function_row sqli__functions_catalog[] = {
     {"x_datetype", 2, 2, SQLI_CALL_PURE, datetype},
     {"x_precision", 3, 3, SQLI_CALL_PURE, precision},
     {"x_charlen", 3, 3, SQLI_CALL_PURE, charlen},
+    {"x_bufflen", 2, 2, SQLI_CALL_PURE, bufflen},
+    {"x_param_types", 1, 1, SQLI_CALL_STABLE, param_types},
+    {"x_ret_types", 1, 1, SQLI_CALL_STABLE, ret_types},
     {"x_numscale", 2, 2, SQLI_CALL_PURE, numscale},
     {"x_numprecradix", 1, 1, SQLI_CALL_PURE, numprecradix},
     {"x_isnullable", 1, 1, SQLI_CALL_PURE, isnullable},

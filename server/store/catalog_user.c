@@ -183,8 +183,8 @@ struct sqli_type sqli__source_type(const struct sqli_type *type)
     struct sqli_type source = *type;
     if (!(type->flags & SQLI_TYPE_DISTINCT))
         return source;
-    source.flags &= (uint16_t) ~(SQLI_TYPE_DISTINCT | SQLI_TYPE_DISTINCT_LVARCHAR |
-                                 SQLI_TYPE_DISTINCT_BOOLEAN);
+    source.flags &=
+        (uint16_t) ~(SQLI_TYPE_DISTINCT | SQLI_TYPE_DISTINCT_LVARCHAR | SQLI_TYPE_DISTINCT_BOOLEAN);
     source.extended_id = type->source;
     source.source = 0;
     if (sqli__type_kind(type) == SQLI_KIND_COMPOSITE)
@@ -248,8 +248,8 @@ enum sqli_status sqli__catalog_read_user_type(const struct sqli_catalog_reader *
     column->type.flags = flags;
     if (user.schema->count) {
         column->schema = user.schema;
-        SQLI_TRY(sqli__schema_plain_text(user.schema, reader->arena, &column->type.name,
-                                         reader->error));
+        SQLI_TRY(
+            sqli__schema_plain_text(user.schema, reader->arena, &column->type.name, reader->error));
     }
     if (!sqli__span_equal(own.schema, sqli__span_text("main")))
         forget_name(column);

@@ -249,7 +249,7 @@ static void close_anchor(struct sqli_database *database)
     if (!database->anchor)
         return;
     sqlite3_exec(database->anchor, "BEGIN IMMEDIATE", NULL, NULL, NULL);
-    sqli__serial_write(database, database->anchor, &insert, NULL);
+    sqli__serial_write(database, database->anchor, "main", &insert, NULL);
     sqlite3_finalize(insert);
     sqlite3_exec(database->anchor, "COMMIT", NULL, NULL, NULL);
     sqlite3_wal_checkpoint_v2(database->anchor, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);

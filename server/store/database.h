@@ -37,6 +37,9 @@ enum sqli_status sqli__databases_create(struct sqli_databases *databases, struct
 /* -329 no such database, -425 open in a session. */
 enum sqli_status sqli__databases_drop(struct sqli_databases *databases, struct sqli_span name,
                                       struct sqli_error *error);
+/* The same, and -330 when there is one of the new name. */
+enum sqli_status sqli__databases_rename(struct sqli_databases *databases, struct sqli_span name,
+                                        struct sqli_span new_name, struct sqli_error *error);
 typedef enum sqli_status sqli_on_database(void *context, struct sqli_span name);
 enum sqli_status sqli__databases_list(struct sqli_databases *databases, sqli_on_database *on_one,
                                       void *context);
@@ -81,6 +84,14 @@ struct sqli_runtime *sqli__store_runtime(struct sqli_store *store);
  * first writes the serial counters that moved. */
 enum sqli_status sqli__store_begin(struct sqli_store *store, struct sqli_error *error);
 enum sqli_status sqli__store_commit(struct sqli_store *store, struct sqli_error *error);
+/* The same for what changes nothing but temporary tables: no other writer is waited for. */
+enum sqli_status sqli__store_begin_temp(struct sqli_store *store, struct sqli_error *error);
+/* Then, before the first other write. SQLI_MORE: others have written since what this transaction
+ * has read, so that it must end first. */
+enum sqli_status sqli__store_take_writer(struct sqli_store *store, struct sqli_error *error);
+/* Foreign keys wait for COMMIT, or do so no more, in the transaction that is open. */
+enum sqli_status sqli__store_defer(struct sqli_store *store, bool defer, struct sqli_error *error);
+bool sqli__store_has_writer(const struct sqli_store *store);
 void sqli__store_rollback(struct sqli_store *store);
 bool sqli__store_in_transaction(const struct sqli_store *store);
 

@@ -1,9 +1,11 @@
 /* Databases come and go: CREATE DATABASE, DROP DATABASE, the list of what is there. */
 #include "server/store/database_inside.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* A new file is built under another name, so that one that is there is whole. */
@@ -39,6 +41,18 @@ static bool sync_directory_of(const struct sqli_databases *databases)
     return databases->memory || sync_path(databases->directory);
 }
 
+/* Files of SQLite beside a database that is not there: whatever they hold belongs to nothing, and
+ * would be taken for the log of a new one. */
+static void remove_companions(const char *path)
+{
+    static const char *const ends[] = {"-wal", "-shm", "-journal"};
+    char name[SQLI_FILE_NAME_MAX + SQLI_DATABASE_NAME_MAX + 16];
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        snprintf(name, sizeof name, "%s%s", path, ends[i]);
+        unlink(name);
+    }
+}
+
 enum sqli_status sqli__databases_make(struct sqli_databases *databases,
                                       const struct sqli_build *build, struct sqli_error *error)
 {
@@ -50,6 +64,8 @@ enum sqli_status sqli__databases_make(struct sqli_databases *databases,
     if (access(path, F_OK) == 0)
         return sqli__fail_server(error, SQLI_E_DATABASE_CREATE, SQLI_E_ISAM_DUPLICATE, 0,
                                  sqli__span_text(build->name));
+    remove_companions(path);
+    remove_companions(unfinished);
     enum sqli_status status = build_file(databases, unfinished, build, error);
     if (status == SQLI_OK && !databases->memory && !sync_path(unfinished))
         status = sqli__system_fail(error, "cannot write", unfinished);
@@ -92,23 +108,12 @@ static void unlist(struct sqli_databases *databases, const struct sqli_database 
     *link = database->next;
 }
 
-static void unlink_database(const char *path)
+/* Nobody has it open, and it is none that must stay: its file alone is left, with all in it. */
+static enum sqli_status take_out(struct sqli_databases *databases, const char *name,
+                                 const char *path, struct sqli_error *error)
 {
-    static const char *const ends[] = {"-wal", "-shm", "-journal"};
-    char name[SQLI_FILE_NAME_MAX + SQLI_DATABASE_NAME_MAX + 16];
-    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
-        snprintf(name, sizeof name, "%s%s", path, ends[i]);
-        unlink(name);
-    }
-}
-
-static enum sqli_status drop_locked(struct sqli_databases *databases, const char *name,
-                                    struct sqli_error *error)
-{
-    char path[SQLI_FILE_NAME_MAX + SQLI_DATABASE_NAME_MAX + 8];
     struct sqli_database *database = sqli__database_open_now(databases, name);
     struct sqli_span near = sqli__span_text(name);
-    sqli__database_path(databases, name, path, sizeof path);
     if (database && database->users)
         return sqli__fail_server(error, SQLI_E_DATABASE_OPEN_ELSEWHERE, SQLI_E_ISAM_RECORD_LOCKED,
                                  0, near);
@@ -119,10 +124,64 @@ static enum sqli_status drop_locked(struct sqli_databases *databases, const char
     SQLI_TRY(sqli__database_get(databases, name, &database, error));
     unlist(databases, database);
     sqli__database_free(database);
+    return SQLI_OK;
+}
+
+static enum sqli_status drop_locked(struct sqli_databases *databases, const char *name,
+                                    struct sqli_error *error)
+{
+    char path[SQLI_FILE_NAME_MAX + SQLI_DATABASE_NAME_MAX + 8];
+    sqli__database_path(databases, name, path, sizeof path);
+    SQLI_TRY(take_out(databases, name, path, error));
     if (unlink(path) != 0 || !sync_directory_of(databases))
         return sqli__system_fail(error, "cannot remove", path);
-    unlink_database(path);
+    remove_companions(path);
     return sqli__master_remove(databases, name, error);
+}
+
+/* What SQLite could not put into the file stands beside it, and must not be left there. */
+static bool has_log(const char *path)
+{
+    char name[SQLI_FILE_NAME_MAX + SQLI_DATABASE_NAME_MAX + 16];
+    struct stat status;
+    snprintf(name, sizeof name, "%s-wal", path);
+    return stat(name, &status) == 0 && status.st_size > 0;
+}
+
+static enum sqli_status rename_locked(struct sqli_databases *databases, const char *name,
+                                      const char *new_name, struct sqli_error *error)
+{
+    char path[SQLI_FILE_NAME_MAX + SQLI_DATABASE_NAME_MAX + 8];
+    char new_path[sizeof path];
+    sqli__database_path(databases, name, path, sizeof path);
+    sqli__database_path(databases, new_name, new_path, sizeof new_path);
+    if (access(new_path, F_OK) == 0)
+        return sqli__fail_server(error, SQLI_E_DATABASE_CREATE, SQLI_E_ISAM_DUPLICATE, 0,
+                                 sqli__span_text(new_name));
+    SQLI_TRY(take_out(databases, name, path, error));
+    errno = EBUSY;
+    if (has_log(path))
+        return sqli__system_fail(error, "cannot empty the log of", path);
+    remove_companions(new_path);
+    if (rename(path, new_path) != 0 || !sync_directory_of(databases))
+        return sqli__system_fail(error, "cannot rename", path);
+    SQLI_TRY(sqli__master_remove(databases, name, error));
+    return sqli__master_add(databases, new_name, error);
+}
+
+enum sqli_status sqli__databases_rename(struct sqli_databases *databases, struct sqli_span name,
+                                        struct sqli_span new_name, struct sqli_error *error)
+{
+    char old[SQLI_DATABASE_NAME_MAX + 1];
+    char new[SQLI_DATABASE_NAME_MAX + 1];
+    if (!sqli__database_name(name, old))
+        return sqli__database_not_found(name, error);
+    if (!sqli__database_name(new_name, new))
+        return sqli__fail_server(error, SQLI_E_NAME_FORMAT, 0, 0, new_name);
+    pthread_mutex_lock(&databases->mutex);
+    enum sqli_status status = rename_locked(databases, old, new, error);
+    pthread_mutex_unlock(&databases->mutex);
+    return status;
 }
 
 enum sqli_status sqli__databases_drop(struct sqli_databases *databases, struct sqli_span name,

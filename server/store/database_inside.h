@@ -124,7 +124,7 @@ int32_t sqli__temp_number(void);
 void sqli__serial_drop(struct sqli_database *database, int32_t tabid);
 /* Writes the counters that moved, through a connection that holds the writer's lock, and then, when
  * that transaction was committed, notes them as written. *insert is prepared at its first use. */
-enum sqli_status sqli__serial_write(struct sqli_database *database, sqlite3 *db,
+enum sqli_status sqli__serial_write(struct sqli_database *database, sqlite3 *db, const char *schema,
                                     sqlite3_stmt **insert, struct sqli_error *error);
 void sqli__serial_written(struct sqli_database *database);
 
@@ -155,9 +155,12 @@ struct sqli_store {
     struct sqli_cached_statement cache[SQLI_STATEMENT_CACHE];
     uint64_t clock;
     sqlite3_stmt *serial_insert;
+    sqlite3_stmt *pin; /* reads a row, and so keeps what is read as it is */
+    bool pinned;
 };
 
-/* Opens another database beside this one, to be read; its schema is `d_<name>`. */
+/* Opens another database beside this one; its schema is `d_<name>`. -23197: its code set is another
+ * one. */
 enum sqli_status sqli__store_attach(struct sqli_store *store, struct sqli_span name,
                                     struct sqli_database **database, struct sqli_error *error);
 enum sqli_status sqli__store_run_list(struct sqli_store *store, sqli_on_row *on_row, void *context,

@@ -7,6 +7,8 @@
 #include "server/store/catalog.h"
 #include "server/store/database_inside.h"
 
+#include <stdio.h>
+
 static int compare(const struct sqli_serial_counter *counter, int32_t tabid, bool wide)
 {
     if (counter->tabid != tabid)
@@ -195,18 +197,20 @@ static int write_one(sqlite3_stmt *insert, struct sqli_serial_counter *counter)
     return sqlite3_reset(insert);
 }
 
-enum sqli_status sqli__serial_write(struct sqli_database *database, sqlite3 *db,
+enum sqli_status sqli__serial_write(struct sqli_database *database, sqlite3 *db, const char *schema,
                                     sqlite3_stmt **insert, struct sqli_error *error)
 {
     int code = SQLITE_OK;
+    char sql[SQLI_DATABASE_NAME_MAX + 96];
+    snprintf(sql, sizeof sql,
+             "INSERT OR REPLACE INTO \"%s\".sqlid_serial (tabid, wide, last) VALUES (?,?,?)",
+             schema);
     pthread_mutex_lock(&database->serial_mutex);
     for (size_t i = 0; i < database->counter_count && code == SQLITE_OK; i++) {
         if (!moved(&database->counters[i]))
             continue;
         if (!*insert)
-            code = sqlite3_prepare_v3(
-                db, "INSERT OR REPLACE INTO main.sqlid_serial (tabid, wide, last) VALUES (?,?,?)",
-                -1, SQLITE_PREPARE_PERSISTENT, insert, NULL);
+            code = sqlite3_prepare_v3(db, sql, -1, SQLITE_PREPARE_PERSISTENT, insert, NULL);
         if (code == SQLITE_OK)
             code = write_one(*insert, &database->counters[i]);
     }

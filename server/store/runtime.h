@@ -27,12 +27,10 @@
  *   x_concat(a, b)               texts
  *   x_like(text, pattern[, escape]), x_matches(text, pattern[, escape])      1 or 0
  *   x_substring(text, first[, last])      c[1,3]: bytes as Informix counts, characters in UTF-8
- *   x_serial(v, tabid, column, type)      what a SERIAL column gets for v: 0 and NULL draw the next
- *   x_poll(...)                  1; fails with -213 when the client's break came. The arguments are
- *                                there so that SQLite calls it for each row
- *   x_nextval(tabid, start, increment, most, least, cycle), x_currval(tabid, name)
- *                                         sequences
- *   x_not_null(v, 'table.column')         v; -391 for NULL
+ *   x_serial(v, counter, column, type)     what a SERIAL column gets for v: 0 and NULL draw the
+ * next x_poll(...)                  1; fails with -213 when the client's break came. The arguments
+ * are there so that SQLite calls it for each row x_nextval(counter, start, increment, most, least,
+ * cycle), x_currval(counter, name) sequences x_not_null(v, 'table.column')         v; -391 for NULL
  *   x_fail(code, near)                    fails
  *   x_now(qualifier), x_today(), x_user(), x_server(), x_dbname(), x_session()
  *                                         constant during one statement
@@ -92,6 +90,7 @@ struct sqli_runtime {
     struct sqli_error error;                  /* the failure of the last function that failed */
     struct sqli_buffer scratch;
     struct sqli_database *database;        /* the serial counters; NULL while none is open */
+    struct sqli_database *const *others;   /* those of the databases beside it */
     struct sqli_lobs *lobs;                /* large objects */
     const struct sqli_client_files *files; /* NULL: the client's files cannot be reached */
     char user[SQLI_RUNTIME_NAME_MAX + 1];

@@ -260,7 +260,15 @@ static void remember_serial(struct sqli_runtime *runtime, int code, int64_t valu
         runtime->last_serial = (int32_t)value;
 }
 
-/* (value, tabid, column, type); NULL counts as 0. */
+/* The upper half of the number of a counter tells the database: 0 the open one, then those that
+ * were opened beside it. */
+static struct sqli_database *counters_of(const struct sqli_runtime *runtime, int64_t counter)
+{
+    int64_t place = counter >> 32;
+    return place ? runtime->others[place - 1] : runtime->database;
+}
+
+/* (value, counter, column, type); NULL counts as 0. */
 static void serial(sqlite3_context *context, int count, sqlite3_value **arguments)
 {
     (void)count;
@@ -271,11 +279,12 @@ static void serial(sqlite3_context *context, int count, sqlite3_value **argument
         return;
     struct sqli_integer_range range = sqli__integer_range(&schema->type);
     int64_t given = sqlite3_value_int64(arguments[0]);
+    int64_t counter = sqlite3_value_int64(arguments[1]);
     enum sqli_status status =
         !runtime->database ? sqli__fail(&runtime->error, SQLI_E_SERIAL_VALUE, NULL)
         : given > range.max || given < -range.max
             ? sqli__fail(&runtime->error, range.code, NULL)
-            : sqli__database_serial(runtime->database, sqlite3_value_int(arguments[1]), given,
+            : sqli__database_serial(counters_of(runtime, counter), (int32_t)counter, given,
                                     range.max, &value, &runtime->error);
     if (status != SQLI_OK) {
         sqli__call_failed(context);
@@ -288,7 +297,7 @@ static void serial(sqlite3_context *context, int count, sqlite3_value **argument
 /* --- sequences --- */
 
 struct sqli_current {
-    int32_t tabid;
+    int64_t counter;
     int64_t value;
 };
 
@@ -299,17 +308,18 @@ void sqli__runtime_forget(struct sqli_runtime *runtime)
     runtime->current_count = 0;
 }
 
-static struct sqli_current *find_current(struct sqli_runtime *runtime, int32_t tabid)
+static struct sqli_current *find_current(struct sqli_runtime *runtime, int64_t counter)
 {
     for (uint32_t i = 0; i < runtime->current_count; i++)
-        if (runtime->currents[i].tabid == tabid)
+        if (runtime->currents[i].counter == counter)
             return &runtime->currents[i];
     return NULL;
 }
 
-static enum sqli_status remember_current(struct sqli_runtime *runtime, int32_t tabid, int64_t value)
+static enum sqli_status remember_current(struct sqli_runtime *runtime, int64_t counter,
+                                         int64_t value)
 {
-    struct sqli_current *current = find_current(runtime, tabid);
+    struct sqli_current *current = find_current(runtime, counter);
     if (!current) {
         size_t size = (runtime->current_count + 1) * sizeof *current;
         struct sqli_current *grown = sqli__realloc(runtime->currents, size);
@@ -317,7 +327,7 @@ static enum sqli_status remember_current(struct sqli_runtime *runtime, int32_t t
             return sqli__fail(&runtime->error, SQLI_E_NO_MEMORY, NULL);
         runtime->currents = grown;
         current = &grown[runtime->current_count++];
-        current->tabid = tabid;
+        current->counter = counter;
     }
     current->value = value;
     return SQLI_OK;
@@ -334,14 +344,14 @@ static void nextval(sqlite3_context *context, int count, sqlite3_value **argumen
         .least = sqlite3_value_int64(arguments[4]),
         .cycle = sqlite3_value_int(arguments[5]) != 0,
     };
-    int32_t tabid = sqlite3_value_int(arguments[0]);
+    int64_t counter = sqlite3_value_int64(arguments[0]);
     int64_t value = 0;
     enum sqli_status status =
-        runtime->database
-            ? sqli__database_sequence(runtime->database, tabid, &sequence, &value, &runtime->error)
-            : sqli__fail(&runtime->error, SQLI_E_SEQUENCE_NOT_FOUND, NULL);
+        runtime->database ? sqli__database_sequence(counters_of(runtime, counter), (int32_t)counter,
+                                                    &sequence, &value, &runtime->error)
+                          : sqli__fail(&runtime->error, SQLI_E_SEQUENCE_NOT_FOUND, NULL);
     if (status == SQLI_OK)
-        status = remember_current(runtime, tabid, value);
+        status = remember_current(runtime, counter, value);
     if (status == SQLI_OK)
         sqlite3_result_int64(context, value);
     else
@@ -352,7 +362,7 @@ static void currval(sqlite3_context *context, int count, sqlite3_value **argumen
 {
     (void)count;
     struct sqli_runtime *runtime = sqli__call_runtime(context);
-    const struct sqli_current *current = find_current(runtime, sqlite3_value_int(arguments[0]));
+    const struct sqli_current *current = find_current(runtime, sqlite3_value_int64(arguments[0]));
     if (current)
         sqlite3_result_int64(context, current->value);
     else

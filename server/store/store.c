@@ -18,12 +18,17 @@ static int64_t milliseconds(void)
  * does not see the circle, so that wait is short. */
 enum { HOLDING_WAIT_MS = 1000 };
 
+static void schema_of(const struct sqli_database *database, char schema[SQLI_DATABASE_NAME_MAX + 3])
+{
+    snprintf(schema, SQLI_DATABASE_NAME_MAX + 3, "d_%s", database->info.name);
+}
+
 static bool holds_writer(const struct sqli_store *store)
 {
     char schema[SQLI_DATABASE_NAME_MAX + 3];
     bool writes = sqlite3_txn_state(store->db, "main") == SQLITE_TXN_WRITE;
     for (uint32_t i = 0; i < store->attached_count && !writes; i++) {
-        snprintf(schema, sizeof schema, "d_%s", store->attached[i]->info.name);
+        schema_of(store->attached[i], schema);
         writes = sqlite3_txn_state(store->db, schema) == SQLITE_TXN_WRITE;
     }
     return writes;
@@ -53,24 +58,50 @@ static int on_busy(void *context, int count)
     return 1;
 }
 
-/* What SQL of users may never do, however it got past the parser. */
+/* The functions of SQLite that emitted SQL calls, and the views of sysmaster; all others of it are
+ * x_<something>, and the server's own. */
+static bool may_call(const char *function)
+{
+    static const char *const known[] = {
+        "coalesce", "count",        "cume_dist", "dense_rank", "first_value", "ifnull",
+        "lag",      "last_value",   "lead",      "max",        "min",         "ntile",
+        "nullif",   "percent_rank", "printf",    "rank",       "row_number",  "sqlid_foreign_key",
+    };
+    if (!function || strncmp(function, "x_", 2) == 0)
+        return function != NULL;
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+        if (strcmp(function, known[i]) == 0)
+            return true;
+    return false;
+}
+
+static bool is_inside(const char *table)
+{
+    return table && strncmp(table, "sqlite_", 7) == 0;
+}
+
+/* What SQL of users may do, however it got past the parser: read and change rows of tables, and
+ * call what the emitter calls. */
 static int on_authorize(void *context, int action, const char *first, const char *second,
                         const char *schema, const char *trigger)
 {
     const struct sqli_store *store = context;
-    (void)first;
+    bool allowed = false;
     (void)schema;
     (void)trigger;
     if (store->trusted)
         return SQLITE_OK;
     switch (action) {
-    case SQLITE_ATTACH:
-    case SQLITE_DETACH:
-    case SQLITE_PRAGMA: return SQLITE_DENY;
-    case SQLITE_FUNCTION:
-        return second && strcmp(second, "load_extension") == 0 ? SQLITE_DENY : SQLITE_OK;
-    default: return SQLITE_OK;
+    case SQLITE_SELECT:
+    case SQLITE_RECURSIVE: allowed = true; break;
+    case SQLITE_READ:
+    case SQLITE_INSERT:
+    case SQLITE_UPDATE:
+    case SQLITE_DELETE: allowed = !is_inside(first); break;
+    case SQLITE_FUNCTION: allowed = may_call(second); break;
+    default: break;
     }
+    return allowed ? SQLITE_OK : SQLITE_DENY;
 }
 
 /* Called by the triggers that stand beside a foreign key (constrid, is it the parent's side?) for
@@ -117,8 +148,11 @@ static enum sqli_status connect(struct sqli_store *store, struct sqli_error *err
     sqlite3_create_function(store->db, "sqlid_foreign_key", 2, SQLITE_UTF8 | SQLITE_INNOCUOUS,
                             store, note_foreign_key, NULL, NULL);
     store->runtime->database = database;
+    store->runtime->others = store->attached;
     store->runtime->settings.codeset = database->info.codeset;
-    return sqli__runtime_install(store->db, store->runtime, error);
+    SQLI_TRY(sqli__runtime_install(store->db, store->runtime, error));
+    /* Declares its table at its first use, which looks as if it changed SQLite's own. */
+    return sqli__store_run(store, NULL, NULL, error, "SELECT value FROM x_each(NULL, NULL)", "");
 }
 
 enum sqli_status sqli__store_open(struct sqli_databases *databases, struct sqli_span name,
@@ -181,13 +215,23 @@ struct sqli_runtime *sqli__store_runtime(struct sqli_store *store)
 
 /* --- another database beside it --- */
 
+/* Texts are compared and copied as they are. sysmaster has nothing but ASCII. */
+static bool same_code_set(const struct sqli_database *a, const struct sqli_database *b)
+{
+    return a->info.codeset == b->info.codeset || strcmp(b->info.name, SQLI_MASTER_DATABASE) == 0 ||
+           strcmp(a->info.name, SQLI_MASTER_DATABASE) == 0;
+}
+
 static enum sqli_status attach(struct sqli_store *store, struct sqli_database *database,
                                struct sqli_error *error)
 {
     char file[sizeof database->path + 16];
     char schema[SQLI_DATABASE_NAME_MAX + 3];
-    snprintf(schema, sizeof schema, "d_%s", database->info.name);
+    schema_of(database, schema);
     snprintf(file, sizeof file, "%s", database->path);
+    if (!same_code_set(store->database, database))
+        return sqli__fail_server(error, SQLI_E_LOCALE_MISMATCH, 0, 0,
+                                 sqli__span_text(database->info.locale));
     SQLI_TRY(sqli__store_run(store, NULL, NULL, error, "ATTACH ? AS ?", "tt", file, schema));
     store->attached[store->attached_count++] = database;
     return SQLI_OK;
@@ -224,15 +268,45 @@ static void await_count(struct sqli_store *store)
     pthread_mutex_unlock(&store->database->definitions);
 }
 
-enum sqli_status sqli__store_begin(struct sqli_store *store, struct sqli_error *error)
+enum sqli_status sqli__store_begin_temp(struct sqli_store *store, struct sqli_error *error)
+{
+    return sqli__store_run(store, NULL, NULL, error, "BEGIN", "");
+}
+
+enum sqli_status sqli__store_defer(struct sqli_store *store, bool defer, struct sqli_error *error)
+{
+    return sqli__store_run(store, NULL, NULL, error,
+                           defer ? "PRAGMA defer_foreign_keys=ON" : "PRAGMA defer_foreign_keys=OFF",
+                           "");
+}
+
+bool sqli__store_has_writer(const struct sqli_store *store)
+{
+    return sqlite3_txn_state(store->db, "main") == SQLITE_TXN_WRITE;
+}
+
+enum sqli_status sqli__store_take_writer(struct sqli_store *store, struct sqli_error *error)
 {
     /* BEGIN IMMEDIATE would take the writers of all databases that were ever looked at. */
     static const char *const take_writer = "UPDATE main.sqlid_database SET owner = owner WHERE 0";
-    SQLI_TRY(sqli__store_run(store, NULL, NULL, error, "BEGIN", ""));
-    if (sqli__store_run(store, NULL, NULL, error, take_writer, "") == SQLI_OK) {
+    bool reads = sqlite3_txn_state(store->db, "main") == SQLITE_TXN_READ;
+    struct sqli_error own;
+    if (sqli__store_run(store, NULL, NULL, &own, take_writer, "") == SQLI_OK) {
         await_count(store);
         return SQLI_OK;
     }
+    if (reads && own.code == SQLI_E_READ_NEXT)
+        return SQLI_MORE;
+    if (error)
+        *error = own;
+    return SQLI_FAIL;
+}
+
+enum sqli_status sqli__store_begin(struct sqli_store *store, struct sqli_error *error)
+{
+    SQLI_TRY(sqli__store_begin_temp(store, error));
+    if (sqli__store_take_writer(store, error) == SQLI_OK)
+        return SQLI_OK;
     sqli__store_rollback(store);
     return SQLI_FAIL;
 }
@@ -265,17 +339,45 @@ static enum sqli_status commit(struct sqli_store *store, struct sqli_error *erro
     return status;
 }
 
+/* The counters of other databases that this transaction has changed. */
+static enum sqli_status write_others(struct sqli_store *store, bool *written,
+                                     struct sqli_error *error)
+{
+    char schema[SQLI_DATABASE_NAME_MAX + 3];
+    for (uint32_t i = 0; i < store->attached_count; i++) {
+        sqlite3_stmt *insert = NULL;
+        schema_of(store->attached[i], schema);
+        written[i] = sqlite3_txn_state(store->db, schema) == SQLITE_TXN_WRITE;
+        if (!written[i])
+            continue;
+        enum sqli_status status =
+            sqli__serial_write(store->attached[i], store->db, schema, &insert, error);
+        sqlite3_finalize(insert);
+        SQLI_TRY(status);
+    }
+    return SQLI_OK;
+}
+
 enum sqli_status sqli__store_commit(struct sqli_store *store, struct sqli_error *error)
 {
+    bool written[SQLI_ATTACHED_MAX] = {false};
+    enum sqli_status status = SQLI_OK;
+    if (!sqli__store_has_writer(store)) /* temporary tables alone: their counters have no row */
+        return commit(store, error);
     store->trusted++;
-    enum sqli_status status =
-        sqli__serial_write(store->database, store->db, &store->serial_insert, error);
+    status = sqli__serial_write(store->database, store->db, "main", &store->serial_insert, error);
+    if (status == SQLI_OK)
+        status = write_others(store, written, error);
     store->trusted--;
     if (status == SQLI_OK)
         status = commit(store, error);
-    if (status == SQLI_OK)
-        sqli__serial_written(store->database);
-    return status;
+    if (status != SQLI_OK)
+        return status;
+    sqli__serial_written(store->database);
+    for (uint32_t i = 0; i < store->attached_count; i++)
+        if (written[i])
+            sqli__serial_written(store->attached[i]);
+    return SQLI_OK;
 }
 
 void sqli__store_rollback(struct sqli_store *store)

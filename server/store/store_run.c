@@ -138,4 +138,5 @@ void sqli__statements_free(struct sqli_store *store)
     for (size_t i = 0; i < SQLI_STATEMENT_CACHE; i++)
         sqlite3_finalize(store->cache[i].statement);
     sqlite3_finalize(store->serial_insert);
+    sqlite3_finalize(store->pin);
 }

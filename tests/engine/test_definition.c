@@ -319,8 +319,8 @@ static void fails_with(struct scratch_session *session, const char *sql, int cod
     sqlite3 *db = sqli__store_sqlite(session->store);
     struct sqli_error error;
     sqlite3_exec(db, sql, NULL, NULL, NULL);
-    sqli__catalog_constraint_error(session->catalog, sqlite3_extended_errcode(db),
-                                   sqlite3_errmsg(db), &error);
+    sqli__catalog_constraint_error(session->catalog, sqli__span(NULL, 0),
+                                   sqlite3_extended_errcode(db), sqlite3_errmsg(db), &error);
     if (error.code != code || error.isam != isam || strcmp(error.near, near) != 0)
         fail_msg("%s: %d %d %s", sql, (int)error.code, (int)error.isam, error.near);
 }

@@ -81,10 +81,9 @@ static const struct fixture_table fixture_tables[] = {
 
 static inline void fixture_run(struct fixture *f, const char *sql)
 {
-    char *message = NULL;
-    int code = sqlite3_exec(sqli__store_sqlite(f->store), sql, NULL, NULL, &message);
-    if (code != SQLITE_OK)
-        fail_msg("%s: %s", sql, message);
+    struct sqli_error error;
+    if (sqli__store_run(f->store, NULL, NULL, &error, sql, "") != SQLI_OK)
+        fail_msg("%s: %s", sql, error.message);
 }
 
 static inline void fixture_column_type(struct fixture *f, const char *text, struct sqli_type *type)
@@ -205,7 +204,7 @@ static inline int fixture_close(void **state)
 
 static inline enum sqli_status fixture_resolve(struct fixture *f, const char *sql)
 {
-    struct sqli_parse_options options = {false, false};
+    struct sqli_parse_options options = {.delimident = false};
     sqli__arena_reset(&f->arena);
     sqli__error_clear(&f->error);
     SQLI_TRY(sqli__parse(sqli__span_text(sql), &options, &f->arena, &f->tree, &f->error));

@@ -94,25 +94,25 @@ static void places_count_characters(void **state)
 {
     (void)state;
     static const struct place_case cases[] = {
-        {"select '\xc3\xa4\xc3\xb6' from from", "error -201 at 18", {false, false}},
-        {"select '\xc3\xa4\xc3\xb6' from from", "error -201 at 20", {false, true}},
-        {"select a\nfrom t\nwhere and", "error -201 at 23", {false, false}},
-        {"select '\xc3\xa4', 'abc", "error -282 at 13", {false, false}},
-        {"select a from t where   \n ", "error -201 at 22", {false, false}},
-        {"", "error -201 at 1", {false, false}},
-        {"   ", "error -201 at 1", {false, false}},
-        {"-- only this\n", "error -201 at 1", {false, false}},
-        {"  /* a */ nonsense 1", "error -201 at 11", {false, false}},
-        {";", "error -201 at 1", {false, false}},
-        {"begin work now", "error -201 at 12", {false, false}},
-        {"set explain on 'x", "error -282 at 16", {false, false}},
-        {"set explain on /* x", "error -201 at 16", {false, false}},
-        {"select \x01 from t", "error -201 at 8", {false, false}},
-        {"create table t (a int) fragment by x ('y", "error -201 at 39", {false, false}},
-        {"create table t (a int) fragment by x (y", "error -201 at 40", {false, false}},
-        {"create table t (a int constraint x)", "error -201 at 35", {false, false}},
-        {"create table t (a int) put a in (x))", "error -201 at 36", {false, false}},
-        {"select interval(1) day to 'x", "error -282 at 27", {false, false}},
+        {"select '\xc3\xa4\xc3\xb6' from from", "error -201 at 18", {.delimident = false}},
+        {"select '\xc3\xa4\xc3\xb6' from from", "error -201 at 20", {.single_byte = true}},
+        {"select a\nfrom t\nwhere and", "error -201 at 23", {.delimident = false}},
+        {"select '\xc3\xa4', 'abc", "error -282 at 13", {.delimident = false}},
+        {"select a from t where   \n ", "error -201 at 22", {.delimident = false}},
+        {"", "error -201 at 1", {.delimident = false}},
+        {"   ", "error -201 at 1", {.delimident = false}},
+        {"-- only this\n", "error -201 at 1", {.delimident = false}},
+        {"  /* a */ nonsense 1", "error -201 at 11", {.delimident = false}},
+        {";", "error -201 at 1", {.delimident = false}},
+        {"begin work now", "error -201 at 12", {.delimident = false}},
+        {"set explain on 'x", "error -282 at 16", {.delimident = false}},
+        {"set explain on /* x", "error -201 at 16", {.delimident = false}},
+        {"select \x01 from t", "error -201 at 8", {.delimident = false}},
+        {"create table t (a int) fragment by x ('y", "error -201 at 39", {.delimident = false}},
+        {"create table t (a int) fragment by x (y", "error -201 at 40", {.delimident = false}},
+        {"create table t (a int constraint x)", "error -201 at 35", {.delimident = false}},
+        {"create table t (a int) put a in (x))", "error -201 at 36", {.delimident = false}},
+        {"select interval(1) day to 'x", "error -282 at 27", {.delimident = false}},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         check_span(sqli__span_text(cases[i].text), &cases[i].options, cases[i].outcome);
@@ -122,12 +122,14 @@ static void quotes_make_names_by_option(void **state)
 {
     (void)state;
     static const struct place_case cases[] = {
-        {"select \"A b\" from t", "2 {select 'A b' from t}", {false, false}},
-        {"select \"A b\" x from \"T\"", "2 {select \"A b\" as x from \"T\"}", {true, false}},
-        {"select \"from\".\"a\"\"b\" from t", "2 {select from.\"a\"b\" from t}", {true, false}},
-        {"create table t (\"A b\" int)", "14 t(\"A b\" `int`)", {true, false}},
-        {"create table t (\"A b\" int)", "error -201 at 17", {false, false}},
-        {"select 1 from \"t", "error -282 at 15", {true, false}},
+        {"select \"A b\" from t", "2 {select 'A b' from t}", {.delimident = false}},
+        {"select \"A b\" x from \"T\"", "2 {select \"A b\" as x from \"T\"}", {.delimident = true}},
+        {"select \"from\".\"a\"\"b\" from t",
+         "2 {select from.\"a\"b\" from t}",
+         {.delimident = true}},
+        {"create table t (\"A b\" int)", "14 t(\"A b\" `int`)", {.delimident = true}},
+        {"create table t (\"A b\" int)", "error -201 at 17", {.delimident = false}},
+        {"select 1 from \"t", "error -282 at 15", {.delimident = true}},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         check_span(sqli__span_text(cases[i].text), &cases[i].options, cases[i].outcome);
@@ -346,7 +348,7 @@ static void depth_is_bounded_and_length_is_not(void **state)
         if (cases[i].does_not)
             assert_int_equal(code_of(cases[i].before, cases[i].part, cases[i].middle,
                                      cases[i].end_part, cases[i].does_not),
-                             SQLI_E_SYNTAX);
+                             SQLI_E_PARSE_STACK);
     }
 }
 
@@ -355,9 +357,9 @@ static void the_deepest_expression_has_four_hundred_levels(void **state)
 {
     (void)state;
     assert_int_equal(code_of("select a", " + 1", "", "", 399), 0);
-    assert_int_equal(code_of("select a", " + 1", "", "", 400), SQLI_E_SYNTAX);
+    assert_int_equal(code_of("select a", " + 1", "", "", 400), SQLI_E_PARSE_STACK);
     assert_int_equal(code_of("select 1 from a", " cross join b", "", "", 500), 0);
-    assert_int_equal(code_of("select 1 from a", " cross join b", "", "", 501), SQLI_E_SYNTAX);
+    assert_int_equal(code_of("select 1 from a", " cross join b", "", "", 501), SQLI_E_PARSE_STACK);
 }
 
 static void a_small_arena_is_said(void **state)

@@ -472,7 +472,7 @@ static void checks_see_their_table(void **state)
 {
     static const char text[] = "i > 0 AND d < 1000";
     struct fixture *f = *state;
-    struct sqli_parse_options options = {false, false};
+    struct sqli_parse_options options = {.delimident = false};
     const struct sqli_table *table;
     struct sqli_expr *check;
     struct sqli_span span = sqli__span_text(text), none = {NULL, 0};

@@ -291,7 +291,7 @@ static void depth_is_bounded(void **state)
         sqli__buffer_text(&sql, ")");
     sqli__buffer_byte(&sql, '\0');
     assert_int_equal(fixture_resolve(f, (const char *)sql.data), SQLI_FAIL);
-    assert_int_equal(f->error.code, SQLI_E_SYNTAX);
+    assert_int_equal(f->error.code, SQLI_E_PARSE_STACK);
     sqli__buffer_free(&sql);
 }
 
@@ -320,7 +320,7 @@ static void memory_is_bounded(void **state)
         "ROW('b', 1)::ROW(name VARCHAR(50), age INT), AVG(i) FROM num2 GROUP BY x";
     struct fixture *f = *state;
     struct sqli_span text = sqli__span_text(sql);
-    struct sqli_parse_options options = {false, false};
+    struct sqli_parse_options options = {.delimident = false};
     bool ended = false;
     assert_int_equal(fixture_resolve(f, "SELECT 1 FROM num, num2, mix"), SQLI_OK);
     for (size_t limit = 512; !ended; limit += 512) {

@@ -449,6 +449,10 @@ static void tree_print_table(struct sqli_buffer *out, const struct sqli_create_t
     sqli__buffer_text(out, table->raw ? "raw " : "");
     sqli__buffer_text(out, table->if_not_exists ? "if-not-exists " : "");
     tree_print_object(out, &table->name);
+    if (table->row_type.name.text.data) {
+        sqli__buffer_text(out, " of ");
+        tree_print_object(out, &table->row_type);
+    }
     sqli__buffer_byte(out, '(');
     for (const struct sqli_column_definition *c = table->columns; c; c = c->next) {
         sqli__buffer_text(out, c == table->columns ? "" : ", ");
@@ -587,6 +591,18 @@ static void tree_print_merge(struct sqli_buffer *out, const struct sqli_merge *m
     }
 }
 
+static void tree_print_create_type(struct sqli_buffer *out, const struct sqli_create_type *type)
+{
+    sqli__buffer_text(out, type->row ? "row " : "distinct ");
+    tree_print_object(out, &type->name);
+    sqli__buffer_byte(out, ' ');
+    sqli__buffer_span(out, type->base.text);
+    if (type->parent.name.text.length) {
+        sqli__buffer_text(out, " under ");
+        tree_print_object(out, &type->parent);
+    }
+}
+
 static void tree_print_members(const struct sqli_statement_tree *tree, struct sqli_buffer *out)
 {
     switch (tree->kind) {
@@ -626,6 +642,7 @@ static void tree_print_members(const struct sqli_statement_tree *tree, struct sq
         sqli__buffer_text(out, tree->as.execute->function ? "function " : "procedure ");
         tree_print_expr(out, tree->as.execute->call);
         break;
+    case SQLI_STMT_CREATE_TYPE: tree_print_create_type(out, tree->as.create_type); break;
     case SQLI_STMT_SAVEPOINT:
     case SQLI_STMT_RELEASE_SAVEPOINT:
     case SQLI_STMT_ROLLBACK_TO_SAVEPOINT:

@@ -11,12 +11,16 @@ import sqlid
 def main():
     sqlid.with_driver(__file__)
     import abuse
+    import abuse_wire
     import checks
     from driver import Server
     checks.check(lambda server: abuse.kills(5))
     checks.CHECKS[-1].__name__ = "kills"
     for part, count in ((abuse.crowd, 50), (abuse.connects, 500), (abuse.statements, 20000)):
         checks.cases([(str(count), count)])(part)
+    for part, count in ((abuse_wire.login_flood, 30), (abuse_wire.end_of_a_busy_server, 100)):
+        checks.cases([(str(count), count)])(part)
+    checks.check(abuse_wire.users_that_are_not_there)
     names = [name for name in sys.argv[1:] if name != "-v"]
     with Server() as server:
         server.make_testdb()

@@ -17,6 +17,8 @@ def main():
     import driver_break  # noqa: F401
     import driver_modes  # noqa: F401
     import driver_lobs  # noqa: F401 - they add their checks
+    import driver_routines  # noqa: F401
+    import driver_locks  # noqa: F401
     import driver_statements  # noqa: F401
     import driver_values  # noqa: F401
     import driver_volume  # noqa: F401

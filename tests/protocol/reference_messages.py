@@ -316,12 +316,28 @@ def lodata(r):
 
 
 def getroutine(r):
-    return [("by_id", r.unsigned(1)), ("signature", r.sql()), ("option", r.short())], None
+    by_id = r.unsigned(1)
+    if by_id:
+        return [("by_id", by_id), ("database", r.sql()), ("handle", r.int()),
+                ("option", r.short())], None
+    return [("by_id", by_id), ("signature", r.sql()), ("option", r.short())], None
 
 
 def exfproutine(r):
     return [("database", r.char()), ("handle", r.int()), ("parameters", r.short()),
             ("option", r.short())], None
+
+
+def fpdescribe(r):
+    by_id = r.unsigned(1)
+    if not by_id:
+        raise Wrong("a description by signature")
+    return [("by_id", by_id), ("database", r.char()), ("handle", r.int())], None
+
+
+def fparam_head(r):
+    return [("first_int8", values.int8(r.bytes(10)) or 0), ("first", r.int()),
+            ("flag", r.unsigned(1))], None
 
 
 # --- messages of the server ---
@@ -429,6 +445,24 @@ def getroutine_reply(r):
     return [("database", r.char()), ("handle", r.int())], None
 
 
+def routine_value(r, out):
+    fields = [("first", r.unsigned(1)), ("type", r.short()), ("extended_id", r.int()),
+              ("length", r.int()), ("precision", r.short()), ("scale", r.short())]
+    return fields + [("out", r.short())] if out else fields
+
+
+def fparam(r):
+    fields = fparam_head(r)[0]
+    fields += [("second", r.int()), ("second_int8", values.int8(r.bytes(10)) or 0),
+               ("third", r.int())]
+    count = r.short()
+    fields += [("return_count", count), ("returns", [routine_value(r, False)
+                                                     for _ in range(count)])]
+    count = r.short()
+    fields += [("parameter_count", count), ("named", r.short())]
+    return fields + [("parameters", [routine_value(r, True) for _ in range(count)])], None
+
+
 # --- the login ---
 
 def sl_header(r):
@@ -531,6 +565,7 @@ CLIENT = {
     41: ("BBIND", bbind), 43: ("HOLD", bare), 49: ("WANTDONE", bare), 81: ("INFO", info),
     87: ("REOPEN", bare), 97: ("LODATA", lodata), 100: ("RET_TYPE", ret_type),
     101: ("GETROUTINE", getroutine), 102: ("EXFPROUTINE", exfproutine),
+    104: ("FPARAM", fparam_head), 131: ("FPDESCRIBE", fpdescribe),
     106: ("FILE_READ", total), 107: ("FILE_WRITE", total), 108: ("AUTOFREE", bare),
     124: ("CIDESCRIBE", bare), 128: ("ACK", bare), 130: ("RESPONSE", response),
     134: ("GENERATED_KEYS", generated_keys), 137: ("SETSVPT", savepoint), 138: ("RELSVPT", name),
@@ -542,7 +577,7 @@ SERVER = {
     25: ("TUPID", tupid), 26: ("DBLIST", dblist), 55: ("COST", cost),
     94: ("INSERTDONE", insertdone), 97: ("LODATA", lodata_reply), 98: ("FILE", file),
     99: ("XACTSTAT", xactstat),
-    101: ("GETROUTINE", getroutine_reply), 103: ("FPROUTINE", bind),
+    101: ("GETROUTINE", getroutine_reply), 103: ("FPROUTINE", bind), 104: ("FPARAM", fparam),
     107: ("FILE_WRITE chunk", blob), 125: ("IDESCRIBE", idescribe), 127: ("ACCEPT", bare),
     129: ("CHALLENGE", challenge), 135: ("SGKDESCRIBE", describe), 136: ("SGKTUPLE", row_tuple),
     **BOTH,

@@ -124,6 +124,39 @@ class Later:
         return self.result
 
 
+class Definitions(Modes):
+    def test_code_sets_do_not_mix(self):
+        wire = self.connect()
+        self.fails(-23197, wire.query, "select tabid from utf:systables")
+        self.assertEqual(wire.query("select tabid from other:systables where tabid = 1"), [(1,)])
+        self.assertEqual(
+            self.connect("utf").query("select count(*) from sysmaster:sysdatabases where 1 = 0"),
+            self.connect().query("select count(*) from systables where 1 = 0"))
+
+    def test_a_statement_sees_one_moment(self):
+        """A table that comes and goes is whole or not there, whoever asks."""
+        stop = time.monotonic() + 3
+        seen = set()
+
+        def use(wire):
+            while time.monotonic() < stop:
+                try:
+                    wire.command("insert into fleeting values (1, 2, 3, 4)")
+                except Refused as error:
+                    seen.add(error.code)
+
+        users = [threading.Thread(target=use, args=(self.connect(),)) for _ in range(3)]
+        for user in users:
+            user.start()
+        wire = self.connect()
+        while time.monotonic() < stop:
+            wire.command("create table fleeting (a int, b int, c int, d int)")
+            wire.command("drop table fleeting")
+        for user in users:
+            user.join()
+        self.assertEqual(seen, {-206})
+
+
 class Ansi(Modes):
     def test_flags(self):
         for name, flags in (("plain", 0x15), ("ansi", 0x17), ("unlogged", 0x14)):
@@ -233,7 +266,7 @@ class Ansi(Modes):
         self.fails(-206, anna.query, "select a from mine")
         anna.command("create table mine (a int)")
         anna.command("insert into mine values (2)")
-        self.fails(-310, anna.command, "create table anna.mine (a int)")
+        self.fails(-310, anna.command, 'create table "anna".mine (a int)')
         anna.commit()
         for wire, own in ((informix, 1), (anna, 2)):
             self.assertEqual(wire.query("select a from mine"), [(own,)])
@@ -250,8 +283,38 @@ class Ansi(Modes):
         self.assertEqual(informix.query("select a from mine"), [(1,)])
         informix.rollback()
         self.fails(-206, informix.query, "select a from anna.mine")
-        informix.command("create table anna.mine (a int)")
         informix.rollback()
+
+    def test_owners_without_quotes_are_upper_case(self):
+        wire = self.connect("ansi")
+        wire.command("create table bert.things (a int)")
+        wire.command('create table "bert".things (b int)')
+        wire.command("insert into bert.things values (1)")
+        wire.command("create table bert.alone (a int)")
+        wire.command("insert into bert.alone values (1)")
+        wire.command("create view bert.seen (n) as select alone.a from bert.alone")
+        self.assertEqual(wire.query("select bert.things.a from bert.things"), [(1,)])
+        self.assertEqual(wire.query('select a from "BERT".things'), [(1,)])
+        self.assertEqual(wire.query('select b from "bert".things'), [])
+        self.assertEqual(wire.query("select n from bert.seen"), [(1,)])
+        self.assertEqual(
+            [owner.strip() for owner, in wire.query(
+                "select owner from systables where tabname = 'things' order by 1")],
+            [b"BERT", b"bert"])
+        self.fails(-310, wire.command, "create table Bert.things (a int)")
+        wire.rollback()
+
+    def test_synonyms_are_private(self):
+        for database, kind in (("ansi", b"P"), ("plain", b"S")):
+            wire = self.connect(database)
+            wire.command("create table known (a int)")
+            wire.command("create synonym called for known")
+            self.assertEqual(
+                wire.query("select tabtype from systables where tabname = 'called'"), [(kind,)])
+            wire.command("drop table known")
+            if database == "ansi":
+                wire.commit()
+            wire.close()
 
     def test_a_name_is_one_table_elsewhere(self):
         informix, anna = self.connect(), self.connect(user="anna")

@@ -263,7 +263,8 @@ int main(void)
         print_message("built without TLS\n");
         return 77;
     }
-    if (sqli__tls_client(SQLI_TLS_FULL, DATA("ca.pem"), &context, &error) != SQLI_OK)
+    if (sqli__tls_client(&(struct sqli_tls_client){.verify = SQLI_TLS_FULL, .ca = DATA("ca.pem")},
+                         &context, &error) != SQLI_OK)
         return 1;
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     sqli__tls_context_free(context);

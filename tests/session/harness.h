@@ -21,6 +21,10 @@ struct harness {
     bool login_reply_next; /* the next reply is that of the login */
 };
 
+/* Hears the complaints of the sessions that are opened; NULL: nobody does. */
+static void (*harness_complain)(void *context, const char *text);
+static void *harness_complain_context;
+
 /* Of the sessions that are opened; NULL for an engine that needs none. */
 static struct sqli_databases *harness_databases;
 
@@ -40,6 +44,8 @@ static void harness_open(struct harness *h, size_t piece)
                                                .host_name = "localhost",
                                                .session_id = 42,
                                                .output_limit = 64 << 20,
+                                               .complain = harness_complain,
+                                               .complain_context = harness_complain_context,
                                                .authenticate = harness_authenticate};
     sqli__buffer_init(&h->in, SIZE_MAX);
     sqli__buffer_init(&h->out, SIZE_MAX);

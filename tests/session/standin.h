@@ -100,6 +100,12 @@ void sqli__engine_interrupt(struct sqli_engine *engine)
     standin.interrupts++;
 }
 
+void sqli__engine_request(struct sqli_engine *engine, bool begins)
+{
+    (void)engine;
+    (void)begins;
+}
+
 enum sqli_status sqli__engine_database(struct sqli_engine *engine, struct sqli_span name,
                                        bool exclusive, struct sqli_error *error)
 {
@@ -535,6 +541,37 @@ enum sqli_status sqli__engine_lob_changed(struct sqli_engine *engine, bool store
     (void)stored;
     (void)failed;
     return sqli__fail(error, SQLI_E_SMART_LOB, NULL);
+}
+
+/* --- routines: there are none --- */
+
+enum sqli_status sqli__engine_routine(struct sqli_engine *engine, struct sqli_span signature,
+                                      int32_t *handle, struct sqli_error *error)
+{
+    (void)engine;
+    *handle = 0;
+    return sqli__fail_server(error, SQLI_E_ROUTINE_NOT_FOUND, 0, 0, signature);
+}
+
+enum sqli_status sqli__engine_routine_info(struct sqli_engine *engine, int32_t handle,
+                                           struct sqli_arena *arena,
+                                           struct sqli_engine_routine *info,
+                                           struct sqli_error *error)
+{
+    (void)engine;
+    (void)arena;
+    (void)info;
+    return sqli__fail(error, SQLI_E_ROUTINE_ID, "%d", (int)handle);
+}
+
+enum sqli_status sqli__engine_call(struct sqli_engine *engine, const struct sqli_engine_call *given,
+                                   sqli_on_result *on_result, void *context,
+                                   struct sqli_error *error)
+{
+    (void)engine;
+    (void)on_result;
+    (void)context;
+    return sqli__fail(error, SQLI_E_ROUTINE_ID, "%d", (int)given->handle);
 }
 
 #endif

@@ -370,7 +370,8 @@ static void test_fast_path(void **state)
     check(lodata(&h, &write, "hello"), "ERR code=-9810(SMART_LOB)");
     check(lodata(&h, &read, NULL), "ERR code=-9810(SMART_LOB)");
     /* A call that never got its BIND leaves nothing for the next one. */
-    struct sqli_message m = {.id = SQLI_MSG_EXFPROUTINE, .as.routine = {.handle = handle}};
+    struct sqli_message m = {.id = SQLI_MSG_EXFPROUTINE,
+                             .as.routine = {.handle = handle, .parameters = 1}};
     say(&h, &m);
     check(hear(&h), EOT);
     ask(&h, "prepare placeholders=1 \"select tabid from systables where tabid = ?\" , eot");

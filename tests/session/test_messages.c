@@ -48,7 +48,7 @@ static const struct exchange session[] = {
     /* Routines and large objects. */
     {"0065 00 00000022 66756e6374696f6e20696e666f726d69782e6966785f6c6f5f6e6f706528 696e7429 0000"
      " , eot",
-     ERR(-674, "ROUTINE_NOT_FOUND", "\"ifx_lo_nope\"")},
+     ERR(-349, "NO_DATABASE", "\"\"")},
     {"0066 0000 00000063 0001 0000 , bind 1 , eot", ERR(-9753, "ROUTINE_ID", "\"99\"")},
     {"0066 0000 00000001 0001 0000 , bind 1 , eot", ERR(-349, "NO_DATABASE", "\"\"")},
     {"0061 0002 0003 00000004 7d00 0004 61626364 , eot", ERR(-349, "NO_DATABASE", "\"\"")},

@@ -198,18 +198,28 @@ static void test_narrow_framing(void **state)
     harness_close(&h);
 }
 
+static void note(void *context, const char *text)
+{
+    snprintf(context, 64, "%s", text);
+}
+
 /* What DONE cannot hold in the narrow form, and codes that no client knows. */
 static void test_numbers_that_do_not_fit(void **state)
 {
     (void)state;
+    char complaint[64] = "";
     struct harness h;
+    harness_complain = note;
+    harness_complain_context = complaint;
     harness_connect(&h, 0, "testdb");
+    harness_complain = NULL;
     assert_string_equal(
         harness_ask(&h, "prepare \"fail-prepare -900010\" , eot"),
         "ERR code=-999(NOT_IMPLEMENTED) isam=-111 offset=15 text=\"missing\"\nEOT\n");
     assert_string_equal(
         harness_ask(&h, "prepare \"fail-prepare -912345\" , eot"),
         "ERR code=-768(ROUTINE_INTERNAL) isam=-111 offset=15 text=\"missing\"\nEOT\n");
+    assert_string_not_equal(complaint, "");
     standin.changed = (int64_t)INT32_MAX + 5;
     assert_string_equal(
         harness_ask(&h, "prepare \"work\" , execute , eot"),
@@ -383,6 +393,17 @@ static void test_break(void **state)
     harness_ask(&h, "prepare \"work\" , execute , eot");
     standin.on_execute = NULL;
     assert_int_equal(standin.interrupts, 1);
+    /* Between two messages of a request it is for those that come. */
+    harness_say(&h, "prepare placeholders=1 \"work\" , bind 1");
+    harness_send(&h);
+    sqli__session_break(h.session);
+    assert_int_equal(standin.interrupts, 2);
+    const char *said = harness_ask(&h, "execute , eot");
+    assert_non_null(strstr(said, "ERR code=-213(INTERRUPTED)"));
+    assert_null(strstr(said, "DONE"));
+    sqli__session_break(h.session);
+    assert_int_equal(standin.interrupts, 2);
+    assert_null(strstr(harness_ask(&h, "prepare \"work\" , execute , eot"), "ERR"));
     harness_close(&h);
 }
 

@@ -244,7 +244,8 @@ static void unknown_messages_do_no_harm(void **state)
     for (size_t i = 0; i < sizeof messages / sizeof messages[0]; i++)
         for (size_t k = 0; k < sizeof codes / sizeof codes[0]; k++) {
             struct sqli_error error;
-            sqli__catalog_constraint_error(session.catalog, codes[k], messages[i], &error);
+            sqli__catalog_constraint_error(session.catalog, sqli__span(NULL, 0), codes[k],
+                                           messages[i], &error);
             assert_int_equal(error.code, wanted[k]);
             assert_string_equal(error.near, "");
         }

@@ -236,12 +236,105 @@ static void newer_format_says_so(void **state)
     assert_non_null(strstr(scratch->error.near, "format 99"));
 }
 
+static enum sqli_status take_text(void *context, sqlite3_stmt *row, struct sqli_error *error)
+{
+    (void)error;
+    snprintf(context, 32, "%s", (const char *)sqlite3_column_text(row, 0));
+    return SQLI_OK;
+}
+
+static void read_owner(struct scratch *scratch, const char *name, char owner[32])
+{
+    struct scratch_session session;
+    scratch_open(scratch, &session, name);
+    assert_ok(sqli__store_run(session.store, take_text, owner, &scratch->error,
+                              "SELECT owner FROM sqlid_database", ""),
+              scratch->error);
+    scratch_close(&session);
+}
+
+static void copy_file(const char *from, const char *to)
+{
+    char buffer[4096];
+    size_t got;
+    FILE *in = fopen(from, "rb");
+    FILE *out = fopen(to, "wb");
+    assert_non_null(in);
+    assert_non_null(out);
+    while ((got = fread(buffer, 1, sizeof buffer, in)) > 0)
+        assert_int_equal(fwrite(buffer, 1, got, out), got);
+    fclose(in);
+    assert_int_equal(fclose(out), 0);
+}
+
+/* The log of a database that somebody removed by hand must not become that of a new one. */
+static void stale_logs_are_no_logs(void **state)
+{
+    struct scratch *scratch = *state;
+    struct scratch_session session;
+    char from[128], to[128], owner[32];
+    scratch_create(scratch, "one");
+    scratch_open(scratch, &session, "one");
+    assert_ok(sqli__store_begin(session.store, &scratch->error), scratch->error);
+    assert_ok(sqli__store_run(session.store, NULL, NULL, &scratch->error,
+                              "UPDATE sqlid_database SET owner = 'stale'", ""),
+              scratch->error);
+    assert_ok(sqli__store_commit(session.store, &scratch->error), scratch->error);
+    snprintf(from, sizeof from, "%s/one.db-wal", scratch->directory);
+    snprintf(to, sizeof to, "%s/two.db-wal", scratch->directory);
+    copy_file(from, to);
+    scratch_close(&session);
+    scratch_create(scratch, "two");
+    read_owner(scratch, "two", owner);
+    assert_string_equal(owner, "informix");
+}
+
+static void databases_change_names(void **state)
+{
+    struct scratch *scratch = *state;
+    struct scratch_session session;
+    char owner[32];
+    struct sqli_error *error = &scratch->error;
+    scratch_create(scratch, "one");
+    scratch_create(scratch, "two");
+    scratch_open(scratch, &session, "one");
+    assert_fails(sqli__databases_rename(scratch->databases, span("one"), span("three"), error),
+                 *error, -425, -107);
+    scratch_close(&session);
+    assert_fails(sqli__databases_rename(scratch->databases, span("one"), span("two"), error),
+                 *error, -330, -100);
+    assert_fails(sqli__databases_rename(scratch->databases, span("no"), span("three"), error),
+                 *error, -329, -111);
+    assert_fails(sqli__databases_rename(scratch->databases, span("one"), span("a/b"), error),
+                 *error, -354, 0);
+    assert_fails(
+        sqli__databases_rename(scratch->databases, span("sysmaster"), span("three"), error), *error,
+        -331, 0);
+    assert_ok(sqli__databases_rename(scratch->databases, span("one"), span("three"), error),
+              *error);
+    read_owner(scratch, "three", owner);
+    assert_string_equal(owner, "informix");
+    assert_fails(sqli__databases_drop(scratch->databases, span("one"), error), *error, -329, -111);
+}
+
 static void users_sql_stays_inside(void **state)
 {
     static const char *const denied[] = {
-        "ATTACH '/tmp/x.db' AS x",    "DETACH main",
-        "PRAGMA journal_mode=OFF",    "PRAGMA writable_schema=ON",
+        "ATTACH '/tmp/x.db' AS x",
+        "DETACH main",
+        "PRAGMA journal_mode=OFF",
+        "PRAGMA writable_schema=ON",
         "SELECT load_extension('x')",
+        "SELECT sql FROM sqlite_schema",
+        "SELECT * FROM temp.sqlite_master",
+        "DELETE FROM sqlite_sequence",
+        "CREATE TABLE x (a)",
+        "DROP TABLE sqlid_database",
+        "CREATE TEMP TABLE x (a)",
+        "SELECT randomblob(9)",
+        "SELECT sqlite_version()",
+        "BEGIN",
+        "ANALYZE",
     };
     struct scratch *scratch = *state;
     struct scratch_session session;
@@ -499,6 +592,8 @@ int main(void)
         case_of(foreign_files_are_refused),
         case_of(newer_format_says_so),
         case_of(users_sql_stays_inside),
+        case_of(stale_logs_are_no_logs),
+        case_of(databases_change_names),
         cmocka_unit_test(memory_leaves_nothing),
         case_of(writers_wait_and_give_up),
         case_of(failures_of_functions_come_through),

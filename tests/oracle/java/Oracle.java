@@ -19,6 +19,7 @@ public final class Oracle {
         Values.run();
         Statements.run();
         Batches.run();
+        Routines.run();
         Lobs.run();
         Metadata.run();
         Modes.run();

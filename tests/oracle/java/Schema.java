@@ -1,6 +1,8 @@
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -31,6 +33,17 @@ final class Schema {
         "grant select, insert on sc_country to bob with grant option",
         "grant update (name) on sc_country to alice",
         "revoke all on sc_country from public",
+    };
+
+    private static final String[] OBJECTS = {
+        "create table so_table (a int, b varchar(10))",
+        "create view so_view (x, y) as select a, b from so_table",
+        "create synonym so_synonym for so_table",
+        "create row type so_row (a int)",
+        "create function so_function(a int, b varchar(10) default 'x')"
+            + " returning int as k, decimal(8,2); return a, 1.5; end function",
+        "create procedure so_procedure(a date, out b int, inout c char(3)) let b = 1;"
+            + " end procedure",
     };
 
     /** name type JDBC-type size digits nullable default autoincrement */
@@ -199,6 +212,94 @@ final class Schema {
         });
     }
 
+    /** Views, synonyms and routines. */
+    private static void objects() {
+        Checks.check("schema: objects are made", () -> {
+            try (Connection connection = Checks.connect()) {
+                for (String sql : OBJECTS) {
+                    Checks.update(connection, sql);
+                }
+            }
+        });
+        check("tables of every kind", meta -> {
+            Checks.equal(rows(meta.getTables(null, null, "so\\_%", null), "TABLE_NAME",
+                "TABLE_TYPE").toString(),
+                "[so_synonym SYNONYM, so_table TABLE, so_view VIEW]", "all");
+            for (String type : new String[] {"VIEW", "SYNONYM"}) {
+                Checks.equal(rows(meta.getTables(null, null, "so\\_%", new String[] {type}),
+                    "TABLE_TYPE").toString(), "[" + type + "]", type);
+            }
+            Checks.equal(new TreeSet<>(rows(meta.getTableTypes(), "TABLE_TYPE")).toString(),
+                "[SYNONYM, SYSTEM TABLE, TABLE, VIEW]", "types");
+            Checks.equal(rows(meta.getColumns(null, null, "so_view", "%"), "COLUMN_NAME",
+                "TYPE_NAME").toString(), "[x integer, y varchar]", "of a view");
+            Checks.equal(rows(meta.getColumns(null, null, "so_synonym", "%"), "COLUMN_NAME",
+                "TYPE_NAME").toString(), "[a integer, b varchar]", "of a synonym");
+        });
+        check("routines", meta -> {
+            Checks.equal(rows(meta.getProcedures(null, null, "so\\_%"), "PROCEDURE_NAME",
+                "PROCEDURE_TYPE").toString(), "[so_function 2, so_procedure 1]", "procedures");
+            Checks.equal(rows(meta.getFunctions(null, null, "so\\_%"), "FUNCTION_NAME")
+                .toString(), "[so_function, so_procedure]", "functions");
+            List<String> wanted = List.of("so_function a 1 4", "so_function b 1 12",
+                "so_function k 3 4", "so_function  3 3", "so_procedure a 1 91",
+                "so_procedure b 4 4", "so_procedure c 2 1");
+            Checks.equal(rows(meta.getProcedureColumns(null, null, "so\\_%", "%"),
+                "PROCEDURE_NAME", "COLUMN_NAME", "COLUMN_TYPE", "DATA_TYPE"), wanted,
+                "of procedures");
+            Checks.equal(rows(meta.getFunctionColumns(null, null, "so\\_%", "%"),
+                "FUNCTION_NAME", "COLUMN_NAME", "DATA_TYPE").size(), 7, "of functions");
+        });
+        check("types", meta -> {
+            List<String> told = rows(meta.getTypeInfo(), "TYPE_NAME", "DATA_TYPE",
+                "AUTO_INCREMENT");
+            Checks.that(told.containsAll(List.of("integer 4 0", "serial 4 1", "bigint -5 0",
+                "varchar 12 0", "boolean 16 0", "blob 2004 0", "date 91 0")), told.toString());
+            Checks.equal(rows(meta.getAttributes(null, null, "so\\_%", "%"), "TYPE_NAME",
+                "ATTR_NAME").toString(), "[so_row a]", "of a ROW type");
+        });
+        Checks.check("schema: hold cursors over commit", Schema::holds);
+    }
+
+    private static void holds() throws Exception {
+        try (Connection connection = Checks.connect()) {
+            connection.setAutoCommit(false);
+            for (int i = 0; i < 1500; i++) {
+                Checks.update(connection, "insert into so_table values (" + i + ", 'x')");
+            }
+            connection.commit();
+            int held = 0;
+            try (Statement statement = connection.createStatement(ResultSet.TYPE_FORWARD_ONLY,
+                    ResultSet.CONCUR_READ_ONLY, ResultSet.HOLD_CURSORS_OVER_COMMIT);
+                 ResultSet set = statement.executeQuery("select a from so_table order by a")) {
+                while (set.next()) {
+                    Checks.equal(set.getInt(1), held, "row");
+                    if (++held % 200 == 0) {
+                        Checks.update(connection, "delete from so_table where a = " + held);
+                        connection.commit();
+                    }
+                }
+            }
+            Checks.equal(held, 1500, "rows that were there at the beginning");
+            connection.commit();
+            try (Statement statement = connection.createStatement(ResultSet.TYPE_FORWARD_ONLY,
+                    ResultSet.CONCUR_READ_ONLY, ResultSet.CLOSE_CURSORS_AT_COMMIT);
+                 ResultSet set = statement.executeQuery("select a from so_table")) {
+                set.next();
+                connection.commit();
+                try {
+                    while (set.next()) {
+                        Checks.that(true, "what was fetched already");
+                    }
+                    throw new AssertionError("goes on");
+                } catch (SQLException closed) {
+                    Checks.equal(closed.getErrorCode(), -79878, "closed by the commit");
+                }
+            }
+            connection.commit();
+        }
+    }
+
     /** The catalogue itself is described in the same way. */
     private static void system() {
         check("columns of the catalogue", meta -> {
@@ -239,6 +340,7 @@ final class Schema {
         });
         keys();
         others();
+        objects();
         system();
     }
 }

@@ -1,0 +1,36 @@
+"""informix_db: IBM Informix by its own wire protocol, with no Client SDK and no JVM.
+
+>>> import informix_db
+>>> with informix_db.connect(host="127.0.0.1", port=9088, user="informix", password="in4mix",
+...                          database="stores", server="informix") as connection:
+...     for row in connection.execute("SELECT fname, lname FROM customer"):
+...         print(row)
+"""
+from __future__ import annotations
+
+from ._capabilities import ServerCapabilities
+from ._core import (BINARY, DATETIME, NUMBER, ROWID, STRING, Binary, Date, DateFromTicks, Time,
+                    TimeFromTicks, Timestamp, TimestampFromTicks)
+from ._errors import (DatabaseError, DataError, Error, IntegrityError, InterfaceError, InternalError,
+                      NotSupportedError, OperationalError, PoolClosedError, PoolTimeoutError,
+                      ProgrammingError, UnverifiedTLSWarning, Warning, register_error_text)
+from ._lob import LobFile
+from ._native import VERSION as __version__
+from ._pool import ConnectionPool, create_pool
+from ._sync import Connection, Cursor, connect
+from ._values import BlobLocator, ClobLocator, CollectionValue, IntervalYM, Row, RowValue
+
+apilevel = "2.0"
+threadsafety = 1
+paramstyle = "numeric"
+
+__all__ = [
+    "BINARY", "Binary", "BlobLocator", "ClobLocator", "CollectionValue", "Connection",
+    "ConnectionPool", "Cursor", "DATETIME", "DataError", "DatabaseError", "Date", "DateFromTicks",
+    "Error", "IntegrityError", "InterfaceError", "InternalError", "IntervalYM", "LobFile", "NUMBER",
+    "NotSupportedError", "OperationalError", "PoolClosedError", "PoolTimeoutError",
+    "ProgrammingError", "ROWID", "Row", "RowValue", "STRING", "ServerCapabilities", "Time",
+    "TimeFromTicks", "Timestamp", "TimestampFromTicks", "UnverifiedTLSWarning", "Warning",
+    "__version__", "apilevel", "connect", "create_pool", "paramstyle", "register_error_text",
+    "threadsafety",
+]

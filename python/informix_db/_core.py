@@ -1,0 +1,629 @@
+"""What connections and cursors do, written once.
+
+Everything that may have to wait is a coroutine here. A connection with a socket of its own never
+suspends one: its native calls wait by themselves, and `run` gets the result at once. A connection
+of asyncio awaits its transport instead.
+"""
+from __future__ import annotations
+
+import datetime
+import re
+
+from . import _native
+from ._errors import (DatabaseError, DataError, Error, IntegrityError, InterfaceError, InternalError,
+                      NotSupportedError, OperationalError, ProgrammingError, Warning)
+from ._lob import LobFile
+from ._values import BlobLocator, ClobLocator, Row, row_class
+
+MORE, DONE = _native.MORE, _native.DONE
+# How many rows a fetch takes from the library at once, where the program did not say.
+FETCH_ROWS = 500
+# Results up to this size are kept while they are read, so that a cursor can go back in them.
+KEPT_ROWS = 20_000
+_NO_RESULT = "no result to fetch from: execute a statement that gives rows first"
+_INTERNAL_SIZE = {0: None}
+
+
+def run(coroutine):
+    """The result of a coroutine that never suspends."""
+    try:
+        coroutine.send(None)
+    except StopIteration as done:
+        return done.value
+    coroutine.close()
+    raise InternalError("a call of a blocking connection had to be awaited")
+
+
+class CoreConnection:
+    """What both kinds of connection have. The native connection is `_native`."""
+
+    Warning, Error, InterfaceError, DatabaseError = Warning, Error, InterfaceError, DatabaseError
+    DataError, OperationalError, IntegrityError = DataError, OperationalError, IntegrityError
+    InternalError, ProgrammingError = InternalError, ProgrammingError
+    NotSupportedError = NotSupportedError
+
+    row_factory = None
+
+    def _set_up(self, native, client_locale, row_factory):
+        self._native = native
+        self._closed = False
+        self._client_locale = client_locale
+        self._server_version = None
+        self.row_factory = row_factory
+
+    async def _until(self, function, *arguments):
+        """Calls until it says something else than MORE."""
+        while (result := function(*arguments)) is MORE:
+            await self._wait()
+        return result
+
+    async def _wait(self):
+        raise InternalError("a blocking connection does not wait here")
+
+    def _check_open(self):
+        if self._closed:
+            raise InterfaceError("connection is closed")
+        if not self._native.open:
+            raise InterfaceError("connection is closed: it was lost")
+
+    # --- what is known ---
+
+    @property
+    def closed(self) -> bool:
+        """Whether it was closed, or lost."""
+        return self._closed or not self._native.open
+
+    @property
+    def in_transaction(self) -> bool:
+        return self._native.in_transaction
+
+    @property
+    def encoding(self) -> str:
+        """The code set of the database, by the name that Python's codecs have for it."""
+        return _codec(self._native.info("codeset") or self._client_locale)
+
+    @property
+    def server_version_internal(self) -> str:
+        """What the server says at login: 9.56 is a 12.10, 9.59 a 14.10."""
+        return self._native.info("version")
+
+    @property
+    def server_capabilities(self):
+        """The capabilities that both sides have."""
+        from ._capabilities import ServerCapabilities
+        return ServerCapabilities.from_info(self._native.info("capabilities"),
+                                            self._native.info("version"))
+
+    def info(self, what: str) -> str:
+        """"host", "server", "version", "database", "locale", "tls", "logging", ..."""
+        return self._native.info(what)
+
+    def counts(self) -> dict[str, int]:
+        """Requests, round trips and bytes since it was opened."""
+        return self._native.counts()
+
+    def cancel(self) -> None:
+        """Cancels what is under way; any thread may do so."""
+        self._native.cancel()
+
+    async def _get_server_version(self):
+        if self._server_version is None:
+            try:
+                cursor = self._make_cursor()
+                await cursor._execute("SELECT DBINFO('version', 'full') FROM systables "
+                                      "WHERE tabid = 1", None)
+                row = await cursor._fetchone()
+                await cursor._close()
+                self._server_version = row[0].strip() if row else self.server_version_internal
+            except Error:
+                self._server_version = self.server_version_internal
+        return self._server_version
+
+    # --- transactions ---
+
+    async def _commit(self):
+        self._check_open()
+        await self._until(self._native.commit)
+
+    async def _rollback(self):
+        self._check_open()
+        await self._until(self._native.rollback)
+
+    async def _fast_path_call(self, signature, parameters):
+        self._check_open()
+        statement = _native.Statement(self._native, signature, 0, True)
+        try:
+            statement.bind(parameters)
+            await self._until(statement.execute)
+            if not statement.columns():
+                return []
+            rows, _ = await self._until(statement.fetch, 1, False)
+            return list(rows[0]) if rows else []
+        finally:
+            statement.close()
+
+    async def _open_lob(self, locator, mode):
+        self._check_open()
+        kind = _native.CLOB if isinstance(locator, ClobLocator) else _native.BLOB
+        if not isinstance(locator, (BlobLocator, ClobLocator)):
+            raise ProgrammingError(f"a BlobLocator or ClobLocator is needed, not {locator!r}")
+        flags = {"r": _native.LOB_READ, "w": _native.LOB_WRITE,
+                 "rw": _native.LOB_READ_WRITE, "r+": _native.LOB_READ_WRITE}.get(mode)
+        if flags is None:
+            raise ValueError(f"mode is 'r', 'w' or 'rw', not {mode!r}")
+        return await self._until(_native.Lob.locator, self._native, kind, locator.raw, flags)
+
+    async def _create_lob(self, clob):
+        self._check_open()
+        return await self._until(_native.Lob.create, self._native,
+                                 _native.CLOB if clob else _native.BLOB)
+
+
+_CODECS = {"819": "iso-8859-1", "8859-1": "iso-8859-1", "57372": "utf-8", "utf8": "utf-8",
+           "8859-15": "iso-8859-15", "1252": "cp1252", "cp1252": "cp1252", "1250": "cp1250"}
+
+
+def _codec(locale: str) -> str:
+    codeset = locale.rpartition(".")[2].lower()
+    return _CODECS.get(codeset, codeset.replace("_", "-") or "iso-8859-1")
+
+
+# --- cursors ---
+
+_BLOB_PLACEHOLDER = re.compile(r"\bBLOB_PLACEHOLDER\b")
+
+
+class CoreCursor:
+    """What both kinds of cursor do. It owns one statement at a time; any number of cursors of a
+    connection may be open."""
+
+    def _set_up(self, connection, scrollable=False, hold=False):
+        self._connection = connection
+        self._scrollable = scrollable
+        self._hold = hold
+        self._statement = None
+        self._closed = False
+        self._rows: list = []  # at hand, those that were handed out among them
+        self._base = 0         # the place of the first of them in the result
+        self._at = 0           # the next one to hand out
+        self._keep = False     # all, for the program goes back
+        self._ended = True
+        self._place = 0        # of a cursor that scrolls at the server: the row it is on, from 1
+        self._total = -1
+        self._description = None
+        self._factory = None
+        self._last_row_id = None
+        self._files: dict = {}
+        self.row_factory = connection.row_factory
+        self.arraysize = 1
+        self.blob_files: dict[str, bytes] = {}
+        self.virtual_files: dict[str, bytes] = {}
+
+    # --- what is known ---
+
+    @property
+    def connection(self):
+        return self._connection
+
+    @property
+    def closed(self) -> bool:
+        return self._closed
+
+    @property
+    def description(self):
+        """A tuple per column: name, type code, display size, internal size, precision, scale and
+        whether it may be NULL; None without a result."""
+        return self._description
+
+    @property
+    def rowcount(self) -> int:
+        """Rows that were changed, or that the result has; -1 while that is not known."""
+        return self._total
+
+    @property
+    def lastrowid(self):
+        """The SERIAL, SERIAL8 or BIGSERIAL that the last INSERT drew, or None."""
+        return self._last_row_id
+
+    @property
+    def rownumber(self):
+        """The number of the row that was handed out last, from 0; None before the first."""
+        place = self._place if self._scrollable else self._base + self._at
+        return place - 1 if place > 0 else None
+
+    @property
+    def name(self) -> str:
+        """The name for WHERE CURRENT OF."""
+        self._check_open()
+        if self._statement is None:
+            raise InterfaceError(_NO_RESULT)
+        return self._statement.cursor_name
+
+    def setinputsizes(self, sizes) -> None:
+        """Does nothing: parameters tell their own types."""
+
+    def setoutputsize(self, size, column=None) -> None:
+        """Does nothing: large objects are streamed."""
+
+    def cancel(self) -> None:
+        """Cancels what is under way on the connection; any thread may do so."""
+        self._connection.cancel()
+
+    def _check_open(self):
+        if self._closed:
+            raise InterfaceError("cursor is closed")
+        self._connection._check_open()
+
+    # --- executing ---
+
+    def _prepare(self, operation):
+        if not isinstance(operation, str):
+            raise ProgrammingError(f"the statement is a str, not {type(operation).__name__}")
+        flags = (_native.SCROLL if self._scrollable else 0) | (_native.HOLD if self._hold else 0)
+        return _native.Statement(self._connection._native, operation, flags)
+
+    def _drop(self):
+        if self._statement is not None:
+            self._statement.close()
+        self._statement = None
+        self._rows, self._base, self._at, self._place = [], 0, 0, 0
+        self._keep, self._ended = False, True
+        self._total = -1
+        self._description = self._factory = None
+
+    async def _execute(self, operation, parameters):
+        self._check_open()
+        self._drop()
+        statement = self._prepare(operation)
+        try:
+            statement.bind(parameters if parameters is not None else ())
+            self._supply_files(statement)
+            await self._connection._until(statement.execute)
+        except BaseException:
+            statement.close()
+            raise
+        self._statement = statement
+        self._after_execute(statement)
+
+    def _after_execute(self, statement):
+        self._last_row_id = statement.serial or None
+        if not statement.gives_rows:
+            self._total = statement.rows
+            self._collect_files()
+            self._statement = None
+            statement.close()
+            return
+        columns = statement.columns()
+        self._description = [_describe(column) for column in columns]
+        self._factory = self._make_factory(columns)
+        self._ended = False
+        self._total = statement.rows
+        if self._total >= 0:
+            self._collect_files()
+
+    def _end(self):
+        """The result is there to its end."""
+        self._ended = True
+        self._total = self._statement.rows if self._statement else self._total
+        self._collect_files()
+
+    def _make_factory(self, columns):
+        factory = self.row_factory
+        if factory is Row:
+            return row_class(tuple(column[0] for column in columns))
+        return factory
+
+    # --- fetching ---
+
+    async def _fill(self, most, everything):
+        """More rows behind those that are at hand."""
+        rows, state = await self._connection._until(self._statement.fetch, most, everything,
+                                                    self._factory)
+        if self._base or (len(self._rows) + len(rows) > KEPT_ROWS and not self._keep):
+            self._base += self._at
+            del self._rows[:self._at]
+            self._at = 0
+        if self._rows:
+            self._rows += rows
+        else:
+            self._rows = rows
+        if state == DONE:
+            self._end()
+
+    def _check_result(self):
+        self._check_open()
+        if self._description is None:
+            raise ProgrammingError(_NO_RESULT)
+
+    async def _fetchone(self):
+        if self._at >= len(self._rows):
+            self._check_result()
+            if self._scrollable:
+                return await self._scroll_to(_native.TO_NEXT, 0)
+            if self._ended:
+                return None
+            await self._fill(max(self.arraysize, FETCH_ROWS), False)
+            if self._at >= len(self._rows):
+                return None
+        row = self._rows[self._at]
+        self._at += 1
+        return row
+
+    def _hand_out(self, count):
+        at = self._at
+        if at == 0 and count >= len(self._rows) and len(self._rows) > KEPT_ROWS:
+            rows, self._rows = self._rows, []
+            self._base += len(rows)
+            return rows
+        rows = self._rows[at:at + count]
+        self._at += len(rows)
+        return rows
+
+    async def _fetchmany(self, size):
+        self._check_result()
+        size = self.arraysize if size is None else size
+        if size < 0:
+            raise ProgrammingError(f"fetchmany of {size} rows")
+        if self._scrollable:
+            return await self._scroll_many(size)
+        while len(self._rows) - self._at < size and not self._ended:
+            await self._fill(size - (len(self._rows) - self._at), False)
+        return self._hand_out(size)
+
+    async def _fetchall(self):
+        self._check_result()
+        if self._scrollable:
+            return await self._scroll_many(None)
+        if not self._ended:
+            await self._fill(-1, True)
+        return self._hand_out(len(self._rows))
+
+    # --- scrolling: at the server, or over the rows that are at hand ---
+
+    async def _scroll_to(self, to, offset):
+        self._check_result()
+        row = await self._connection._until(self._statement.scroll, to, offset, self._factory)
+        self._place = self._statement.place
+        return row
+
+    async def _scroll_many(self, size):
+        rows = []
+        while size is None or len(rows) < size:
+            row = await self._scroll_to(_native.TO_NEXT, 0)
+            if row is None:
+                break
+            rows.append(row)
+        return rows
+
+    async def _bring_all(self):
+        self._check_result()
+        if self._base:
+            raise NotSupportedError(f"of a result of more than {KEPT_ROWS} rows those that were "
+                                    "handed out are gone: use cursor(scrollable=True)")
+        self._keep = True
+        if not self._ended:
+            await self._fill(-1, True)
+
+    async def _fetch_at(self, place):
+        """The row at this place, from 0; negative: from the end. None off the ends."""
+        if self._scrollable:
+            return await self._scroll_to(_native.TO_ABSOLUTE, place + 1 if place >= 0 else place)
+        await self._bring_all()
+        place += len(self._rows) if place < 0 else 0
+        if not 0 <= place < len(self._rows):
+            self._at = 0 if place < 0 else len(self._rows)
+            return None
+        self._at = place + 1
+        return self._rows[place]
+
+    async def _fetch_relative(self, rows):
+        if self._scrollable:
+            return await self._scroll_to(_native.TO_RELATIVE, rows)
+        await self._bring_all()
+        place = self._at - 1 + rows
+        if place < 0:
+            self._at = 0
+            return None
+        return await self._fetch_at(place)
+
+    async def _scroll(self, value, mode):
+        self._check_result()
+        if mode not in ("relative", "absolute"):
+            raise ProgrammingError(f"mode is 'relative' or 'absolute', not {mode!r}")
+        now = self._place if self._scrollable else self._base + self._at
+        place = value if mode == "absolute" else now + value
+        if place < 0:
+            raise IndexError("in front of the first row")
+        if self._scrollable:
+            await self._scroll_to(_native.TO_ABSOLUTE, place)
+            self._place = place
+            return
+        await self._bring_all()
+        if place > len(self._rows):
+            raise IndexError("behind the last row")
+        self._at = place
+
+    # --- many rows ---
+
+    async def _executemany(self, operation, rows, bulk=False, progress=None):
+        self._check_open()
+        self._drop()
+        statement = self._prepare(operation)
+        try:
+            return await self._send_rows(statement, rows, bulk, progress)
+        finally:
+            statement.close()
+
+    async def _send_rows(self, statement, rows, bulk, progress):
+        until = self._connection._until
+        statement.batch_begin(_native.BATCH_BULK if bulk else _native.BATCH_EACH)
+        sent = 0
+        for row in rows:
+            if statement.batch_row(row) is MORE:
+                await self._connection._wait()
+                await until(statement.batch_row, None)
+            sent += 1
+            if progress and sent % 1000 == 0:
+                progress(sent)
+        taken, failed, failures = await until(statement.batch_end)
+        self._total = taken
+        self._last_row_id = statement.serial or None
+        if progress:
+            progress(sent)
+        if failed:
+            self._raise_batch(taken, failed, failures)
+
+    @staticmethod
+    def _raise_batch(taken, failed, failures):
+        """The first error, which knows about the others: rows_taken, rows_failed, row_errors."""
+        row, error = failures[0]
+        error.rows_taken, error.rows_failed = taken, failed
+        error.row_errors = failures
+        error.add_note(f"row {row} of the batch; {failed} failed, {taken} were taken") \
+            if hasattr(error, "add_note") else None
+        raise error
+
+    async def _callproc(self, name, parameters):
+        marks = ", ".join("?" * len(parameters))
+        await self._execute(f"EXECUTE PROCEDURE {name}({marks})", parameters)
+        return parameters
+
+    # --- files that statements name ---
+
+    def _supply_files(self, statement):
+        from io import BytesIO
+        self._files = {}
+        for name, data in self.virtual_files.items():
+            source = self._files[name] = BytesIO(data)
+            statement.file(name, source, False)
+        for name in self.blob_files:
+            target = self._files[name] = BytesIO()
+            statement.file(name, target, True)
+
+    def _collect_files(self):
+        for name in self.blob_files:
+            if name in self._files:
+                self.blob_files[name] = self._files[name].getvalue()
+
+    async def _read_blob_column(self, sql, parameters):
+        await self._execute(sql, parameters)
+        if self._description is None or len(self._description) != 1:
+            raise ProgrammingError("a SELECT of one column is needed")
+        row = await self._fetchone()
+        if row is None or row[0] is None:
+            return None
+        if isinstance(row[0], bytes):
+            return row[0]
+        if isinstance(row[0], str):
+            return row[0].encode(self._connection.encoding)
+        lob = await self._connection._open_lob(row[0], "r")
+        try:
+            return await LobFile._read_all(self._connection, lob)
+        finally:
+            await self._connection._until(lob.close)
+
+    async def _write_blob_column(self, sql, data, parameters, clob):
+        if not _BLOB_PLACEHOLDER.search(sql):
+            raise ProgrammingError("the statement has no BLOB_PLACEHOLDER")
+        before = sql[:_BLOB_PLACEHOLDER.search(sql).start()]
+        place = before.count("?")
+        sql = _BLOB_PLACEHOLDER.sub("?", sql, count=1)
+        lob = await self._connection._create_lob(clob)
+        try:
+            await self._connection._until(lob.write, bytes(data))
+            values = list(parameters or ())
+            values.insert(place, lob)
+            await self._execute(sql, values)
+        finally:
+            await self._connection._until(lob.close)
+
+    # --- Arrow ---
+
+    def fetch_arrow(self):
+        """All rows of the result as Arrow, before any other fetch: what this returns, pyarrow,
+        pandas, polars and DuckDB read; or its to_pyarrow().
+
+        >>> cursor.execute("SELECT * FROM customer")
+        >>> frame = polars.DataFrame(cursor.fetch_arrow())
+        """
+        self._check_result()
+        if self._rows or self._base or self._ended or self._scrollable:
+            raise InterfaceError("fetch_arrow is for the whole result, before any other fetch")
+        self._ended = True
+        return ArrowResult(self._statement)
+
+    def __arrow_c_stream__(self, requested_schema=None):
+        return self.fetch_arrow().__arrow_c_stream__(requested_schema)
+
+    async def _close(self):
+        if not self._closed:
+            self._drop()
+            self._closed = True
+
+
+class ArrowResult:
+    """A result for whoever reads Arrow streams: pyarrow, pandas, polars, DuckDB. It can be read
+    once."""
+
+    def __init__(self, statement):
+        self._statement = statement
+
+    def __arrow_c_stream__(self, requested_schema=None):
+        if self._statement is None:
+            raise InterfaceError("the result was read already")
+        statement, self._statement = self._statement, None
+        return statement.arrow()
+
+    def to_pyarrow(self):
+        """A pyarrow.Table with all rows."""
+        import pyarrow
+        return pyarrow.RecordBatchReader.from_stream(self).read_all()
+
+
+def _describe(column):
+    name, kind, type_name, nullable, length, precision, scale, first, last, _ = column
+    code = {1001: 40, 1005: 41, 1010: 41, 1011: 41}.get(kind, kind)
+    numeric = kind in (1, 2, 3, 4, 5, 6, 8, 17, 18, 52, 53)
+    return (name, code, length or None, length or None, precision if numeric else None,
+            scale if numeric and scale >= 0 else None, bool(nullable))
+
+
+# --- type objects of PEP 249 ---
+
+class TypeObject:
+    """Equal to the type codes of description that it stands for."""
+
+    def __init__(self, name, *codes):
+        self.name, self.codes = name, frozenset(codes)
+
+    def __eq__(self, other):
+        return self is other or other in self.codes if not isinstance(other, TypeObject) \
+            else self is other
+
+    def __hash__(self):
+        return hash(self.codes)
+
+    def __repr__(self):
+        return self.name
+
+
+STRING = TypeObject("STRING", 0, 13, 15, 16, 12, 40)
+BINARY = TypeObject("BINARY", 11, 41)
+NUMBER = TypeObject("NUMBER", 1, 2, 3, 4, 5, 6, 8, 17, 18, 52, 53)
+DATETIME = TypeObject("DATETIME", 7, 10, 14)
+ROWID = TypeObject("ROWID", 6, 18, 53)
+
+Date, Time, Timestamp = datetime.date, datetime.time, datetime.datetime
+Binary = bytes
+
+
+def DateFromTicks(ticks):  # noqa: N802  PEP 249 names it so
+    return datetime.date.fromtimestamp(ticks)
+
+
+def TimeFromTicks(ticks):  # noqa: N802
+    return datetime.datetime.fromtimestamp(ticks).time()
+
+
+def TimestampFromTicks(ticks):  # noqa: N802
+    return datetime.datetime.fromtimestamp(ticks)

@@ -1,0 +1,426 @@
+/* A connection: options, connecting, transactions, and who waits for its bytes. */
+#include "native.h"
+
+#include <poll.h>
+
+enum { SLICE = 250 }; /* milliseconds after which a wait looks for signals */
+
+/* --- errors --- */
+
+PyObject *native_raise_error(const sqli_error *error)
+{
+    PyObject *make = native_registered("make_error");
+    if (!make)
+        return NULL;
+    PyObject *exception = PyObject_CallFunction(
+        make, "iiisNNsi", sqli_err_code(error), sqli_err_isam(error), sqli_err_offset(error),
+        sqli_err_sqlstate(error),
+        PyUnicode_DecodeUTF8(sqli_err_message(error), (Py_ssize_t)strlen(sqli_err_message(error)),
+                             "replace"),
+        PyUnicode_DecodeUTF8(sqli_err_near(error), (Py_ssize_t)strlen(sqli_err_near(error)),
+                             "replace"),
+        sqli_err_hint(error), sqli_err_retryable(error));
+    if (!exception)
+        return NULL;
+    PyErr_SetObject((PyObject *)Py_TYPE(exception), exception);
+    Py_DECREF(exception);
+    return NULL;
+}
+
+PyObject *native_raise(native_connection *self)
+{
+    return native_raise_error(sqli_last_error(self->conn));
+}
+
+PyObject *native_result(native_connection *self, int result)
+{
+    if (result == NATIVE_RAISED)
+        return NULL;
+    if (result == SQLI_BUSY) {
+        PyErr_SetString(PyExc_RuntimeError, "another thread is inside this connection");
+        return NULL;
+    }
+    if (result == SQLI_FAIL)
+        return native_raise(self);
+    return Py_NewRef(result == SQLI_MORE ? native_more : Py_None);
+}
+
+/* --- waiting --- */
+
+int native_enter(native_connection *self)
+{
+    if (!self->conn) {
+        native_raise_error(sqli_last_error(NULL));
+        return -1;
+    }
+    if (PyThread_acquire_lock(self->lock, NOWAIT_LOCK) == PY_LOCK_ACQUIRED)
+        return 0;
+    Py_BEGIN_ALLOW_THREADS
+    PyThread_acquire_lock(self->lock, WAIT_LOCK);
+    Py_END_ALLOW_THREADS
+    return 0;
+}
+
+void native_leave(native_connection *self)
+{
+    PyThread_release_lock(self->lock);
+}
+
+static void wait_for_socket(native_connection *self)
+{
+    int wants = sqli_wants(self->conn);
+    int64_t left = sqli_timeout(self->conn);
+    struct pollfd ready = {
+        .fd = sqli_fd(self->conn),
+        .events = (short)((wants & SQLI_WANTS_READ ? POLLIN : 0) |
+                          (wants & SQLI_WANTS_WRITE ? POLLOUT : 0)),
+    };
+    int timeout = left >= 0 && left < SLICE ? (int)left : SLICE;
+    Py_BEGIN_ALLOW_THREADS
+    poll(&ready, 1, timeout);
+    Py_END_ALLOW_THREADS
+}
+
+/* A signal handler that raises (Ctrl-C) cancels what is under way; its exception counts once the
+ * server has answered, so that the connection stays usable. */
+static void look_for_signals(native_connection *self, PyObject *raised[3])
+{
+    if (PyErr_CheckSignals() == 0)
+        return;
+    if (raised[0]) {
+        PyErr_Clear();
+        return;
+    }
+    PyErr_Fetch(&raised[0], &raised[1], &raised[2]);
+    sqli_cancel(self->conn);
+}
+
+int native_drive(native_connection *self, native_call *call, void *context)
+{
+    PyObject *raised[3] = {NULL, NULL, NULL};
+    int result;
+    while ((result = call(context)) == SQLI_MORE && !self->own) {
+        wait_for_socket(self);
+        look_for_signals(self, raised);
+    }
+    if (!raised[0])
+        return result;
+    PyErr_Restore(raised[0], raised[1], raised[2]);
+    return NATIVE_RAISED;
+}
+
+/* --- life --- */
+
+static PyObject *connection_new(PyTypeObject *type, PyObject *args, PyObject *keywords)
+{
+    static char *names[] = {"own_transport", "encrypted", NULL};
+    int own = 0, encrypted = 0;
+    if (!PyArg_ParseTupleAndKeywords(args, keywords, "|pp", names, &own, &encrypted))
+        return NULL;
+    native_connection *self = (native_connection *)type->tp_alloc(type, 0);
+    if (!self)
+        return NULL;
+    self->own = own;
+    self->conn = sqli_new();
+    self->lock = PyThread_allocate_lock();
+    if (!self->conn || !self->lock) {
+        Py_DECREF(self);
+        return PyErr_NoMemory();
+    }
+    if (own ? sqli_set_transport_own(self->conn, encrypted)
+            : sqli_set_nonblocking(self->conn, 1)) {
+        native_raise(self);
+        Py_DECREF(self);
+        return NULL;
+    }
+    return (PyObject *)self;
+}
+
+static void connection_dealloc(native_connection *self)
+{
+    if (self->weak)
+        PyObject_ClearWeakRefs((PyObject *)self);
+    sqli_close(self->conn);
+    if (self->lock)
+        PyThread_free_lock(self->lock);
+    Py_TYPE(self)->tp_free((PyObject *)self);
+}
+
+/* --- calls that may wait --- */
+
+struct named {
+    sqli_conn *conn;
+    const char *text;
+    int64_t number;
+};
+
+static PyObject *drive(native_connection *self, native_call *call, const char *text)
+{
+    struct named named = {.conn = self->conn, .text = text};
+    if (native_enter(self))
+        return NULL;
+    PyObject *result = native_result(self, native_drive(self, call, &named));
+    native_leave(self);
+    return result;
+}
+
+#define WAITING(name, function)                                              \
+    static int call_##name(void *context)                                    \
+    {                                                                        \
+        return function(((struct named *)context)->conn);                    \
+    }                                                                        \
+    static PyObject *connection_##name(native_connection *self, PyObject *_) \
+    {                                                                        \
+        (void)_;                                                             \
+        return drive(self, call_##name, NULL);                               \
+    }
+
+#define WAITING_TEXT(name, function)                                            \
+    static int call_##name(void *context)                                       \
+    {                                                                           \
+        struct named *named = context;                                          \
+        return function(named->conn, named->text);                              \
+    }                                                                           \
+    static PyObject *connection_##name(native_connection *self, PyObject *arg)  \
+    {                                                                           \
+        const char *text = PyUnicode_AsUTF8(arg);                               \
+        return text ? drive(self, call_##name, text) : NULL;                    \
+    }
+
+WAITING(connect, sqli_connect)
+WAITING(begin, sqli_begin)
+WAITING(commit, sqli_commit)
+WAITING(rollback, sqli_rollback)
+WAITING_TEXT(savepoint, sqli_savepoint)
+WAITING_TEXT(rollback_to, sqli_rollback_to)
+WAITING_TEXT(release_savepoint, sqli_release_savepoint)
+WAITING_TEXT(set_isolation, sqli_set_isolation)
+
+static int call_autocommit(void *context)
+{
+    struct named *named = context;
+    return sqli_set_autocommit(named->conn, (int)named->number);
+}
+
+static PyObject *connection_set_autocommit(native_connection *self, PyObject *arg)
+{
+    struct named named = {.conn = self->conn, .number = PyObject_IsTrue(arg)};
+    if (named.number < 0 || native_enter(self))
+        return NULL;
+    PyObject *result = native_result(self, native_drive(self, call_autocommit, &named));
+    native_leave(self);
+    return result;
+}
+
+static int call_lock_wait(void *context)
+{
+    struct named *named = context;
+    return sqli_set_lock_wait(named->conn, (int)named->number);
+}
+
+static PyObject *connection_set_lock_wait(native_connection *self, PyObject *arg)
+{
+    struct named named = {.conn = self->conn, .number = PyLong_AsLong(arg)};
+    if ((named.number == -1 && PyErr_Occurred()) || native_enter(self))
+        return NULL;
+    PyObject *result = native_result(self, native_drive(self, call_lock_wait, &named));
+    native_leave(self);
+    return result;
+}
+
+/* --- calls that do not --- */
+
+static PyObject *connection_set(native_connection *self, PyObject *args)
+{
+    const char *option, *value;
+    if (!PyArg_ParseTuple(args, "sz", &option, &value))
+        return NULL;
+    return native_result(self, sqli_set(self->conn, option, value));
+}
+
+static PyObject *connection_set_url(native_connection *self, PyObject *arg)
+{
+    const char *url = PyUnicode_AsUTF8(arg);
+    return url ? native_result(self, sqli_set_url(self->conn, url)) : NULL;
+}
+
+static PyObject *connection_set_environment(native_connection *self, PyObject *_)
+{
+    (void)_;
+    return native_result(self, sqli_set_environment(self->conn));
+}
+
+static PyObject *connection_get(native_connection *self, PyObject *arg)
+{
+    const char *option = PyUnicode_AsUTF8(arg);
+    if (!option)
+        return NULL;
+    return Py_BuildValue("z", sqli_get(self->conn, option));
+}
+
+static PyObject *connection_info(native_connection *self, PyObject *arg)
+{
+    const char *what = PyUnicode_AsUTF8(arg);
+    return what ? PyUnicode_FromString(sqli_info(self->conn, what)) : NULL;
+}
+
+/* What waits for the connection in another thread ends with an error; nobody else may be inside
+ * while it is closed. */
+static PyObject *connection_close(native_connection *self, PyObject *_)
+{
+    (void)_;
+    if (!self->conn)
+        Py_RETURN_NONE;
+    if (native_enter(self))
+        return NULL;
+    sqli_disconnect(self->conn);
+    native_leave(self);
+    Py_RETURN_NONE;
+}
+
+static PyObject *connection_cancel(native_connection *self, PyObject *_)
+{
+    (void)_;
+    sqli_cancel(self->conn);
+    Py_RETURN_NONE;
+}
+
+static PyObject *connection_check(native_connection *self, PyObject *_)
+{
+    (void)_;
+    if (native_enter(self))
+        return NULL;
+    int result = sqli_check(self->conn);
+    native_leave(self);
+    return PyBool_FromLong(result == SQLI_OK);
+}
+
+static PyObject *connection_counts(native_connection *self, PyObject *_)
+{
+    (void)_;
+    struct sqli_counts counts = {.size = sizeof counts};
+    if (sqli_counts(self->conn, &counts))
+        return native_raise(self);
+    return Py_BuildValue("{sK sK sK sK}", "requests", (unsigned long long)counts.requests,
+                         "round_trips", (unsigned long long)counts.round_trips, "bytes_sent",
+                         (unsigned long long)counts.bytes_sent, "bytes_received",
+                         (unsigned long long)counts.bytes_received);
+}
+
+/* --- bytes of the program's own transport --- */
+
+static PyObject *connection_feed(native_connection *self, PyObject *arg)
+{
+    Py_buffer bytes;
+    if (PyObject_GetBuffer(arg, &bytes, PyBUF_SIMPLE))
+        return NULL;
+    int result = sqli_feed(self->conn, bytes.buf, (size_t)bytes.len);
+    PyBuffer_Release(&bytes);
+    return native_result(self, result);
+}
+
+static PyObject *connection_take(native_connection *self, PyObject *_)
+{
+    (void)_;
+    size_t size;
+    const void *bytes = sqli_take(self->conn, &size);
+    PyObject *taken = PyBytes_FromStringAndSize(bytes, (Py_ssize_t)size);
+    if (taken && sqli_taken(self->conn, size)) {
+        Py_DECREF(taken);
+        return native_raise(self);
+    }
+    return taken;
+}
+
+static PyObject *connection_take_urgent(native_connection *self, PyObject *_)
+{
+    (void)_;
+    return PyBool_FromLong(sqli_take_urgent(self->conn));
+}
+
+static PyObject *connection_host(native_connection *self, PyObject *arg)
+{
+    const char *host;
+    int port, index = (int)PyLong_AsLong(arg);
+    if (index == -1 && PyErr_Occurred())
+        return NULL;
+    if (!sqli_host(self->conn, index, &host, &port))
+        Py_RETURN_NONE;
+    return Py_BuildValue("(si)", host, port);
+}
+
+/* --- the type --- */
+
+static PyObject *get_open(native_connection *self, void *_)
+{
+    (void)_;
+    return PyBool_FromLong(sqli_is_open(self->conn));
+}
+
+static PyObject *get_in_transaction(native_connection *self, void *_)
+{
+    (void)_;
+    return PyBool_FromLong(sqli_in_transaction(self->conn));
+}
+
+static PyObject *get_autocommit(native_connection *self, void *_)
+{
+    (void)_;
+    return PyBool_FromLong(sqli_autocommit(self->conn));
+}
+
+static PyObject *get_timeout(native_connection *self, void *_)
+{
+    (void)_;
+    return PyLong_FromLongLong(sqli_timeout(self->conn));
+}
+
+static PyGetSetDef properties[] = {
+    {"open", (getter)get_open, NULL, "Whether it is connected.", NULL},
+    {"in_transaction", (getter)get_in_transaction, NULL, NULL, NULL},
+    {"autocommit", (getter)get_autocommit, NULL, NULL, NULL},
+    {"timeout", (getter)get_timeout, NULL, "Milliseconds until it has to be called; -1: none.",
+     NULL},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+#define METHOD(name, flags) {#name, (PyCFunction)(void (*)(void))connection_##name, flags, NULL}
+
+static PyMethodDef methods[] = {
+    METHOD(set, METH_VARARGS),
+    METHOD(set_url, METH_O),
+    METHOD(set_environment, METH_NOARGS),
+    METHOD(get, METH_O),
+    METHOD(info, METH_O),
+    METHOD(connect, METH_NOARGS),
+    METHOD(close, METH_NOARGS),
+    METHOD(begin, METH_NOARGS),
+    METHOD(commit, METH_NOARGS),
+    METHOD(rollback, METH_NOARGS),
+    METHOD(savepoint, METH_O),
+    METHOD(rollback_to, METH_O),
+    METHOD(release_savepoint, METH_O),
+    METHOD(set_isolation, METH_O),
+    METHOD(set_lock_wait, METH_O),
+    METHOD(set_autocommit, METH_O),
+    METHOD(cancel, METH_NOARGS),
+    METHOD(check, METH_NOARGS),
+    METHOD(counts, METH_NOARGS),
+    METHOD(feed, METH_O),
+    METHOD(take, METH_NOARGS),
+    METHOD(take_urgent, METH_NOARGS),
+    METHOD(host, METH_O),
+    {NULL, NULL, 0, NULL},
+};
+
+PyTypeObject native_connection_type = {
+    PyVarObject_HEAD_INIT(NULL, 0).tp_name = "informix_db._native.Connection",
+    .tp_doc = "Connection(own_transport=False, encrypted=False)",
+    .tp_basicsize = sizeof(native_connection),
+    .tp_flags = Py_TPFLAGS_DEFAULT,
+    .tp_new = connection_new,
+    .tp_dealloc = (destructor)connection_dealloc,
+    .tp_methods = methods,
+    .tp_getset = properties,
+    .tp_weaklistoffset = offsetof(native_connection, weak),
+};

@@ -1,0 +1,107 @@
+/* informix_db._native: the public header of libsqli as Python objects, and nothing else.
+ *
+ * A connection never blocks inside the library. What would wait says SQLI_MORE: a connection with a
+ * socket then waits here, without the GIL, and goes on; one whose bytes move through asyncio gives
+ * NATIVE_MORE to its caller, who awaits and calls again with the same arguments. So one set of
+ * methods serves both. */
+#ifndef NATIVE_H
+#define NATIVE_H
+
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+
+#include <sqli.h>
+
+/* --- connection.c --- */
+
+typedef struct {
+    PyObject_HEAD
+    sqli_conn *conn;
+    PyThread_type_lock lock; /* of the call that is running */
+    int own;                 /* the bytes move through the program */
+    PyObject *weak;
+} native_connection;
+
+extern PyTypeObject native_connection_type;
+
+/* Calls until it says something else than SQLI_MORE. What it says, or NATIVE_RAISED with an
+ * exception; SQLI_MORE only from a connection whose bytes move through the program. */
+enum { NATIVE_RAISED = -100 };
+typedef int native_call(void *context);
+int native_drive(native_connection *self, native_call *call, void *context);
+/* One thread at a time; -1 with an exception. */
+int native_enter(native_connection *self);
+void native_leave(native_connection *self);
+/* The exception for what the connection's last call said; always NULL. */
+PyObject *native_raise(native_connection *self);
+PyObject *native_raise_error(const sqli_error *error);
+/* What a call that is not to give a value returns: None when it is done, native_more when it has to
+ * be called again, NULL with an exception. */
+PyObject *native_result(native_connection *self, int result);
+
+/* --- statement.c --- */
+
+typedef struct native_column native_column;
+typedef struct native_statement native_statement;
+
+/* Makes the value of a column; NULL with an exception, native_more to be called again. */
+typedef PyObject *native_reader(native_statement *statement, const native_column *column);
+
+struct native_column {
+    int number; /* from 1 */
+    native_reader *read;
+    struct sqli_column_info info;
+};
+
+struct native_statement {
+    PyObject_HEAD
+    native_connection *owner;
+    sqli_stmt *stmt;
+    native_column *columns; /* once it is described */
+    Py_ssize_t column_count;
+    int has_row; /* a row was stepped to, and is not handed out yet */
+    PyObject *partial; /* that row, while a large object of it is on its way */
+    Py_ssize_t partial_count;
+    int64_t place;  /* of a scroll cursor */
+    PyObject *rows; /* of a fetch that has to be called again */
+};
+
+extern PyTypeObject native_statement_type;
+
+/* --- decode.c --- */
+
+int native_decode_init(void);
+/* How values of that column become Python objects. */
+native_reader *native_reader_of(const struct sqli_column_info *info);
+PyObject *native_raise_statement(native_statement *statement);
+
+/* --- arrow.c --- */
+
+PyObject *native_arrow_stream(native_statement *self);
+
+/* --- encode.c --- */
+
+int native_encode_init(void);
+/* Binds a Python value; -1 with an exception. */
+int native_bind(native_statement *statement, int parameter, PyObject *value);
+
+/* --- lob.c --- */
+
+typedef struct {
+    PyObject_HEAD
+    native_connection *owner;
+    sqli_lob *lob;
+} native_lob;
+
+extern PyTypeObject native_lob_type;
+
+/* --- module.c --- */
+
+/* What every call gives that has to be called again: informix_db._native.MORE. */
+extern PyObject *native_more;
+
+/* What the Python side registers: classes and functions by name. Borrowed; NULL with an exception
+ * when it is missing. */
+PyObject *native_registered(const char *name);
+
+#endif
