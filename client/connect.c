@@ -1,20 +1,30 @@
-/* From options to a connection that is ready: hosts one after the other, transport, login,
- * negotiation, database, code set, settings. Each step of the conversation waits for the answer to
- * the one before. */
+/* From options to a connection that is ready: hosts one after the other, names, sockets, TLS; and
+ * what is said in the end when none was good. What follows on a socket is in login.c. */
 #include "client/connection.h"
+#include "client/lob.h"
+#include "client/routine.h"
 
+#include "net/resolver.h"
 #include "net/socket.h"
 
+#include <poll.h>
 #include <stdio.h>
-#include <unistd.h>
+
+enum {
+    HOPS_MAX = 4,            /* redirects in a row */
+    PAUSE_WITHOUT_LIMIT = 5, /* seconds between rounds when connect-timeout is 0 */
+    SECONDS_MAX = 86400,
+};
 
 static const char *const step_names[] = {
     [SQLI_STEP_NONE] = "connect",
+    [SQLI_STEP_PAUSE] = "connect",
     [SQLI_STEP_RESOLVE] = "resolve the name",
     [SQLI_STEP_CONNECT] = "connect",
     [SQLI_STEP_TLS] = "TLS handshake",
     [SQLI_STEP_LOGIN] = "login",
     [SQLI_STEP_PROTOCOLS] = "negotiation",
+    [SQLI_STEP_CHALLENGE] = "challenge",
     [SQLI_STEP_INFO] = "environment",
     [SQLI_STEP_DATABASE] = "open the database",
     [SQLI_STEP_LOCALE] = "ask for the code set",
@@ -22,384 +32,243 @@ static const char *const step_names[] = {
     [SQLI_STEP_READY] = "ready",
 };
 
-/* --- steps of the conversation: a request each, or none --- */
+/* --- time --- */
 
-static void on_end(void *context, enum sqli_status status, const struct sqli_error *error)
+static int64_t earlier(int64_t a, int64_t b)
 {
-    struct sqli_conn *conn = context;
-    conn->connect.failed = status != SQLI_OK;
-    if (status) {
-        conn->error = *error;
-        return;
-    }
-    conn->connect.step++;
+    if (a == SQLI_NO_DEADLINE || b == SQLI_NO_DEADLINE)
+        return a == SQLI_NO_DEADLINE ? b : a;
+    return a < b ? a : b;
 }
 
-static enum sqli_status submit(struct sqli_conn *conn, const struct sqli_sink *sink)
+static bool passed(int64_t deadline)
 {
-    struct sqli_sink own = *sink;
-    own.context = conn;
-    own.end = own.end ? own.end : on_end;
-    return sqli__link_submit(&conn->link, &own, &conn->error);
+    return deadline != SQLI_NO_DEADLINE && sqli__clock_ms() >= deadline;
 }
 
-static void copy_text(char *to, size_t room, struct sqli_span from)
+/* `option` has seconds; 0: no deadline. */
+static int64_t deadline_in(const struct sqli_conn *conn, enum sqli_option_id option)
 {
-    size_t length = from.length < room ? from.length : room - 1;
-    if (length)
-        memcpy(to, from.data, length);
-    to[length] = '\0';
+    int64_t seconds = 0;
+    sqli__option_number(&conn->options, option, 0, SECONDS_MAX, &seconds, NULL);
+    return seconds ? sqli__clock_ms() + seconds * 1000 : SQLI_NO_DEADLINE;
 }
 
-static enum sqli_status on_login_reply(void *context, const struct sqli_message *message,
-                                       struct sqli_error *error)
+int64_t sqli__connect_deadline(const struct sqli_conn *conn)
 {
-    struct sqli_conn *conn = context;
-    if (message->id != SQLI_MSG_LOGIN_REPLY)
-        return sqli__fail(error, SQLI_E_NOT_SQLI, "%s", conn->host);
-    const struct sqli_login_reply *reply = &message->as.login_reply;
-    copy_text(conn->version, sizeof conn->version, reply->version);
-    copy_text(conn->server, sizeof conn->server, reply->server);
-    conn->connect.refused = reply->header.type != SQLI_LOGIN_ACCEPT || reply->service_error != 0;
-    if (conn->connect.refused)
-        sqli__fail_server(&conn->connect.error, reply->service_error, reply->os_error, 0,
-                          sqli__span_text(""));
-    return SQLI_OK;
+    const struct sqli_connect *c = &conn->connect;
+    int64_t deadline = c->deadline;
+    if (c->step == SQLI_STEP_PAUSE)
+        return earlier(deadline, c->pause_deadline);
+    deadline = earlier(deadline, c->host_deadline);
+    return c->step == SQLI_STEP_CONNECT ? earlier(deadline, c->address_deadline) : deadline;
 }
 
-static void on_login_end(void *context, enum sqli_status status, const struct sqli_error *error)
+/* An address that swallows everything leaves time for the others of its host. */
+static int64_t share_of_time(const struct sqli_connect *c)
 {
-    struct sqli_conn *conn = context;
-    if (status == SQLI_OK && conn->connect.refused)
-        on_end(conn, SQLI_FAIL, &conn->connect.error);
-    else
-        on_end(conn, status, error);
+    int64_t deadline = earlier(c->deadline, c->host_deadline);
+    int64_t addresses = (int64_t)(c->address_count - c->address);
+    if (deadline == SQLI_NO_DEADLINE || addresses < 2)
+        return SQLI_NO_DEADLINE;
+    int64_t now = sqli__clock_ms();
+    return now + (deadline - now) / addresses;
 }
 
-/* The variables that the vendor's client sends, in its order. */
-static uint32_t login_environment(const struct sqli_conn *conn, struct sqli_pair pairs[8])
+int sqli__connect_ready(const struct sqli_conn *conn, short *events)
 {
-    static const struct {
-        const char *name;
-        const char *value;
-        int option; /* -1: a constant */
-    } variables[] = {
-        {"DBPATH", ".", -1},
-        {"CLIENT_LOCALE", NULL, SQLI_OPT_CLIENT_LOCALE},
-        {"CLNT_PAM_CAPABLE", "1", -1},
-        {"DBDATE", NULL, SQLI_OPT_DBDATE},
-        {"IFX_UPDDESC", "1", -1},
-        {"NODEFDAC", "no", -1},
-        {"DB_LOCALE", NULL, SQLI_OPT_DB_LOCALE},
-        {"DELIMIDENT", NULL, SQLI_OPT_DELIMIDENT},
-    };
-    uint32_t count = 0;
-    for (size_t i = 0; i < sizeof variables / sizeof variables[0]; i++) {
-        const char *value = variables[i].value;
-        if (variables[i].option >= 0)
-            value = sqli__option(&conn->options, (enum sqli_option_id)variables[i].option);
-        if (value)
-            pairs[count++] =
-                (struct sqli_pair){sqli__span_text(variables[i].name), sqli__span_text(value)};
-    }
-    return count;
+    const struct sqli_connect *c = &conn->connect;
+    *events = POLLIN;
+    if (c->step == SQLI_STEP_RESOLVE && c->resolver)
+        return sqli__resolver_descriptor(c->resolver);
+    if (c->step == SQLI_STEP_CONNECT && conn->socket != SQLI_NO_SOCKET)
+        *events = POLLOUT;
+    if (c->step == SQLI_STEP_TLS && sqli__tls_wants_write(conn->tls))
+        *events = POLLOUT;
+    if (conn->socket == SQLI_NO_SOCKET)
+        *events = 0;
+    return conn->socket;
 }
 
-static enum sqli_status step_login(struct sqli_conn *conn)
-{
-    struct sqli_login_request request;
-    struct sqli_pair pairs[8];
-    struct sqli_login_section sections[3] = {{.marker = SQLI_LOGIN_ENV, .pairs = pairs}};
-    sqli__login_request_init(&request);
-    request.user = sqli__span_text(sqli__option(&conn->options, SQLI_OPT_USER));
-    request.password = sqli__span_text(sqli__option(&conn->options, SQLI_OPT_PASSWORD));
-    request.server = sqli__span_text(sqli__option(&conn->options, SQLI_OPT_SERVER));
-    sections[0].count = login_environment(conn, pairs);
-    sections[1] = (struct sqli_login_section){.marker = SQLI_LOGIN_PROCESS,
-                                              .numbers = {0, (int32_t)getpid(), 1}};
-    sections[2] = (struct sqli_login_section){
-        .marker = SQLI_LOGIN_MISC,
-        .text = sqli__span_text(sqli__option(&conn->options, SQLI_OPT_APPLICATION))};
-    request.sections = sections;
-    request.section_count = 3;
-    struct sqli_sink sink = {on_login_reply, on_login_end, conn};
-    return sqli__link_login(&conn->link, &request, &sink, &conn->error);
-}
+/* --- hosts --- */
 
-static enum sqli_status on_protocols(void *context, const struct sqli_message *message,
-                                     struct sqli_error *error)
-{
-    struct sqli_conn *conn = context;
-    (void)error;
-    if (message->id != SQLI_MSG_PROTOCOLS)
-        return SQLI_OK;
-    struct sqli_caps theirs = sqli__caps_from_mask(message->as.bytes);
-    conn->link.decoder.caps = sqli__caps_both(&conn->link.offer, &theirs);
-    return SQLI_OK;
-}
-
-static enum sqli_status step_protocols(struct sqli_conn *conn)
-{
-    sqli__link_add(&conn->link,
-                   &(struct sqli_message){.id = SQLI_MSG_PROTOCOLS,
-                                          .as.bytes = sqli__caps_mask(&conn->link.offer)});
-    return submit(conn, &(struct sqli_sink){.message = on_protocols});
-}
-
-/* A long fetch buffer is asked for as the vendor's client asks. */
-static enum sqli_status step_info(struct sqli_conn *conn)
-{
-    struct sqli_pair pairs[] = {
-        {sqli__span_text("DBTEMP"), sqli__span_text("/tmp")},
-        {sqli__span_text("SUBQCACHESZ"), sqli__span_text("10")},
-        {sqli__span_text("FET_BUF_SIZE"),
-         sqli__span_text(sqli__option(&conn->options, SQLI_OPT_FETCH_BUFFER))},
-    };
-    struct sqli_message message = {.id = SQLI_MSG_INFO,
-                                   .as.info = {.subtype = SQLI_INFO_ENV,
-                                               .count = sizeof pairs / sizeof pairs[0],
-                                               .pairs = pairs}};
-    sqli__link_add(&conn->link, &message);
-    return submit(conn, &(struct sqli_sink){0});
-}
-
-/* The name without its quotes and without the server behind it. */
-static struct sqli_span bare_name(struct sqli_span name)
-{
-    size_t length = 0;
-    if (name.length && (name.data[0] == '"' || name.data[0] == '\'')) {
-        name.data++;
-        name.length--;
-    }
-    while (length < name.length && !strchr("@\"'", name.data[length]))
-        length++;
-    return sqli__span(name.data, length);
-}
-
-void sqli__database_opened(struct sqli_conn *conn, struct sqli_span name, int16_t warnings)
-{
-    copy_text(conn->database, sizeof conn->database, bare_name(name));
-    conn->logged = warnings & SQLI_DBOPEN_LOGGED;
-    conn->ansi = warnings & SQLI_DBOPEN_ANSI;
-    conn->in_transaction = false;
-    if (conn->connect.step == SQLI_STEP_READY && conn->database[0])
-        conn->connect.step = SQLI_STEP_LOCALE;
-}
-
-static enum sqli_status on_database(void *context, const struct sqli_message *message,
-                                    struct sqli_error *error)
-{
-    struct sqli_conn *conn = context;
-    (void)error;
-    if (message->id == SQLI_MSG_DONE)
-        sqli__database_opened(conn,
-                              sqli__span_text(sqli__option(&conn->options, SQLI_OPT_DATABASE)),
-                              message->as.done.warnings);
-    return SQLI_OK;
-}
-
-static enum sqli_status step_database(struct sqli_conn *conn)
-{
-    const char *name = sqli__option(&conn->options, SQLI_OPT_DATABASE);
-    if (!name || !*name) {
-        conn->connect.step = SQLI_STEP_SETTINGS;
-        return SQLI_OK;
-    }
-    sqli__link_add(&conn->link,
-                   &(struct sqli_message){.id = SQLI_MSG_DBOPEN,
-                                          .as.name_option.name = sqli__span_text(name)});
-    return submit(conn, &(struct sqli_sink){.message = on_database});
-}
-
-/* --- the code set: DB_LOCALE, or what the database says --- */
-
-static enum sqli_status take_locale(struct sqli_conn *conn, struct sqli_span locale)
-{
-    struct sqli_codeset *codeset;
-    SQLI_TRY(sqli__codeset_open(locale, &codeset, &conn->error));
-    sqli__codeset_close(conn->codeset);
-    conn->codeset = conn->link.codeset = codeset;
-    copy_text(conn->locale, sizeof conn->locale, locale);
-    return SQLI_OK;
-}
-
-/* One VARCHAR: its length byte and its text. */
-static enum sqli_status on_locale_row(void *context, const struct sqli_message *message,
-                                      struct sqli_error *error)
-{
-    struct sqli_conn *conn = context;
-    (void)error;
-    if (message->id == SQLI_MSG_DESCRIBE)
-        conn->connect.locale_statement = message->as.describe.statement_id;
-    if (message->id != SQLI_MSG_TUPLE)
-        return SQLI_OK;
-    struct sqli_span payload = message->as.tuple.payload;
-    if (payload.length > 1 && payload.data[0] < payload.length) {
-        struct sqli_span text = sqli__span(payload.data + 1, payload.data[0]);
-        while (text.length && text.data[text.length - 1] == ' ')
-            text.length--;
-        copy_text(conn->locale, sizeof conn->locale, text);
-    }
-    return SQLI_OK;
-}
-
-static void on_locale_prepared(void *context, enum sqli_status status,
-                               const struct sqli_error *error)
-{
-    struct sqli_conn *conn = context;
-    if (status) {
-        on_end(conn, status, error);
-        return;
-    }
-    int16_t id = conn->connect.locale_statement;
-    sqli__link_id(&conn->link, id);
-    sqli__link_add(&conn->link, &(struct sqli_message){.id = SQLI_MSG_CURNAME,
-                                                       .as.bytes = sqli__span_text("_ifxc0")});
-    sqli__link_tag(&conn->link, SQLI_MSG_OPEN);
-    sqli__link_id(&conn->link, id);
-    sqli__link_add(&conn->link,
-                   &(struct sqli_message){.id = SQLI_MSG_NFETCH, .as.fetch.buffer = 4096});
-    if (submit(conn, &(struct sqli_sink){.message = on_locale_row}))
-        conn->connect.failed = true;
-    sqli__cleanup_later(conn, id, true, true);
-}
-
-static enum sqli_status step_locale(struct sqli_conn *conn)
-{
-    static const char *const sql =
-        "select FIRST 1 site from informix.systables where tabname = ' GL_COLLATE'";
-    const char *own = sqli__option(&conn->options, SQLI_OPT_DB_LOCALE);
-    if (own) {
-        conn->connect.step = SQLI_STEP_SETTINGS;
-        return take_locale(conn, sqli__span_text(own));
-    }
-    sqli__link_add(&conn->link, &(struct sqli_message){.id = SQLI_MSG_PREPARE,
-                                                       .as.sql.text = sqli__span_text(sql)});
-    sqli__link_tag(&conn->link, SQLI_MSG_NDESCRIBE);
-    sqli__link_tag(&conn->link, SQLI_MSG_WANTDONE);
-    return submit(conn, &(struct sqli_sink){on_locale_row, on_locale_prepared, NULL});
-}
-
-/* --- settings that are SQL --- */
-
-static enum sqli_status step_settings(struct sqli_conn *conn)
-{
-    const char *isolation = sqli__option(&conn->options, SQLI_OPT_ISOLATION);
-    const char *isolation_text = sqli__isolation_sql(isolation);
-    bool any = false;
-    if (isolation && !isolation_text)
-        return sqli__fail(&conn->error, SQLI_E_ARGUMENT, "isolation=%s", isolation);
-    if (!conn->codeset && conn->locale[0])
-        SQLI_TRY(take_locale(conn, sqli__span_text(conn->locale)));
-    if (sqli__option(&conn->options, SQLI_OPT_LOCK_WAIT)) {
-        char sql[64];
-        int64_t seconds;
-        SQLI_TRY(sqli__option_number(&conn->options, SQLI_OPT_LOCK_WAIT, -1, INT32_MAX, &seconds,
-                                     &conn->error));
-        sqli__lock_wait_sql(seconds, sql, sizeof sql);
-        sqli__add_command(conn, sqli__span_text(sql));
-        any = true;
-    }
-    if (isolation_text && conn->database[0]) {
-        sqli__add_command(conn, sqli__span_text(isolation_text));
-        any = true;
-    }
-    if (any)
-        return submit(conn, &(struct sqli_sink){0});
-    conn->connect.step = SQLI_STEP_READY;
-    return SQLI_OK;
-}
-
-static enum sqli_status (*const steps[])(struct sqli_conn *) = {
-    [SQLI_STEP_LOGIN] = step_login,   [SQLI_STEP_PROTOCOLS] = step_protocols,
-    [SQLI_STEP_INFO] = step_info,     [SQLI_STEP_DATABASE] = step_database,
-    [SQLI_STEP_LOCALE] = step_locale, [SQLI_STEP_SETTINGS] = step_settings,
-};
-
-/* --- hosts and transport --- */
-
-static enum sqli_status read_hosts(struct sqli_conn *conn)
+static void begin_host(struct sqli_conn *conn)
 {
     struct sqli_connect *c = &conn->connect;
-    const char *list = sqli__option(&conn->options, SQLI_OPT_HOST);
-    int64_t port;
-    SQLI_TRY(sqli__option_number(&conn->options, SQLI_OPT_PORT, 1, 65535, &port, &conn->error));
-    c->host_count = 0;
-    while (list && *list) {
-        size_t length = strcspn(list, ",");
-        if (c->host_count == SQLI_HOSTS_MAX)
-            return sqli__fail(&conn->error, SQLI_E_URL, "more than %d hosts", SQLI_HOSTS_MAX);
-        SQLI_TRY(sqli__host_port_parse(sqli__span(list, length), (int)port,
-                                       &c->hosts[c->host_count++], &conn->error));
-        list += length + (list[length] == ',');
-    }
-    if (c->host_count == 0)
-        return sqli__fail(&conn->error, SQLI_E_URL, "no host is given");
-    return SQLI_OK;
+    const struct sqli_host_port *place = &c->at.place;
+    bool digits = strchr(place->host, ':') != NULL;
+    snprintf(conn->host, sizeof conn->host, digits ? "[%s]:%u" : "%s:%u", place->host, place->port);
+    c->host_deadline =
+        c->hosts.count > 1 ? deadline_in(conn, SQLI_OPT_HOST_TIMEOUT) : SQLI_NO_DEADLINE;
+    c->step = SQLI_STEP_RESOLVE;
 }
 
-static int64_t deadline_in(int64_t seconds)
+static void begin_round(struct sqli_conn *conn)
 {
-    return seconds ? sqli__clock_ms() + seconds * 1000 : SQLI_NO_DEADLINE;
+    struct sqli_connect *c = &conn->connect;
+    c->host = c->hops = c->failures = 0;
+    c->texts[0] = '\0';
+    c->at = c->hosts.list[0];
+    begin_host(conn);
+}
+
+static void forget_other_side(struct sqli_conn *conn)
+{
+    conn->server[0] = conn->version[0] = conn->database[0] = conn->locale[0] = '\0';
+    conn->capabilities[0] = '\0';
+    conn->logged = conn->ansi = conn->in_transaction = conn->settings_changed = false;
+    conn->cleanup_count = 0;
+    conn->connect.failed = conn->connect.refused = conn->connect.redirected = false;
+}
+
+static void begin_conversation(struct sqli_conn *conn)
+{
+    sqli__objects_lose(conn, false);
+    sqli__routines_free(conn);
+    sqli__link_free(&conn->link);
+    sqli__link_init(&conn->link, 0);
+    sqli__trace_restart(conn);
+    forget_other_side(conn);
+    conn->connect.step = SQLI_STEP_LOGIN;
+}
+
+/* The program has connected to the host that it asked for last. */
+static enum sqli_status begin_own(struct sqli_conn *conn)
+{
+    struct sqli_connect *c = &conn->connect;
+    const char *server = sqli__option(&conn->options, SQLI_OPT_SERVER);
+    if (c->host < c->hosts.count) {
+        c->at = c->hosts.list[c->host];
+    } else {
+        c->at = (struct sqli_host){0};
+        sqli__copy_text(c->at.server, sizeof c->at.server, sqli__span_text(server));
+    }
+    snprintf(conn->host, sizeof conn->host, "%s",
+             c->at.place.host[0] ? c->at.place.host : "the program's own transport");
+    c->host_deadline = SQLI_NO_DEADLINE;
+    begin_conversation(conn);
+    return SQLI_OK;
 }
 
 static enum sqli_status begin(struct sqli_conn *conn)
 {
     struct sqli_connect *c = &conn->connect;
-    int64_t seconds;
-    SQLI_TRY(read_hosts(conn));
-    SQLI_TRY(sqli__option_number(&conn->options, SQLI_OPT_CONNECT_TIMEOUT, 0, 86400, &seconds,
+    const char *database = sqli__option(&conn->options, SQLI_OPT_DATABASE);
+    if (strcmp(sqli__option(&conn->options, SQLI_OPT_TARGET), "any") != 0 &&
+        (!database || !*database))
+        return sqli__fail(&conn->error, SQLI_E_ARGUMENT,
+                          "target=%s without a database: only opening one tells",
+                          sqli__option(&conn->options, SQLI_OPT_TARGET));
+    SQLI_TRY(sqli__option_number(&conn->options, SQLI_OPT_CONNECT_RETRIES, 0, 1000, &c->rounds,
                                  &conn->error));
-    c->deadline = deadline_in(seconds);
-    c->host = 0;
-    c->step = SQLI_STEP_RESOLVE;
+    SQLI_TRY(
+        sqli__option_switch(&conn->options, SQLI_OPT_AUTOCOMMIT, &conn->autocommit, &conn->error));
+    sqli__tls_context_free(conn->tls_context);
+    conn->tls_context = NULL;
+    c->round = 0;
+    c->began = sqli__clock_ms();
+    c->deadline = deadline_in(conn, SQLI_OPT_CONNECT_TIMEOUT);
+    if (conn->own)
+        return begin_own(conn);
+    SQLI_TRY(sqli__hosts_read(&conn->options, &c->hosts, &conn->error));
+    begin_round(conn);
+    return SQLI_OK;
+}
+
+static enum sqli_status pause_between(struct sqli_conn *conn)
+{
+    if (!passed(conn->connect.pause_deadline))
+        return SQLI_MORE;
+    begin_round(conn);
+    return SQLI_OK;
+}
+
+/* --- names, sockets, TLS --- */
+
+static enum sqli_status addresses_known(struct sqli_connect *c)
+{
+    sqli__resolver_drop(c->resolver);
+    c->resolver = NULL;
+    c->address = 0;
+    c->step = SQLI_STEP_CONNECT;
+    c->address_deadline = share_of_time(c);
     return SQLI_OK;
 }
 
 static enum sqli_status resolve(struct sqli_conn *conn)
 {
     struct sqli_connect *c = &conn->connect;
-    const struct sqli_host_port *host = &c->hosts[c->host];
-    snprintf(conn->host, sizeof conn->host, "%s:%u", host->host, host->port);
-    SQLI_TRY(sqli__resolve_host(host, c->addresses, &c->address_count, &conn->error));
-    c->address = 0;
-    c->step = SQLI_STEP_CONNECT;
-    return SQLI_OK;
+    enum sqli_status status;
+    if (!c->resolver) {
+        status = sqli__resolve_digits(&c->at.place, c->addresses, &c->address_count, &conn->error);
+        if (status == SQLI_MORE)
+            SQLI_TRY(sqli__resolver_start(&c->at.place, &c->resolver, &conn->error));
+        return status == SQLI_OK ? addresses_known(c) : status;
+    }
+    status = sqli__resolver_answer(c->resolver, c->addresses, &c->address_count, &conn->error);
+    return status == SQLI_OK ? addresses_known(c) : status;
 }
 
-static enum sqli_status begin_tls(struct sqli_conn *conn)
+/* sqlhosts may ask for TLS where the options say nothing; nothing takes it away again. */
+static const char *tls_mode(const struct sqli_conn *conn)
 {
-    static const char *const modes[] = {"require", "verify-ca", "verify-full"};
-    const char *mode = sqli__option(&conn->options, SQLI_OPT_TLS);
-    int verify = -1;
-    for (int i = 0; i < 3; i++)
-        if (strcmp(mode, modes[i]) == 0)
-            verify = i;
-    if (verify < 0)
-        return sqli__fail(&conn->error, SQLI_E_ARGUMENT, "tls=%s", mode);
+    if (conn->connect.at.tls && !sqli__option_given(&conn->options, SQLI_OPT_TLS))
+        return "verify-full";
+    return sqli__option(&conn->options, SQLI_OPT_TLS);
+}
+
+static enum sqli_status open_tls_context(struct sqli_conn *conn, const char *mode)
+{
+    const char *minimum = sqli__option(&conn->options, SQLI_OPT_TLS_MINIMUM);
+    const struct sqli_tls_client wanted = {
+        .verify = strcmp(mode, "require") == 0     ? SQLI_TLS_ANYBODY
+                  : strcmp(mode, "verify-ca") == 0 ? SQLI_TLS_CA
+                                                   : SQLI_TLS_FULL,
+        .ca = sqli__option(&conn->options, SQLI_OPT_TLS_CA),
+        .certificate = sqli__option(&conn->options, SQLI_OPT_TLS_CERT),
+        .key = sqli__option(&conn->options, SQLI_OPT_TLS_KEY),
+        .newest_only = minimum && strcmp(minimum, "1.3") == 0,
+    };
+    return sqli__tls_client(&wanted, &conn->tls_context, &conn->error);
+}
+
+static enum sqli_status begin_tls(struct sqli_conn *conn, const char *mode)
+{
+    const char *name = sqli__option(&conn->options, SQLI_OPT_TLS_NAME);
+    conn->connect.step = SQLI_STEP_TLS;
     if (!conn->tls_context)
-        SQLI_TRY(sqli__tls_client((enum sqli_tls_verify)verify,
-                                  sqli__option(&conn->options, SQLI_OPT_TLS_CA), &conn->tls_context,
-                                  &conn->error));
+        SQLI_TRY(open_tls_context(conn, mode));
     return sqli__tls_open(conn->tls_context, conn->socket,
-                          conn->connect.hosts[conn->connect.host].host, &conn->tls, &conn->error);
+                          name ? name : conn->connect.at.place.host, &conn->tls, &conn->error);
+}
+
+static enum sqli_status set_up_socket(struct sqli_conn *conn)
+{
+    bool keep_alive = !conn->connect.at.no_keep_alive;
+    int64_t seconds;
+    if (sqli__option_given(&conn->options, SQLI_OPT_KEEPALIVE))
+        SQLI_TRY(
+            sqli__option_switch(&conn->options, SQLI_OPT_KEEPALIVE, &keep_alive, &conn->error));
+    SQLI_TRY(sqli__option_number(&conn->options, SQLI_OPT_TCP_USER_TIMEOUT, 0, SECONDS_MAX,
+                                 &seconds, &conn->error));
+    if (keep_alive)
+        sqli__socket_keep_alive(conn->socket);
+    if (seconds)
+        sqli__socket_user_timeout(conn->socket, (unsigned)seconds * 1000);
+    return SQLI_OK;
 }
 
 static enum sqli_status connected(struct sqli_conn *conn)
 {
-    bool keep_alive;
-    SQLI_TRY(sqli__option_switch(&conn->options, SQLI_OPT_KEEPALIVE, &keep_alive, &conn->error));
-    if (keep_alive)
-        sqli__socket_keep_alive(conn->socket);
-    conn->connect.failed = conn->connect.refused = false;
-    sqli__link_free(&conn->link);
-    sqli__link_init(&conn->link, 0);
-    if (strcmp(sqli__option(&conn->options, SQLI_OPT_TLS), "off") == 0) {
-        conn->connect.step = SQLI_STEP_LOGIN;
-        return SQLI_OK;
-    }
-    conn->connect.step = SQLI_STEP_TLS;
-    return begin_tls(conn);
+    const char *mode = tls_mode(conn);
+    SQLI_TRY(set_up_socket(conn));
+    if (strcmp(mode, "off") != 0)
+        return begin_tls(conn, mode);
+    if (conn->connect.at.tls)
+        return sqli__fail(&conn->error, SQLI_E_ARGUMENT, "tls=off, but in sqlhosts %s speaks TLS",
+                          conn->connect.at.server);
+    begin_conversation(conn);
+    return SQLI_OK;
 }
 
 static enum sqli_status connect_socket(struct sqli_conn *conn)
@@ -409,103 +278,277 @@ static enum sqli_status connect_socket(struct sqli_conn *conn)
         conn->socket == SQLI_NO_SOCKET
             ? sqli__socket_connect(&c->addresses[c->address], &conn->socket, &conn->error)
             : sqli__socket_connected(conn->socket, &conn->error);
-    if (status == SQLI_OK)
-        return connected(conn);
-    return status;
+    return status == SQLI_OK ? connected(conn) : status;
 }
 
-/* The next address of the host, or the next host; nothing left: the error of the last one. */
-static enum sqli_status next_address(struct sqli_conn *conn)
+static enum sqli_status shake_hands(struct sqli_conn *conn)
+{
+    SQLI_TRY(sqli__tls_handshake(conn->tls, &conn->error));
+    begin_conversation(conn);
+    return SQLI_OK;
+}
+
+/* --- redirects --- */
+
+static bool may_redirect(const struct sqli_conn *conn, const struct sqli_host *to)
+{
+    const char *rule = sqli__option(&conn->options, SQLI_OPT_REDIRECT);
+    const char *mode = tls_mode(conn);
+    if (strcmp(rule, "listed") != 0)
+        return strcmp(rule, "any") == 0;
+    return strncmp(mode, "verify", 6) == 0 ||
+           sqli__hosts_list(&conn->connect.hosts, to->place.host);
+}
+
+enum sqli_status sqli__redirect(struct sqli_conn *conn)
 {
     struct sqli_connect *c = &conn->connect;
+    c->redirected = false;
+    if (conn->own)
+        return sqli__fail(&conn->error, SQLI_E_REDIRECT_REFUSED,
+                          "to %s:%u, server %s; the program has to connect there itself",
+                          c->next.place.host, c->next.place.port, c->next.server);
+    if (!may_redirect(conn, &c->next))
+        return sqli__fail(&conn->error, SQLI_E_REDIRECT_REFUSED, "to %s:%u", c->next.place.host,
+                          c->next.place.port);
+    if (c->hops == HOPS_MAX)
+        return sqli__fail(&conn->error, SQLI_E_REDIRECT_LOOP, "%d times, to %s:%u at last",
+                          (int)HOPS_MAX, c->next.place.host, c->next.place.port);
+    c->hops++;
     sqli__transport_close(conn);
-    if (c->step > SQLI_STEP_RESOLVE && ++c->address < c->address_count) {
-        c->step = SQLI_STEP_CONNECT;
-        return SQLI_OK;
-    }
-    if (++c->host < c->host_count) {
-        c->step = SQLI_STEP_RESOLVE;
-        return SQLI_OK;
-    }
-    return SQLI_FAIL;
+    c->at = c->next;
+    begin_host(conn);
+    return SQLI_OK;
 }
 
-/* Where it happened goes in front of what happened; what is too long is cut at the end. */
-static void say_where(struct sqli_conn *conn, enum sqli_connect_step step)
+/* --- failures --- */
+
+/* What other listeners begin with. */
+static const char *spoken(struct sqli_span first)
 {
-    char where[sizeof conn->host + 128];
-    char *message = conn->error.message;
-    const char *server = sqli__option(&conn->options, SQLI_OPT_SERVER);
-    snprintf(where, sizeof where,
-             "%s, server %.64s, %s: ", conn->host[0] ? conn->host : "no host yet",
-             server ? server : "?", step_names[step]);
-    size_t front = strlen(where);
-    size_t length = strlen(message);
-    size_t room = sizeof conn->error.message - 1 - front;
-    length = length < room ? length : room;
-    memmove(message + front, message, length);
-    memcpy(message, where, front);
-    message[front + length] = '\0';
+    static const struct {
+        const char *bytes;
+        size_t at, length;
+        const char *what;
+    } known[] = {
+        {"\x15\x03", 0, 2, "it speaks TLS (onsocssl); tls=verify-full does, too"},
+        {"\x16\x03", 0, 2, "it speaks TLS (onsocssl); tls=verify-full does, too"},
+        {"\xd0", 2, 1, "it speaks DRDA (drsoctcp); the server has another port for SQLI"},
+        {"HTTP/", 0, 5, "it speaks HTTP"},
+        {"SSH-", 0, 4, "it speaks SSH"},
+        {"220", 0, 3, "it speaks FTP or SMTP"},
+    };
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+        if (first.length >= known[i].at + known[i].length &&
+            memcmp(first.data + known[i].at, known[i].bytes, known[i].length) == 0)
+            return known[i].what;
+    return "its first bytes are no answer to a login";
 }
 
-/* A host that cannot be reached is passed over; one that refuses a login is right everywhere. */
+static void say_timeout(struct sqli_conn *conn)
+{
+    static const char *const texts[] = {
+        [SQLI_STEP_RESOLVE] = "the name was not resolved",
+        [SQLI_STEP_CONNECT] = "nobody answers",
+        [SQLI_STEP_TLS] = "the connection is accepted, but not answered; is the port a TLS one?",
+    };
+    enum sqli_connect_step step = conn->connect.step;
+    sqli__fail(&conn->error, SQLI_E_CONNECT_TIMEOUT, "%s",
+               step >= SQLI_STEP_RESOLVE && step <= SQLI_STEP_TLS
+                   ? texts[step]
+                   : "the connection is accepted, but not answered");
+}
+
+/* What has been found out by the way says more than how it ended. */
+static void explain(struct sqli_conn *conn)
+{
+    const struct sqli_connect *c = &conn->connect;
+    int32_t code = conn->error.code;
+    bool lost = code == SQLI_E_CONNECTION_LOST;
+    if (code == SQLI_E_CONNECT_TIMEOUT || code == SQLI_E_PROTOCOL || lost) {
+        bool answered = c->step == SQLI_STEP_LOGIN && !c->refused && !c->redirected;
+        if (answered && conn->link.in.length && conn->link.decoded == 0)
+            sqli__fail(&conn->error, SQLI_E_NOT_SQLI, "%s",
+                       spoken(sqli__buffer_view(&conn->link.in)));
+        else if (code == SQLI_E_CONNECT_TIMEOUT)
+            say_timeout(conn);
+        else if (lost && c->step == SQLI_STEP_LOGIN)
+            sqli__fail(&conn->error, SQLI_E_LOGIN_CUT, NULL);
+        else if (lost && c->step == SQLI_STEP_TLS)
+            sqli__fail(&conn->error, SQLI_E_TLS_HANDSHAKE, "the other side hung up");
+    }
+}
+
+/* The higher, the more it says about what is wrong. */
+static int telling(const struct sqli_error *error)
+{
+    static const int32_t weak[] = {SQLI_E_HOST_UNKNOWN,    SQLI_E_NETWORK_SYSTEM,
+                                   SQLI_E_CONNECT_REFUSED, SQLI_E_CONNECT_TIMEOUT,
+                                   SQLI_E_CONNECTION_LOST, SQLI_E_LOGIN_CUT};
+    int weaknesses = sizeof weak / sizeof weak[0];
+    for (int i = 0; i < weaknesses; i++)
+        if (error->code == weak[i])
+            return i;
+    if (error->code == SQLI_E_CANCELLED)
+        return weaknesses + 2;
+    return error->code <= SQLI_E_NO_MEMORY ? weaknesses : weaknesses + 1;
+}
+
+static void remember(struct sqli_conn *conn)
+{
+    struct sqli_connect *c = &conn->connect;
+    size_t length = strlen(c->texts);
+    bool first = c->failures == 0;
+    c->failures++;
+    snprintf(c->texts + length, sizeof c->texts - length, "%s%s, server %.40s, %s: %.90s",
+             first ? "" : "; ", conn->host, c->at.server[0] ? c->at.server : "?",
+             step_names[c->step], conn->error.message);
+    if (!first && telling(&conn->error) <= telling(&c->worst))
+        return;
+    c->worst = conn->error;
+    c->worst_step = c->step;
+    memcpy(c->worst_host, conn->host, sizeof conn->host);
+    memcpy(c->worst_server, c->at.server, sizeof c->at.server);
+}
+
+/* One attempt: where it was, in front of what it was. Several: all of them, and the most telling
+ * code. What is too long is cut at the end. */
+static void conclude(struct sqli_conn *conn)
+{
+    struct sqli_connect *c = &conn->connect;
+    char text[sizeof c->texts + sizeof conn->error.message];
+    if (c->failures == 1)
+        snprintf(text, sizeof text, "%s, server %.64s, %s: %s", c->worst_host,
+                 c->worst_server[0] ? c->worst_server : "?", step_names[c->worst_step],
+                 c->worst.message);
+    else
+        snprintf(text, sizeof text, "no server could be reached in %u attempts: %s", c->failures,
+                 c->texts);
+    conn->error = c->worst;
+    sqli__copy_text(conn->error.message, sizeof conn->error.message, sqli__span_text(text));
+}
+
+/* Another host would say the same, or must not be asked. */
+static bool is_final(const struct sqli_conn *conn)
+{
+    static const int32_t codes[] = {
+        SQLI_E_CANCELLED,         SQLI_E_NO_MEMORY,     SQLI_E_ARGUMENT,
+        SQLI_E_SSL_CONFIGURATION, SQLI_E_PASSWORD_FILE, SQLI_E_TLS_UNAVAILABLE,
+        SQLI_E_CODE_SET_UNKNOWN,  SQLI_E_LOGIN,         SQLI_E_PASSWORD,
+        SQLI_E_NOT_TRUSTED,
+    };
+    const struct sqli_connect *c = &conn->connect;
+    if (conn->own || passed(c->deadline))
+        return true;
+    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++)
+        if (conn->error.code == codes[i])
+            return true;
+    return c->step > SQLI_STEP_LOGIN && conn->error.code > SQLI_E_NO_MEMORY;
+}
+
+/* The next round, if there is one, and time for it. */
+static bool next_round(struct sqli_connect *c)
+{
+    int64_t whole = c->deadline == SQLI_NO_DEADLINE ? PAUSE_WITHOUT_LIMIT * 1000 * (c->rounds + 1)
+                                                    : c->deadline - c->began;
+    if (c->round == c->rounds || !c->worst.retryable)
+        return false;
+    c->round++;
+    c->pause_deadline = c->began + whole / (c->rounds + 1) * c->round;
+    c->step = SQLI_STEP_PAUSE;
+    return true;
+}
+
+/* The next address of the host, the next host, the next round. */
+static bool next_attempt(struct sqli_conn *conn)
+{
+    struct sqli_connect *c = &conn->connect;
+    if (c->step > SQLI_STEP_RESOLVE && c->address + 1 < c->address_count &&
+        !passed(c->host_deadline)) {
+        c->address++;
+        c->step = SQLI_STEP_CONNECT;
+        c->address_deadline = share_of_time(c);
+        return true;
+    }
+    if (++c->host < c->hosts.count) {
+        c->hops = 0;
+        c->at = c->hosts.list[c->host];
+        begin_host(conn);
+        return true;
+    }
+    return next_round(c);
+}
+
+static void let_go(struct sqli_conn *conn)
+{
+    struct sqli_error kept = conn->error;
+    sqli__resolver_drop(conn->connect.resolver);
+    conn->connect.resolver = NULL;
+    sqli__link_close(&conn->link, &kept); /* ends what is unanswered, which says so */
+    sqli__transport_close(conn);
+    conn->error = kept;
+}
+
+/* Two addresses of a host that fail alike are one failure. */
+static bool is_told(const struct sqli_conn *conn)
+{
+    const struct sqli_connect *c = &conn->connect;
+    return c->failures && c->step == SQLI_STEP_CONNECT && c->address > 0 &&
+           c->worst.code == conn->error.code && strcmp(c->worst_host, conn->host) == 0;
+}
+
+void sqli__connect_drop(struct sqli_conn *conn)
+{
+    sqli__resolver_drop(conn->connect.resolver);
+    conn->connect.resolver = NULL;
+    conn->connect.step = SQLI_STEP_NONE;
+    conn->connect.failures = 0;
+}
+
+/* A connect that has failed begins anew when it is called again. */
 enum sqli_status sqli__connect_failed(struct sqli_conn *conn)
 {
     struct sqli_connect *c = &conn->connect;
-    say_where(conn, c->step);
-    bool pass_over = c->step > SQLI_STEP_NONE && c->step <= SQLI_STEP_LOGIN && !c->refused;
-    return pass_over ? next_address(conn) : SQLI_FAIL;
+    bool tried = c->step > SQLI_STEP_PAUSE;
+    explain(conn);
+    if (tried && !is_told(conn))
+        remember(conn);
+    bool over = !tried || is_final(conn);
+    let_go(conn);
+    if (!over && next_attempt(conn))
+        return SQLI_OK;
+    if (c->failures)
+        conclude(conn);
+    sqli__connect_drop(conn);
+    return SQLI_FAIL;
 }
 
-/* SQLI_OK: the step was done, look at the next one; SQLI_MORE: wait for the socket. */
-static enum sqli_status advance_transport(struct sqli_conn *conn)
+/* --- the steps --- */
+
+static enum sqli_status advance(struct sqli_conn *conn)
 {
     switch (conn->connect.step) {
     case SQLI_STEP_NONE: return begin(conn);
+    case SQLI_STEP_PAUSE: return pause_between(conn);
     case SQLI_STEP_RESOLVE: return resolve(conn);
     case SQLI_STEP_CONNECT: return connect_socket(conn);
-    default: {
-        enum sqli_status status = sqli__tls_handshake(conn->tls, &conn->error);
-        if (status == SQLI_OK)
-            conn->connect.step = SQLI_STEP_LOGIN;
-        return status;
+    case SQLI_STEP_TLS: return shake_hands(conn);
+    default: return sqli__converse(conn);
     }
-    }
-}
-
-/* One step of the conversation: its request, unless that is under way. */
-static enum sqli_status advance_conversation(struct sqli_conn *conn)
-{
-    if (conn->connect.failed)
-        return SQLI_FAIL;
-    if (!sqli__link_idle(&conn->link))
-        return SQLI_MORE;
-    return steps[conn->connect.step](conn);
 }
 
 enum sqli_status sqli__connect_advance(struct sqli_conn *conn)
 {
     struct sqli_connect *c = &conn->connect;
     while (c->step != SQLI_STEP_READY) {
-        enum sqli_status status =
-            c->step < SQLI_STEP_LOGIN ? advance_transport(conn) : advance_conversation(conn);
+        enum sqli_status status = advance(conn);
+        if (status == SQLI_MORE && c->step > SQLI_STEP_PAUSE &&
+            passed(sqli__connect_deadline(conn)))
+            status = sqli__fail(&conn->error, SQLI_E_CONNECT_TIMEOUT, NULL);
         if (status == SQLI_MORE)
             return SQLI_MORE;
         if (status == SQLI_FAIL && sqli__connect_failed(conn))
             return SQLI_FAIL;
-    }
-    return SQLI_OK;
-}
-
-enum sqli_status sqli__database_learn(struct sqli_conn *conn)
-{
-    while (conn->connect.step != SQLI_STEP_READY) {
-        enum sqli_status status = advance_conversation(conn);
-        if (status) {
-            if (status == SQLI_FAIL)
-                conn->connect.step = SQLI_STEP_READY;
-            return status;
-        }
     }
     return SQLI_OK;
 }

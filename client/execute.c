@@ -44,6 +44,7 @@ static enum sqli_status submit_command(struct sqli_stmt *stmt)
     enum sqli_status status = sqli__text_to_server(conn, stmt->sql, &text, &conn->error);
     if (status == SQLI_OK) {
         sqli__add_command(conn, sqli__buffer_view(&text));
+        sqli__files_alone(stmt);
         status = sqli__task_submit(&stmt->task, on_command);
     }
     sqli__buffer_free(&text);
@@ -95,7 +96,7 @@ int sqli_exec(sqli_conn *conn, const char *sql, int64_t *rows)
     if (status == SQLI_MORE)
         return sqli__leave(conn, status);
     if (rows)
-        *rows = stmt->row_count;
-    sqli_finalize(stmt);
+        *rows = stmt->row_count > 0 ? stmt->row_count : 0;
+    sqli__statement_finalize(stmt);
     return sqli__leave(conn, status);
 }

@@ -13,6 +13,7 @@ void sqli__link_init(struct sqli_link *link, size_t message_limit)
     if (message_limit)
         link->decoder.limit = message_limit;
     sqli__buffer_init(&link->out, SQLI_LINK_OUT_MAX);
+    sqli__buffer_init(&link->inner, SQLI_LINK_OUT_MAX);
     sqli__buffer_init(&link->in, 2 * link->decoder.limit);
 }
 
@@ -25,6 +26,7 @@ void sqli__link_free(struct sqli_link *link)
     }
     sqli__decoder_free(&link->decoder);
     sqli__buffer_free(&link->out);
+    sqli__buffer_free(&link->inner);
     sqli__buffer_free(&link->in);
     sqli__free(link->sinks);
     link->sinks = NULL;
@@ -32,18 +34,20 @@ void sqli__link_free(struct sqli_link *link)
 
 /* --- requests --- */
 
-void sqli__link_add(struct sqli_link *link, const struct sqli_message *message)
+static void add(struct sqli_link *link, const struct sqli_message *message, struct sqli_buffer *out)
 {
-    if (link->closed || link->out.failed)
+    if (link->closed || out->failed)
         return;
     struct sqli_error error;
-    if (sqli__encode(message, SQLI_TO_SERVER, &link->decoder.caps, &link->out, &error)) {
-        if (!link->out.failed)
-            link->out.failed = error.code;
-        return;
+    if (sqli__encode(message, SQLI_TO_SERVER, &link->decoder.caps, out, &error)) {
+        if (!out->failed)
+            out->failed = error.code;
     }
-    if (link->trace)
-        link->trace(link->trace_context, SQLI_TO_SERVER, message, &link->decoder.caps);
+}
+
+void sqli__link_add(struct sqli_link *link, const struct sqli_message *message)
+{
+    add(link, message, &link->out);
 }
 
 void sqli__link_tag(struct sqli_link *link, enum sqli_message_id id)
@@ -64,7 +68,7 @@ static enum sqli_status grow_ring(struct sqli_link *link, struct sqli_error *err
         return sqli__fail(error, SQLI_E_TOO_LARGE, "%d requests without an answer",
                           (int)SQLI_LINK_SINKS_MAX);
     uint32_t room = link->sink_room ? 2 * link->sink_room : SINKS_FIRST;
-    struct sqli_sink *sinks = sqli__alloc_zeroed(room, sizeof *sinks);
+    struct sqli_request *sinks = sqli__alloc_zeroed(room, sizeof *sinks);
     if (!sinks)
         return sqli__fail(error, SQLI_E_NO_MEMORY, NULL);
     for (uint32_t i = 0; link->sink_room && i < link->sink_count; i++)
@@ -80,6 +84,7 @@ static enum sqli_status grow_ring(struct sqli_link *link, struct sqli_error *err
 static void drop_request(struct sqli_link *link)
 {
     link->out.failed = 0;
+    link->alone = false;
     sqli__buffer_truncate(&link->out, link->request);
 }
 
@@ -100,8 +105,12 @@ static enum sqli_status queue(struct sqli_link *link, const struct sqli_sink *si
         drop_request(link);
         return status;
     }
-    link->sinks[(link->sink_first + link->sink_count++) % link->sink_room] = *sink;
     link->request = link->out.length;
+    link->sinks[(link->sink_first + link->sink_count++) % link->sink_room] = (struct sqli_request){
+        .sink = *sink, .end = link->gone + link->request, .alone = link->alone};
+    link->alone_count += link->alone;
+    link->alone = false;
+    link->requests++;
     return SQLI_OK;
 }
 
@@ -123,7 +132,7 @@ enum sqli_status sqli__link_login(struct sqli_link *link, const struct sqli_logi
 void sqli__link_orphan(struct sqli_link *link, const void *context)
 {
     for (uint32_t i = 0; i < link->sink_count; i++) {
-        struct sqli_sink *sink = &link->sinks[(link->sink_first + i) % link->sink_room];
+        struct sqli_sink *sink = &link->sinks[(link->sink_first + i) % link->sink_room].sink;
         if (sink->context == context)
             *sink = (struct sqli_sink){0};
     }
@@ -134,7 +143,7 @@ void sqli__link_late(struct sqli_link *link, const void *context,
                                  const struct sqli_error *error))
 {
     for (uint32_t i = link->sink_count; i-- > 0;) {
-        struct sqli_sink *sink = &link->sinks[(link->sink_first + i) % link->sink_room];
+        struct sqli_sink *sink = &link->sinks[(link->sink_first + i) % link->sink_room].sink;
         if (sink->context == context) {
             sink->end = end;
             return;
@@ -149,14 +158,113 @@ void sqli__link_exit(struct sqli_link *link)
     link->request = link->out.length;
 }
 
+/* --- requests that travel alone --- */
+
+void sqli__link_alone(struct sqli_link *link)
+{
+    link->alone = true;
+}
+
+enum sqli_status sqli__link_submit_part(struct sqli_link *link, const struct sqli_sink *sink,
+                                        struct sqli_error *error)
+{
+    link->alone = true;
+    SQLI_TRY(queue(link, sink, error));
+    link->speaker = sink->context;
+    link->speaker_at = link->gone + link->request;
+    return SQLI_OK;
+}
+
+bool sqli__link_speaking(const struct sqli_link *link)
+{
+    return link->speaker != NULL;
+}
+
+bool sqli__link_may_say(struct sqli_link *link, const void *context)
+{
+    if (link->speaker != context || link->gone + link->taken != link->speaker_at)
+        return false;
+    if (sqli__link_unsent(link) && link->inner_at != link->speaker_at)
+        return false;
+    link->inner_at = link->speaker_at;
+    return true;
+}
+
+void sqli__link_say(struct sqli_link *link, const struct sqli_message *message)
+{
+    add(link, message, &link->inner);
+}
+
+size_t sqli__link_unsent(const struct sqli_link *link)
+{
+    return link->inner.length - link->inner_taken;
+}
+
+void sqli__link_finish(struct sqli_link *link)
+{
+    sqli__link_say(link, &(struct sqli_message){.id = SQLI_MSG_EOT});
+    link->speaker = NULL;
+}
+
+/* Where in `out` what may be sent ends. */
+static size_t sendable(const struct sqli_link *link)
+{
+    uint64_t end = link->gone + link->request;
+    if (link->speaker && link->speaker_at < end)
+        end = link->speaker_at;
+    for (uint32_t i = 0; link->alone_count && i < link->sink_count; i++) {
+        const struct sqli_request *r = &link->sinks[(link->sink_first + i) % link->sink_room];
+        if (!r->alone)
+            continue;
+        if (r->end < end)
+            end = r->end;
+        break;
+    }
+    return (size_t)(end - link->gone);
+}
+
+static bool inner_is_due(const struct sqli_link *link)
+{
+    return sqli__link_unsent(link) && link->gone + link->taken == link->inner_at;
+}
+
+/* The server asks for a file. What was sent behind the request it would take for the answer. */
+static enum sqli_status on_file(struct sqli_link *link, struct sqli_error *error)
+{
+    struct sqli_request *r = &link->sinks[link->sink_first];
+    if (link->gone + link->taken > r->end || sqli__link_unsent(link))
+        return sqli__fail(error, SQLI_E_FILE_REFUSED, "other requests were sent meanwhile");
+    link->alone_count += !r->alone;
+    r->alone = true;
+    link->asked = true;
+    link->inner_at = r->end;
+    return SQLI_OK;
+}
+
+/* It is our turn; the sink answers. */
+static enum sqli_status on_turn(struct sqli_link *link, const struct sqli_message *message,
+                                struct sqli_error *error)
+{
+    const struct sqli_sink *sink = &link->sinks[link->sink_first].sink;
+    link->asked = false;
+    SQLI_TRY(sink->message ? sink->message(sink->context, message, error) : SQLI_OK);
+    SQLI_TRY(sqli__buffer_status(&link->inner, error));
+    return sqli__link_unsent(link)
+               ? SQLI_OK
+               : sqli__fail(error, SQLI_E_FILE_REFUSED, "nobody is there to answer");
+}
+
 /* --- replies --- */
 
 static void end_reply(struct sqli_link *link, enum sqli_status status,
                       const struct sqli_error *error)
 {
-    struct sqli_sink sink = link->sinks[link->sink_first];
+    struct sqli_sink sink = link->sinks[link->sink_first].sink;
+    link->alone_count -= link->sinks[link->sink_first].alone;
+    link->asked = false;
     link->sink_first = (link->sink_first + 1) % link->sink_room;
     link->sink_count--;
+    link->replies++;
     link->reply_failed = false;
     if (sink.end)
         sink.end(sink.context, status, error);
@@ -170,6 +278,10 @@ void sqli__link_close(struct sqli_link *link, const struct sqli_error *error)
     link->error = *error;
     sqli__buffer_clear(&link->out);
     link->request = link->taken = 0;
+    sqli__buffer_clear(&link->inner);
+    link->inner_taken = 0;
+    link->speaker = NULL;
+    link->asked = link->alone = false;
     while (link->sink_count)
         end_reply(link, SQLI_FAIL, &link->error);
 }
@@ -191,12 +303,18 @@ static void keep_error(struct sqli_link *link, const struct sqli_err *err)
 static enum sqli_status on_message(struct sqli_link *link, const struct sqli_message *message,
                                    struct sqli_error *error)
 {
-    if (message->id == SQLI_MSG_EXIT || message->id == SQLI_MSG_XACTSTAT)
+    if (message->id == SQLI_MSG_XACTSTAT)
         return SQLI_OK;
+    if (message->id == SQLI_MSG_EXIT)
+        return sqli__fail(error, SQLI_E_CONNECTION_LOST, "the server has ended it");
     if (link->sink_count == 0)
         return sqli__fail(error, SQLI_E_PROTOCOL, "%s without a request",
                           sqli__message_info((enum sqli_message_id)message->id)->name);
-    struct sqli_sink *sink = &link->sinks[link->sink_first];
+    struct sqli_sink *sink = &link->sinks[link->sink_first].sink;
+    if (message->id == SQLI_MSG_EOT && link->asked)
+        return on_turn(link, message, error);
+    if (message->id == SQLI_MSG_FILE)
+        SQLI_TRY(on_file(link, error));
     if (message->id == SQLI_MSG_EOT) {
         struct sqli_error copy = link->reply_error;
         bool failed = link->reply_failed;
@@ -217,18 +335,29 @@ static enum sqli_status on_message(struct sqli_link *link, const struct sqli_mes
 
 struct sqli_span sqli__link_take(const struct sqli_link *link)
 {
+    if (inner_is_due(link))
+        return sqli__span(link->inner.data + link->inner_taken, sqli__link_unsent(link));
     return sqli__span(link->out.data ? link->out.data + link->taken : NULL,
-                      link->request - link->taken);
+                      sendable(link) - link->taken);
 }
 
 /* What is sent leaves the buffer when that is cheap. */
 void sqli__link_taken(struct sqli_link *link, size_t size)
 {
+    if (inner_is_due(link)) {
+        link->inner_taken += size;
+        if (link->inner_taken >= link->inner.length / 2) {
+            sqli__buffer_consume(&link->inner, link->inner_taken);
+            link->inner_taken = 0;
+        }
+        return;
+    }
     link->taken += size;
     if (link->taken < link->request && link->taken < link->out.length / 2)
         return;
     sqli__buffer_consume(&link->out, link->taken);
     link->request -= link->taken;
+    link->gone += link->taken;
     link->taken = 0;
 }
 
@@ -253,8 +382,6 @@ static enum sqli_status decode_all(struct sqli_link *link, struct sqli_error *er
         if (status)
             return status == SQLI_MORE ? SQLI_OK : status;
         link->decoded += used;
-        if (link->trace)
-            link->trace(link->trace_context, SQLI_TO_CLIENT, &message, &link->decoder.caps);
         SQLI_TRY(on_message(link, &message, error));
     }
     return SQLI_OK;

@@ -2,17 +2,59 @@
 #include "client/options.h"
 
 #include "base/alloc.h"
+#include "value/codeset.h"
+#include "value/temporal.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+
+enum rule_kind { KIND_ANY, KIND_SECRET, KIND_NUMBER, KIND_WORDS, KIND_LOCALE, KIND_DATE };
+
+struct rule {
+    enum rule_kind kind;
+    int64_t least, most;
+    const char *words; /* "a|b|c" */
+};
+
+/* Spellings of a switch come in pairs, so that each second one means no. */
+#define SWITCH_WORDS "on|off|1|0|yes|no|y|n|true|false"
+
+#define ANY                  \
+    {                        \
+        KIND_ANY, 0, 0, NULL \
+    }
+#define SECRET                  \
+    {                           \
+        KIND_SECRET, 0, 0, NULL \
+    }
+#define NUMBER(least, most)            \
+    {                                  \
+        KIND_NUMBER, least, most, NULL \
+    }
+#define WORDS(words)            \
+    {                           \
+        KIND_WORDS, 0, 0, words \
+    }
+#define SWITCH WORDS(SWITCH_WORDS)
+#define YES_NO WORDS(SWITCH_WORDS)
+#define LOCALE                  \
+    {                           \
+        KIND_LOCALE, 0, 0, NULL \
+    }
+#define DATE_FORM             \
+    {                         \
+        KIND_DATE, 0, 0, NULL \
+    }
 
 static const struct {
     const char *name;
     const char *initial;
     const char *environment;
-    bool secret;
+    struct rule rule;
+    const char *text;
 } table[SQLI_OPTIONS] = {
-#define SQLI_OPTION(id, name, initial, environment, secret, text) \
-    {name, initial, environment, secret},
+#define SQLI_OPTION(id, name, initial, environment, rule, text) \
+    {name, initial, environment, rule, text},
 #include "client/options.def"
 #undef SQLI_OPTION
 };
@@ -32,6 +74,8 @@ void sqli__options_free(struct sqli_options *options)
     }
 }
 
+/* --- names --- */
+
 bool sqli__option_find(struct sqli_span name, enum sqli_option_id *id)
 {
     for (int i = 0; i < SQLI_OPTIONS; i++)
@@ -42,18 +86,169 @@ bool sqli__option_find(struct sqli_span name, enum sqli_option_id *id)
     return false;
 }
 
+const char *sqli_option_name(int index, const char **text)
+{
+    bool there = index >= 0 && index < SQLI_OPTIONS;
+    if (text)
+        *text = there ? table[index].text : NULL;
+    return there ? table[index].name : NULL;
+}
+
+enum { NAME_MAX_SHOWN = 64, NEAR_ENOUGH = 3 };
+
+/* Names are compared without regard to case, and an underscore is as good as a hyphen. */
+static uint8_t folded(uint8_t c)
+{
+    if (c == '_')
+        return '-';
+    return c >= 'A' && c <= 'Z' ? (uint8_t)(c | 0x20) : c;
+}
+
+static unsigned smallest(unsigned a, unsigned b, unsigned c)
+{
+    unsigned ab = a < b ? a : b;
+    return ab < c ? ab : c;
+}
+
+/* How many characters differ (Levenshtein). */
+static unsigned distance(struct sqli_span a, struct sqli_span b)
+{
+    unsigned row[NAME_MAX_SHOWN + 1];
+    for (unsigned j = 0; j <= b.length; j++)
+        row[j] = j;
+    for (unsigned i = 0; i < a.length; i++) {
+        unsigned corner = row[0];
+        row[0] = i + 1;
+        for (unsigned j = 0; j < b.length; j++) {
+            unsigned above = row[j + 1];
+            unsigned same = folded(a.data[i]) == folded(b.data[j]) ? 0 : 1;
+            row[j + 1] = smallest(above + 1, row[j] + 1, corner + same);
+            corner = above;
+        }
+    }
+    return row[b.length];
+}
+
+/* The option that was probably meant: by the name of its variable, too; NULL: none is near. */
+static const char *nearest(struct sqli_span name)
+{
+    const char *found = NULL;
+    unsigned best = NEAR_ENOUGH + 1;
+    for (int i = 0; i < SQLI_OPTIONS && name.length <= NAME_MAX_SHOWN; i++) {
+        const char *const names[] = {table[i].name, table[i].environment};
+        for (int n = 0; n < 2; n++) {
+            struct sqli_span known = sqli__span_text(names[n]);
+            unsigned far = known.data ? distance(name, known) : best;
+            if (far < best && far < known.length / 2 + 1) {
+                best = far;
+                found = table[i].name;
+            }
+        }
+    }
+    return found;
+}
+
+static enum sqli_status unknown(struct sqli_span name, int32_t code, struct sqli_error *error)
+{
+    const char *near = nearest(name);
+    int shown = (int)(name.length > NAME_MAX_SHOWN ? NAME_MAX_SHOWN : name.length);
+    const char *text = shown ? (const char *)name.data : "";
+    if (!near)
+        return sqli__fail(error, code, "no option is called \"%.*s\"", shown, text);
+    return sqli__fail(error, code, "no option is called \"%.*s\"; %s is one", shown, text, near);
+}
+
+/* --- values --- */
+
+/* Digits, perhaps behind a minus. */
+static bool number_of(const char *text, int64_t *number)
+{
+    bool negative = *text == '-';
+    int64_t value = 0;
+    const char *c = text + negative;
+    if (!*c || strlen(c) > 18)
+        return false;
+    for (; *c; c++) {
+        if (*c < '0' || *c > '9')
+            return false;
+        value = value * 10 + (*c - '0');
+    }
+    *number = negative ? -value : value;
+    return true;
+}
+
+/* Its place among the words, from 0; -1: it is none of them. */
+static int word_of(const char *words, const char *value)
+{
+    int index = 0;
+    size_t length = strlen(value);
+    while (words) {
+        const char *end = strchr(words, '|');
+        size_t word = end ? (size_t)(end - words) : strlen(words);
+        if (word == length && memcmp(words, value, length) == 0)
+            return index;
+        index++;
+        words = end ? end + 1 : NULL;
+    }
+    return -1;
+}
+
+static const char *wanted(const struct rule *rule, char *room, size_t size)
+{
+    switch (rule->kind) {
+    case KIND_NUMBER:
+        snprintf(room, size, "a number from %lld to %lld", (long long)rule->least,
+                 (long long)rule->most);
+        return room;
+    case KIND_WORDS: return strcmp(rule->words, SWITCH_WORDS) ? rule->words : "on or off";
+    case KIND_LOCALE: return "a locale like en_US.utf8";
+    default: return "a form like Y4MD- or DMY4.";
+    }
+}
+
+static bool fits(const struct rule *rule, const char *value)
+{
+    struct sqli_date_format format;
+    int64_t number;
+    switch (rule->kind) {
+    case KIND_NUMBER:
+        return number_of(value, &number) && number >= rule->least && number <= rule->most;
+    case KIND_WORDS: return word_of(rule->words, value) >= 0;
+    case KIND_LOCALE: return sqli__codeset_find(sqli__span_text(value)) != NULL;
+    case KIND_DATE:
+        return sqli__date_format_parse(sqli__span_text(value), &format, NULL) == SQLI_OK;
+    default: return true;
+    }
+}
+
+static enum sqli_status bad_value(enum sqli_option_id id, const struct rule *rule,
+                                  const char *value, struct sqli_error *error)
+{
+    char room[64];
+    return sqli__fail(error, SQLI_E_ARGUMENT, "%s=%.64s: %s is wanted", table[id].name, value,
+                      wanted(rule, room, sizeof room));
+}
+
 static enum sqli_status set(struct sqli_options *options, enum sqli_option_id id,
                             struct sqli_span value, struct sqli_error *error)
 {
     char *copy = NULL;
-    if (value.length > SQLI_OPTION_MAX || (value.length && memchr(value.data, 0, value.length)))
-        return sqli__fail(error, SQLI_E_ARGUMENT, "the value of %s", table[id].name);
+    if (value.length > SQLI_OPTION_MAX)
+        return sqli__fail(error, SQLI_E_ARGUMENT, "%s has more than %d bytes", table[id].name,
+                          (int)SQLI_OPTION_MAX);
+    if (value.length && memchr(value.data, 0, value.length))
+        return sqli__fail(error, SQLI_E_ARGUMENT, "%s has a NUL inside", table[id].name);
     if (value.data) {
         copy = sqli__alloc(value.length + 1);
         if (!copy)
             return sqli__fail(error, SQLI_E_NO_MEMORY, NULL);
         memcpy(copy, value.data, value.length);
         copy[value.length] = '\0';
+        if (!fits(&table[id].rule, copy)) {
+            enum sqli_status status = bad_value(id, &table[id].rule, copy, error);
+            sqli__free(copy);
+            return status;
+        }
     }
     forget(options->values[id]);
     options->values[id] = copy;
@@ -65,14 +260,34 @@ enum sqli_status sqli__options_set(struct sqli_options *options, struct sqli_spa
 {
     enum sqli_option_id id;
     if (!sqli__option_find(name, &id))
-        return sqli__fail(error, SQLI_E_ARGUMENT, "no option is called %.*s",
-                          (int)(name.length > 64 ? 64 : name.length), (const char *)name.data);
+        return unknown(name, SQLI_E_ARGUMENT, error);
     return set(options, id, value, error);
+}
+
+bool sqli__option_given(const struct sqli_options *options, enum sqli_option_id id)
+{
+    return options->values[id] != NULL;
+}
+
+/* Who says anything about certificates wants TLS. */
+static bool tls_is_meant(const struct sqli_options *options)
+{
+    static const enum sqli_option_id others[] = {SQLI_OPT_TLS_CA, SQLI_OPT_TLS_CERT,
+                                                 SQLI_OPT_TLS_KEY, SQLI_OPT_TLS_NAME,
+                                                 SQLI_OPT_TLS_MINIMUM};
+    bool any = false;
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        any = any || options->values[others[i]];
+    return any;
 }
 
 const char *sqli__option(const struct sqli_options *options, enum sqli_option_id id)
 {
-    return options->values[id] ? options->values[id] : table[id].initial;
+    if (options->values[id])
+        return options->values[id];
+    if (id == SQLI_OPT_TLS && tls_is_meant(options))
+        return "verify-full";
+    return table[id].initial;
 }
 
 enum sqli_status sqli__option_number(const struct sqli_options *options, enum sqli_option_id id,
@@ -80,33 +295,59 @@ enum sqli_status sqli__option_number(const struct sqli_options *options, enum sq
                                      struct sqli_error *error)
 {
     const char *text = sqli__option(options, id);
-    char *end = NULL;
-    *value = text && *text ? strtoll(text, &end, 10) : 0;
-    if (!end || *end || *value < least || *value > most)
-        return sqli__fail(error, SQLI_E_ARGUMENT, "%s=%s: a number from %lld to %lld is wanted",
-                          table[id].name, text ? text : "", (long long)least, (long long)most);
-    return SQLI_OK;
+    if (text && number_of(text, value) && *value >= least && *value <= most)
+        return SQLI_OK;
+    *value = 0;
+    return bad_value(id, &(struct rule)NUMBER(least, most), text ? text : "", error);
 }
 
 enum sqli_status sqli__option_switch(const struct sqli_options *options, enum sqli_option_id id,
                                      bool *on, struct sqli_error *error)
 {
     const char *text = sqli__option(options, id);
-    *on = text && (strcmp(text, "on") == 0 || strcmp(text, "1") == 0);
-    if (*on || (text && (strcmp(text, "off") == 0 || strcmp(text, "0") == 0)))
+    int word = text ? word_of(SWITCH_WORDS, text) : -1;
+    *on = word >= 0 && word % 2 == 0;
+    return word >= 0 ? SQLI_OK : bad_value(id, &table[id].rule, text ? text : "", error);
+}
+
+/* --- environment --- */
+
+/* The error says which variable it was. */
+static enum sqli_status set_variable(struct sqli_options *options, enum sqli_option_id id,
+                                     const char *variable, const char *value,
+                                     struct sqli_error *error)
+{
+    struct sqli_error why;
+    if (set(options, id, sqli__span_text(value), &why) == SQLI_OK)
         return SQLI_OK;
-    return sqli__fail(error, SQLI_E_ARGUMENT, "%s=%s: on or off is wanted", table[id].name,
-                      text ? text : "");
+    return sqli__fail(error, why.code, "%s in the environment: %.180s", variable, why.near);
+}
+
+static enum sqli_status default_sqlhosts(struct sqli_options *options, struct sqli_error *error)
+{
+    char path[SQLI_OPTION_MAX + 1];
+    const char *directory = getenv("INFORMIXDIR");
+    if (!directory || !*directory || options->values[SQLI_OPT_SQLHOSTS])
+        return SQLI_OK;
+    int length = snprintf(path, sizeof path, "%s/etc/sqlhosts", directory);
+    if (length < 0 || (size_t)length >= sizeof path)
+        return sqli__fail(error, SQLI_E_ARGUMENT, "INFORMIXDIR in the environment is too long");
+    return set_variable(options, SQLI_OPT_SQLHOSTS, "INFORMIXDIR", path, error);
 }
 
 enum sqli_status sqli__options_environment(struct sqli_options *options, struct sqli_error *error)
 {
     for (int i = 0; i < SQLI_OPTIONS; i++) {
-        const char *value = table[i].environment ? getenv(table[i].environment) : NULL;
-        if (value && *value)
-            SQLI_TRY(set(options, (enum sqli_option_id)i, sqli__span_text(value), error));
+        const char *variable = table[i].environment;
+        const char *value = variable ? getenv(variable) : NULL;
+        if (value && !*value)
+            value = i == SQLI_OPT_DELIMIDENT ? "y" : NULL;
+        if (value && i == SQLI_OPT_CONNECT_TIMEOUT && strcmp(value, "0") == 0)
+            value = NULL; /* INFORMIXCONTIME=0 is the default */
+        if (value)
+            SQLI_TRY(set_variable(options, (enum sqli_option_id)i, variable, value, error));
     }
-    return SQLI_OK;
+    return default_sqlhosts(options, error);
 }
 
 /* --- URL --- */
@@ -150,7 +391,7 @@ static enum sqli_status set_escaped(struct sqli_options *options, enum sqli_opti
         plain[length++] = (char)c;
     }
     enum sqli_status status = set(options, id, sqli__span(plain, length), error);
-    if (table[id].secret)
+    if (table[id].rule.kind == KIND_SECRET)
         explicit_bzero(plain, sizeof plain);
     return status;
 }
@@ -191,8 +432,7 @@ static enum sqli_status read_query(struct sqli_options *options, const char *at,
         }
         at += *at == '&';
         if (!sqli__option_find(name, &id))
-            return sqli__fail(error, SQLI_E_URL, "no option is called %.*s",
-                              (int)(name.length > 64 ? 64 : name.length), (const char *)name.data);
+            return unknown(name, SQLI_E_URL, error);
         SQLI_TRY(set_escaped(options, id, value, error));
     }
     return SQLI_OK;

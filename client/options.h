@@ -6,7 +6,7 @@
 #include "base/error.h"
 
 enum sqli_option_id {
-#define SQLI_OPTION(id, name, initial, environment, secret, text) SQLI_OPT_##id,
+#define SQLI_OPTION(id, name, initial, environment, rule, text) SQLI_OPT_##id,
 #include "client/options.def"
 #undef SQLI_OPTION
     SQLI_OPTIONS
@@ -20,14 +20,18 @@ struct sqli_options {
 
 void sqli__options_free(struct sqli_options *options); /* clears secrets */
 
-/* By name. SQLI_E_ARGUMENT for an unknown one; NULL unsets. */
+/* By name. SQLI_E_ARGUMENT for an unknown one, with the nearest that there is, and for a value that
+ * it cannot have; NULL unsets. */
 enum sqli_status sqli__options_set(struct sqli_options *options, struct sqli_span name,
                                    struct sqli_span value, struct sqli_error *error);
-/* The value, or the initial one. */
+/* The value, or the initial one, or what another option makes of it. */
 const char *sqli__option(const struct sqli_options *options, enum sqli_option_id id);
 bool sqli__option_find(struct sqli_span name, enum sqli_option_id *id);
+/* Whether the option was set to anything. */
+bool sqli__option_given(const struct sqli_options *options, enum sqli_option_id id);
 
-/* Numbers and switches; an unusable value names the option. */
+/* Numbers and switches. Only what is set can fail, and setting it has failed before: callers that
+ * ask within the rule of the option need no error. */
 enum sqli_status sqli__option_number(const struct sqli_options *options, enum sqli_option_id id,
                                      int64_t least, int64_t most, int64_t *value,
                                      struct sqli_error *error);
@@ -38,6 +42,7 @@ enum sqli_status sqli__option_switch(const struct sqli_options *options, enum sq
  * are missing leave what is set. %XX stands for a byte. On failure nothing has changed. */
 enum sqli_status sqli__options_url(struct sqli_options *options, const char *url,
                                    struct sqli_error *error);
+/* A variable that is set but empty counts as not set, DELIMIDENT excepted. */
 enum sqli_status sqli__options_environment(struct sqli_options *options, struct sqli_error *error);
 
 #endif

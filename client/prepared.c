@@ -177,6 +177,22 @@ enum sqli_status sqli__prepared_get(struct sqli_conn *conn, struct sqli_span tex
     return status;
 }
 
+enum sqli_status sqli__prepared_local(struct sqli_conn *conn, const struct sqli_describe *describe,
+                                      struct sqli_prepared **prepared)
+{
+    struct sqli_prepared *p = NULL;
+    enum sqli_status status = make(conn, sqli__span_text(""), &p);
+    if (status == SQLI_OK)
+        status = on_describe(p, describe, &conn->error);
+    if (p)
+        p->answered = false; /* there is nothing to release */
+    if (status && p)
+        destroy(p);
+    else
+        *prepared = p;
+    return status;
+}
+
 enum sqli_status sqli__prepared_wait(struct sqli_prepared *p)
 {
     SQLI_TRY(sqli__task_settle(&p->task));

@@ -30,6 +30,7 @@ struct sqli_prepared {
     struct sqli_span *names;  /* of the columns; UTF-8, NUL-ended, in the arena */
     struct sqli_type *inputs; /* types of the placeholders, as far as the server tells them */
     uint32_t input_count;
+    struct sqli_described *columns_told, *inputs_told; /* column_info.c: what programs have asked */
     struct sqli_arena arena;
 };
 
@@ -38,6 +39,9 @@ struct sqli_prepared {
 enum sqli_status sqli__prepared_get(struct sqli_conn *conn, struct sqli_span text,
                                     uint32_t placeholders, bool cached,
                                     struct sqli_prepared **prepared);
+/* Columns alone, which no server knows. */
+enum sqli_status sqli__prepared_local(struct sqli_conn *conn, const struct sqli_describe *describe,
+                                      struct sqli_prepared **prepared);
 /* SQLI_OK: described. */
 enum sqli_status sqli__prepared_wait(struct sqli_prepared *prepared);
 /* SQLI_OK: the parameters are, too; costs a round trip the first time. */

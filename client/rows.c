@@ -35,7 +35,8 @@ static enum sqli_status on_rows(void *context, const struct sqli_message *messag
     struct sqli_rows *rows = context; /* its first member is the task */
     struct sqli_stmt *stmt = rows->task.owner;
     switch (message->id) {
-    case SQLI_MSG_TUPLE: return add_row(rows, message->as.tuple.payload, error);
+    case SQLI_MSG_TUPLE:
+        return rows->task.failed ? SQLI_OK : add_row(rows, message->as.tuple.payload, error);
     case SQLI_MSG_TUPID: rows->number = message->as.row_number; return SQLI_OK;
     case SQLI_MSG_DONE: rows->last = true; return sqli__execute_reply(&stmt->task, message, error);
     default: return sqli__execute_reply(&stmt->task, message, error);
@@ -75,6 +76,7 @@ enum sqli_status sqli__result_fetch(struct sqli_stmt *stmt, struct sqli_rows *ro
     sqli__link_add(
         &stmt->conn->link,
         &(struct sqli_message){.id = SQLI_MSG_NFETCH, .as.fetch.buffer = stmt->fetch_buffer});
+    sqli__files_alone(stmt);
     return sqli__task_submit(&rows->task, on_rows);
 }
 
@@ -89,11 +91,11 @@ void sqli__result_reset(struct sqli_stmt *stmt)
     sqli__statement_leave_row(stmt);
 }
 
-static bool may_prefetch(const struct sqli_stmt *stmt)
+static bool may_prefetch(struct sqli_stmt *stmt)
 {
     bool on = true;
     sqli__option_switch(&stmt->conn->options, SQLI_OPT_PREFETCH, &on, NULL);
-    return on && stmt->read_only && !stmt->files;
+    return on && stmt->read_only && !sqli__asks_files(stmt);
 }
 
 /* --- the next row --- */
@@ -109,14 +111,18 @@ static enum sqli_status take_row(struct sqli_stmt *stmt, struct sqli_rows *rows)
     return SQLI_OK;
 }
 
+static bool is_fetched(const struct sqli_rows *rows)
+{
+    return rows->task.waiting || rows->task.failed || rows->count || rows->last;
+}
+
 /* The rows in front are read; those behind them are on their way, or are asked for now. */
 static enum sqli_status turn(struct sqli_stmt *stmt, struct sqli_rows *rows)
 {
     struct sqli_rows *other = &stmt->rows[1 - stmt->present];
-    bool fetched = other->task.waiting || other->task.failed || other->count || other->last;
     clear_rows(rows);
     stmt->present = 1 - stmt->present;
-    return fetched ? SQLI_OK : sqli__result_fetch(stmt, other);
+    return is_fetched(other) ? SQLI_OK : sqli__result_fetch(stmt, other);
 }
 
 /* A reply without a row ends the result, with or without DONE. */
@@ -129,11 +135,12 @@ enum sqli_status sqli__result_next(struct sqli_stmt *stmt, bool *end)
         SQLI_TRY(turn(stmt, rows));
         rows = &stmt->rows[stmt->present];
     }
-    if (rows->task.waiting)
-        return SQLI_MORE;
+    SQLI_TRY(sqli__task_wait(&rows->task));
     if (rows->next < rows->count) {
-        if (rows->next == 0 && !rows->last && !rows->task.failed && may_prefetch(stmt))
-            SQLI_TRY(sqli__result_fetch(stmt, &stmt->rows[1 - stmt->present]));
+        struct sqli_rows *other = &stmt->rows[1 - stmt->present];
+        bool more = rows->next == 0 && !rows->last && !rows->task.failed && !is_fetched(other);
+        if (more && may_prefetch(stmt))
+            SQLI_TRY(sqli__result_fetch(stmt, other));
         return take_row(stmt, rows);
     }
     SQLI_TRY(sqli__task_settle(&rows->task));

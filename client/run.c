@@ -1,5 +1,6 @@
 /* Executing: a machine that is called again until it is done, and never does a thing twice. */
-#include "client/statement.h"
+#include "client/lob.h"
+#include "client/stream.h"
 
 #include "base/alloc.h"
 #include "sql/text.h"
@@ -68,6 +69,14 @@ static void give_back(struct sqli_stmt *stmt)
     stmt->prepared = NULL;
     stmt->open = false;
     stmt->state = SQLI_STATE_NEW;
+}
+
+void sqli__statement_unprepare(struct sqli_stmt *stmt)
+{
+    stmt->prepared->keep = false;
+    give_back(stmt);
+    sqli__free(stmt->segments);
+    stmt->segments = NULL;
 }
 
 /* A row image that the shape has no place for would be written past the end of the segments. */
@@ -147,6 +156,9 @@ static enum sqli_status submit_execute(struct sqli_stmt *stmt)
 {
     sqli__link_id(&stmt->conn->link, stmt->prepared->id);
     sqli__bind_add(stmt);
+    sqli__files_alone(stmt);
+    if (sqli__streams_any(stmt))
+        return sqli__stream_submit(stmt);
     sqli__link_tag(&stmt->conn->link, SQLI_MSG_EXECUTE);
     return sqli__task_submit(&stmt->task, sqli__execute_reply);
 }
@@ -181,14 +193,19 @@ enum sqli_status sqli__require_bindings(const struct sqli_stmt *stmt)
 
 static enum sqli_status run(struct sqli_stmt *stmt)
 {
+    stmt->state = SQLI_STATE_PREPARED;
+    SQLI_TRY(sqli__stream_ready(stmt));
+    SQLI_TRY(sqli__lobs_make(stmt));
     sqli__result_reset(stmt);
-    stmt->row_count = stmt->serial = stmt->row_number = 0;
+    stmt->row_count = sqli__statement_gives_rows(stmt) ? -1 : 0;
+    stmt->serial = stmt->row_number = 0;
     stmt->warnings = 0;
     stmt->exhausted = false;
     SQLI_TRY(sqli__require_bindings(stmt));
     SQLI_TRY(sqli__cleanup_flush(stmt->conn, &stmt->conn->error));
     SQLI_TRY(sqli__begin_if_due(stmt));
     SQLI_TRY(sqli__statement_gives_rows(stmt) ? submit_open(stmt) : submit_execute(stmt));
+    sqli__lobs_made_drop(stmt);
     stmt->state = SQLI_STATE_RUNNING;
     return SQLI_OK;
 }
@@ -237,6 +254,13 @@ void sqli__after_execute(struct sqli_stmt *stmt)
         sqli__prepared_forget(conn);
         sqli__database_opened(conn, sqli__span_text(""), 0);
         break;
+    case SQLI_STATEMENT_SET_LOCK_MODE:
+    case SQLI_STATEMENT_SET_ISOLATION: conn->settings_changed = true; break;
+    case SQLI_STATEMENT_SELECT_INTO_TEMP:
+    case SQLI_STATEMENT_CREATE_TEMP_TABLE:
+    case SQLI_STATEMENT_SET_EXPLAIN:
+    case SQLI_STATEMENT_SET_OPTIMIZATION:
+    case SQLI_STATEMENT_SET_ENVIRONMENT: conn->session_changed = true; break;
     default:
         if (changes_definitions(type))
             sqli__prepared_forget(conn);
@@ -256,6 +280,8 @@ void sqli__statement_close_cursor(struct sqli_stmt *stmt)
 static enum sqli_status finish(struct sqli_stmt *stmt)
 {
     sqli__statement_close_cursor(stmt);
+    if (stmt->row_count < 0)
+        stmt->row_count = stmt->row_number;
     if (stmt->prepared)
         stmt->prepared->older = true;
     stmt->again = false;
@@ -270,10 +296,7 @@ static bool prepare_again(struct sqli_stmt *stmt)
     if (stmt->conn->error.code != SQLI_E_TABLE_CHANGED || stmt->again || !stmt->prepared ||
         !stmt->prepared->older || stmt->row_number || !stmt->conn->open)
         return false;
-    stmt->prepared->keep = false;
-    give_back(stmt);
-    sqli__free(stmt->segments);
-    stmt->segments = NULL;
+    sqli__statement_unprepare(stmt);
     stmt->again = true;
     return true;
 }
@@ -316,7 +339,13 @@ static void fail(struct sqli_stmt *stmt)
 
 enum sqli_status sqli__statement_step(struct sqli_stmt *stmt, bool *row)
 {
-    *row = false;
+    *row = stmt->pending == SQLI_ROW;
+    if (stmt->pending) {
+        stmt->pending = 0;
+        return SQLI_OK;
+    }
+    if (stmt->call)
+        return sqli__call_next(stmt, row);
     if (stmt->learning) {
         enum sqli_status learned = sqli__database_learn(stmt->conn);
         stmt->learning = learned == SQLI_MORE;

@@ -30,6 +30,7 @@ static enum sqli_status submit(struct sqli_stmt *stmt, enum sqli_scroll_kind kin
     sqli__link_id(&stmt->conn->link, stmt->prepared->id);
     sqli__link_add(&stmt->conn->link,
                    &(struct sqli_message){.id = SQLI_MSG_SFETCH, .as.fetch = fetch});
+    sqli__files_alone(stmt);
     SQLI_TRY(sqli__task_submit(&rows->task, on_row));
     stmt->scrolling = true;
     return SQLI_OK;

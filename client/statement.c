@@ -1,5 +1,5 @@
 /* Statements: made, stepped, reset, finalized. What they do in between is run.c. */
-#include "client/statement.h"
+#include "client/lob.h"
 
 #include "base/alloc.h"
 
@@ -43,8 +43,11 @@ static enum sqli_status keep_text(struct sqli_stmt *stmt, struct sqli_span sql)
 
 static void destroy(struct sqli_stmt *stmt)
 {
-    for (size_t i = 0; stmt->bindings && i < stmt->placeholders.parameters; i++)
+    for (size_t i = 0; stmt->bindings && i < stmt->placeholders.parameters; i++) {
         sqli__buffer_free(&stmt->bindings[i].data);
+        sqli__buffer_free(&stmt->bindings[i].name);
+        sqli__object_free(stmt->bindings[i].lob);
+    }
     for (int i = 0; i < 2; i++) {
         sqli__buffer_free(&stmt->rows[i].bytes);
         sqli__free(stmt->rows[i].ends);
@@ -95,28 +98,43 @@ int sqli_prepare(sqli_conn *conn, const char *sql, ptrdiff_t length, unsigned fl
 void sqli__statement_leave_row(struct sqli_stmt *stmt)
 {
     stmt->has_row = false;
+    stmt->reading = 0;
+    stmt->kept = false;
     sqli__arena_reset(&stmt->items);
     sqli__lobs_leave_row(stmt);
 }
 
 /* What is under way for it is for nobody; a cursor with rows left is closed at once, so that the
  * server need not keep it. */
-static void stop(struct sqli_stmt *stmt)
+static void stop_running(struct sqli_stmt *stmt)
 {
     bool unread = stmt->open && !stmt->exhausted;
-    sqli__batch_free(stmt);
-    sqli__files_free(stmt);
     sqli__result_reset(stmt);
     sqli__task_drop(&stmt->task);
     if (stmt->prepared)
         sqli__statement_close_cursor(stmt);
     if (stmt->state != SQLI_STATE_NEW)
         stmt->state = SQLI_STATE_PREPARED;
-    stmt->again = stmt->learning = false;
+    stmt->again = stmt->learning = stmt->executing = false;
+    stmt->pending = 0;
     if (unread && stmt->conn->open) {
         sqli__cleanup_flush(stmt->conn, NULL);
         sqli__send(stmt->conn);
     }
+}
+
+static void stop(struct sqli_stmt *stmt)
+{
+    sqli__batch_free(stmt);
+    sqli__files_free(stmt);
+    stop_running(stmt);
+}
+
+void sqli__statement_detach(struct sqli_stmt *stmt)
+{
+    stop(stmt);
+    if (stmt->prepared)
+        sqli__statement_unprepare(stmt);
 }
 
 int sqli_reset(sqli_stmt *stmt)
@@ -127,10 +145,8 @@ int sqli_reset(sqli_stmt *stmt)
     return sqli__leave(conn, SQLI_OK);
 }
 
-void sqli_finalize(sqli_stmt *stmt)
+void sqli__statement_finalize(struct sqli_stmt *stmt)
 {
-    if (!stmt)
-        return;
     struct sqli_conn *conn = stmt->conn;
     stop(stmt);
     if (stmt->prepared)
@@ -165,6 +181,40 @@ int sqli_step(sqli_stmt *stmt)
     SQLI_TRY_ENTER(stmt->conn, true);
     int result = sqli__leave(stmt->conn, sqli__drive(stmt->conn, step, &s));
     return result != SQLI_OK ? result : s.row ? SQLI_ROW : SQLI_DONE;
+}
+
+/* The first row goes back in front of those that are at hand. */
+static void keep_first(struct sqli_stmt *stmt, bool row)
+{
+    if (row && !stmt->call) {
+        stmt->rows[stmt->present].next--;
+        stmt->row_number--;
+        sqli__statement_leave_row(stmt);
+    } else {
+        stmt->pending = row ? SQLI_ROW : SQLI_DONE;
+    }
+}
+
+static enum sqli_status open_cursor(void *context)
+{
+    return sqli__statement_open(context);
+}
+
+int sqli_execute(sqli_stmt *stmt)
+{
+    struct step s = {.stmt = stmt};
+    struct sqli_conn *conn = stmt->conn;
+    SQLI_TRY_ENTER(conn, true);
+    if (!stmt->executing)
+        stop_running(stmt);
+    stmt->executing = true;
+    bool scrolls = stmt->flags & SQLI_SCROLL;
+    enum sqli_status status = scrolls ? sqli__drive(conn, open_cursor, stmt)
+                                      : sqli__drive(conn, step, &s);
+    stmt->executing = status == SQLI_MORE;
+    if (status == SQLI_OK && !scrolls)
+        keep_first(stmt, s.row);
+    return sqli__leave(conn, status);
 }
 
 static enum sqli_status describe(void *context)

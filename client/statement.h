@@ -36,14 +36,20 @@ struct sqli_binding {
     struct sqli_type type;
     bool set, null;
     uint16_t precision;
+    uint32_t length; /* of the value in `data`; behind it stand the bytes of a BYTE or TEXT */
     struct sqli_buffer data;
+    struct sqli_buffer name; /* what sqli_bind_name says, once it was asked; NUL-ended */
     struct sqli_stream stream; /* of a BYTE or TEXT that is read while the statement runs */
     uint64_t stream_length;
+    /* lob.h: behind the locator in `data` stand the bytes of an object that is made for each run. */
+    bool object, made;
+    struct sqli_lob *lob;
 };
 
 struct sqli_stmt {
     struct sqli_conn *conn;
     struct sqli_stmt *previous, *next;
+    struct sqli_stmt *doomed_next;
     struct sqli_span sql; /* as it was given, UTF-8; NUL-ended */
     struct sqli_placeholders placeholders;
     unsigned flags;      /* enum sqli_prepare_flag */
@@ -60,6 +66,8 @@ struct sqli_stmt {
     bool exhausted; /* it has given its last row */
     bool again;     /* it was prepared anew, because the tables had changed */
     bool learning;  /* it has opened a database, whose code set is being asked for */
+    bool executing; /* sqli_execute is under way */
+    int pending;    /* what the next step says without doing anything, because sqli_execute did */
     int32_t fetch_buffer;
     struct sqli_rows rows[2]; /* the present ones, and the next that are on their way */
     uint32_t present;
@@ -76,9 +84,15 @@ struct sqli_stmt {
     int warnings;
 
     struct sqli_buffer text;    /* of the last column that was read as text or bytes */
+    int reading;                /* the column whose large object is on its way into it, or 0 */
+    bool kept;                  /* block.c: the present row was not handed out yet */
     struct sqli_arena items;    /* composites of the present row, taken apart */
     struct sqli_batch *batch;   /* batch.c, bulk.c */
     struct sqli_files *files;   /* file.c: what the server may ask for */
+    bool asks_known, asks;      /* whether its text says that it may ask */
+    struct sqli_sending *sending; /* stream.c: parameters that are read while they are sent */
+    struct sqli_lob *opening;     /* lob.c: by sqli_lob_open, until it is open */
+    struct sqli_lob *whole;       /* whole_lob.c: that is being read into memory */
     struct sqli_blocks *blocks; /* block.c */
     struct sqli_call *call;     /* routine.c: it is no SQL */
 };
@@ -88,6 +102,10 @@ struct sqli_stmt {
 /* SQLI_OK: described; SQLI_MORE: wait. */
 enum sqli_status sqli__statement_describe(struct sqli_stmt *stmt);
 bool sqli__statement_gives_rows(const struct sqli_stmt *stmt);
+/* The server will know nothing of it any more. */
+void sqli__statement_detach(struct sqli_stmt *stmt);
+/* What sqli_finalize does, for who is inside the connection. */
+void sqli__statement_finalize(struct sqli_stmt *stmt);
 /* A statement without text, for routine.c. */
 enum sqli_status sqli__statement_new(struct sqli_conn *conn, struct sqli_span sql, unsigned flags,
                                      struct sqli_stmt **stmt);
@@ -100,13 +118,15 @@ void sqli__statement_leave_row(struct sqli_stmt *stmt);
 enum sqli_status sqli__statement_step(struct sqli_stmt *stmt, bool *row);
 /* The same without the first row: SQLI_OK when it runs. */
 enum sqli_status sqli__statement_open(struct sqli_stmt *stmt);
+/* What the server knows of it is out of date: the next describe prepares it anew. */
+void sqli__statement_unprepare(struct sqli_stmt *stmt);
 /* After a failure, and when the program has seen enough. */
 void sqli__statement_close_cursor(struct sqli_stmt *stmt);
 /* With autocommit off, BEGIN goes in front of the first statement of a transaction. */
 enum sqli_status sqli__begin_if_due(struct sqli_stmt *stmt);
 /* The messages of a reply to EXECUTE: counts, serials, warnings. The context is a task of the
  * statement's. */
-sqli_on_message sqli__execute_reply;
+sqli_reply_message sqli__execute_reply;
 /* Every parameter has a value. */
 enum sqli_status sqli__require_bindings(const struct sqli_stmt *stmt);
 
@@ -134,15 +154,20 @@ enum sqli_status sqli__on_file(struct sqli_stmt *stmt, const struct sqli_message
 /* Goes on with what is being sent or received. SQLI_OK: nothing is. */
 enum sqli_status sqli__file_advance(struct sqli_stmt *stmt);
 void sqli__files_free(struct sqli_stmt *stmt);
+/* Whether it may ask for files. */
+bool sqli__asks_files(struct sqli_stmt *stmt);
+/* Then the request that is being built travels alone. */
+void sqli__files_alone(struct sqli_stmt *stmt);
 
 /* --- lob.c --- */
 
 /* Objects that only live as long as the row that they were opened from. */
 void sqli__lobs_leave_row(struct sqli_stmt *stmt);
 
-/* --- routine.c --- */
+/* --- call.c --- */
 
 enum sqli_status sqli__call_describe(struct sqli_stmt *stmt);
+enum sqli_status sqli__call_next(struct sqli_stmt *stmt, bool *row);
 void sqli__call_free(struct sqli_stmt *stmt);
 
 /* --- batch.c, block.c --- */
@@ -152,8 +177,16 @@ void sqli__blocks_free(struct sqli_stmt *stmt);
 
 /* --- bind.c --- */
 
+/* The parameter, without its value; NULL with an error: there is none of this number. */
+struct sqli_binding *sqli__binding_of(struct sqli_stmt *stmt, int parameter);
+/* What is bound to the placeholder, from 0, in the form of a BIND. */
+struct sqli_bind_value sqli__bind_value(const struct sqli_stmt *stmt, size_t place);
 /* Appends the BIND of all parameters to the request, if there are any. */
 void sqli__bind_add(struct sqli_stmt *stmt);
+/* A parameter, empty and without a value; NULL with an error where there is none. */
+struct sqli_binding *sqli__binding_of(struct sqli_stmt *stmt, int parameter);
+/* A BYTE or TEXT that is not NULL. */
+bool sqli__is_simple_lob(const struct sqli_binding *binding);
 
 /* --- column.c --- */
 

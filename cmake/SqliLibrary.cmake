@@ -34,6 +34,9 @@ endforeach()
 
 # The shared library brings OpenSSL along by itself; who links the static one has to be told.
 set(pc_requires_private "")
+find_package(Threads REQUIRED)
+target_link_libraries(sqli_shared PRIVATE Threads::Threads)
+target_link_libraries(sqli_static INTERFACE Threads::Threads)
 if(sqli_tls_used)
   target_link_libraries(sqli_shared PRIVATE OpenSSL::SSL OpenSSL::Crypto)
   target_link_libraries(sqli_static INTERFACE OpenSSL::SSL OpenSSL::Crypto)
@@ -51,6 +54,15 @@ foreach(program sqlid sqli)
     install(TARGETS ${program})
   endif()
 endforeach()
+
+# A manual page for each function, made from the header when it is installed.
+find_package(Python3 QUIET COMPONENTS Interpreter)
+if(Python3_FOUND)
+  install(CODE "execute_process(COMMAND ${Python3_EXECUTABLE}
+    ${PROJECT_SOURCE_DIR}/scripts/man-pages.py
+    \$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_MANDIR}
+    OUTPUT_QUIET COMMAND_ERROR_IS_FATAL ANY)")
+endif()
 
 # find_package(sqli)
 include(CMakePackageConfigHelpers)

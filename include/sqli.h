@@ -125,6 +125,10 @@ SQLI_API int sqli_set_challenge(sqli_conn *conn,
 /* Closes a connection: what is open is rolled back, its statements are finalized. NULL is fine. */
 SQLI_API void sqli_close(sqli_conn *conn);
 
+/* Ends the session as sqli_close does, but the handle stays, and so do its statements: every call
+ * says that it is closed, until sqli_connect is called again. */
+SQLI_API int sqli_disconnect(sqli_conn *conn);
+
 /* Whether the connection is open; 0 once it is closed: by the other side, or because its stream
  * made no sense. */
 SQLI_API int sqli_is_open(const sqli_conn *conn);
@@ -187,6 +191,9 @@ SQLI_API int sqli_describe(sqli_stmt *stmt);
  * be NULL. */
 SQLI_API int sqli_exec(sqli_conn *conn, const char *sql, int64_t *rows);
 
+/* Executes, and waits for the answer: errors come here and not with the first row, which the first
+ * step, or sqli_fetch_block, gives. What is open is closed first. */
+SQLI_API int sqli_execute(sqli_stmt *stmt);
 /* Goes on to the next row. SQLI_ROW: it is there; SQLI_DONE: there is none, or the statement gives
  * no rows and is done; SQLI_FAIL. The first step executes, and so does one behind SQLI_DONE. */
 SQLI_API int sqli_step(sqli_stmt *stmt);
@@ -211,7 +218,8 @@ SQLI_API int sqli_scroll(sqli_stmt *stmt, int to, int64_t offset);
 /* The number of the present row from 1; 0: none, or not known. */
 SQLI_API int64_t sqli_row_number(const sqli_stmt *stmt);
 
-/* Once it has run: rows changed or fetched so far, and the SERIAL, SERIAL8 or BIGSERIAL that an
+/* Once it has run: rows that were changed, or that the result has (-1 while that is not known), and
+ * the SERIAL, SERIAL8 or BIGSERIAL that an
  * INSERT drew, 0 for none. */
 SQLI_API int64_t sqli_rows(const sqli_stmt *stmt);
 SQLI_API int64_t sqli_serial(const sqli_stmt *stmt);
@@ -318,7 +326,7 @@ struct sqli_column_info {
     int default_as;        /* enum sqli_ctype: what loses nothing */
     int nullable;          /* 0: declared NOT NULL, 1 */
     int64_t length;        /* of texts and bytes: the most bytes; of numbers: their size */
-    int precision;         /* of numbers: digits; else 0 */
+    int precision;         /* of numbers: digits; of an INTERVAL: of its first field; else 0 */
     int scale; /* of numbers: digits behind the point, -1: floating; of times: of the second */
     int first, last;     /* DATETIME and INTERVAL: enum sqli_timefield */
     int32_t extended_id; /* of extended types, or 0 */
@@ -348,11 +356,13 @@ SQLI_API int sqli_bind_text(sqli_stmt *stmt, int parameter, const char *text, pt
 SQLI_API int sqli_bind_decimal(sqli_stmt *stmt, int parameter, const char *text, ptrdiff_t length);
 SQLI_API int sqli_bind_digits(sqli_stmt *stmt, int parameter, const struct sqli_digits *digits);
 SQLI_API int sqli_bind_date(sqli_stmt *stmt, int parameter, int year, int month, int day);
-/* A DATETIME with the fields from moment->first to moment->last. */
+/* A DATETIME with the fields from moment->first to moment->last; nanoseconds that find no place in
+ * them are refused. */
 SQLI_API int sqli_bind_moment(sqli_stmt *stmt, int parameter, const struct sqli_moment *moment);
 SQLI_API int sqli_bind_interval(sqli_stmt *stmt, int parameter,
                                 const struct sqli_span_of_time *interval);
-/* For SQLI_BYTE or SQLI_TEXT, and for BLOB and CLOB, which the server makes from it. */
+/* For SQLI_BYTE or SQLI_TEXT, and for BLOB and CLOB, which the server makes from it. What goes into
+ * a TEXT or CLOB is UTF-8, as all texts are. */
 SQLI_API int sqli_bind_bytes(sqli_stmt *stmt, int parameter, int type, const void *bytes,
                              size_t length);
 /* A ROW or collection as its literal, "SET{1,2}" or "ROW('a',1)". `type_name`: "set(integer not
@@ -373,8 +383,12 @@ struct sqli_stream {
  * its context must live until then. */
 SQLI_API int sqli_bind_stream(sqli_stmt *stmt, int parameter, int type, uint64_t length,
                               const struct sqli_stream *stream);
+enum { SQLI_LOCATOR_SIZE = 72 };
 /* A BLOB or CLOB that sqli_lob_create made, or that was read. */
 SQLI_API int sqli_bind_lob(sqli_stmt *stmt, int parameter, const sqli_lob *lob);
+/* The same by its locator. */
+SQLI_API int sqli_bind_locator(sqli_stmt *stmt, int parameter, int type,
+                               const uint8_t locator[SQLI_LOCATOR_SIZE]);
 /* Forgets what is bound; the parameters are without values again. */
 SQLI_API int sqli_clear_bindings(sqli_stmt *stmt);
 
@@ -390,20 +404,26 @@ SQLI_API int sqli_column_index(const sqli_stmt *stmt,
 SQLI_API int sqli_column_info(const sqli_stmt *stmt, int column, struct sqli_column_info *info);
 
 /* Reads a column. SQLI_OK, SQLI_NULL, or SQLI_FAIL when the value does not fit the C type: no digit
- * is lost. Texts
- * and bytes hold until the next call for this statement; a text ends in a NUL, which *length does
- * not count. */
+ * is lost, but for a double, which is the nearest one. Texts that are numbers, dates or truth
+ * values convert, too. Texts and bytes hold until the next call for this statement; a text ends in
+ * a NUL, which *length does not count. */
 SQLI_API int sqli_is_null(sqli_stmt *stmt,
                           int column); /* whether it is NULL: 1, also without a row, or 0 */
 SQLI_API int sqli_get_int64(sqli_stmt *stmt, int column, int64_t *number);
 SQLI_API int sqli_get_double(sqli_stmt *stmt, int column, double *number);
 SQLI_API int sqli_get_bool(sqli_stmt *stmt, int column, int *truth);
-/* Every type has a text; BYTE, TEXT, BLOB and CLOB are read whole, up to the option lob-limit. */
+/* Every type has a text; BYTE, TEXT, BLOB and CLOB are read whole, up to the option lob-limit. A
+ * CHAR comes without the blanks that fill it, a DATE in the form of the option dbdate, a BYTE or
+ * BLOB as hexadecimal digits. */
 SQLI_API int sqli_get_text(sqli_stmt *stmt, int column, const char **text, size_t *length);
+/* Texts, composites, opaque types and large objects as they travel: in the code set of the
+ * database, a CHAR with all its blanks. */
 SQLI_API int sqli_get_bytes(sqli_stmt *stmt, int column, const void **bytes, size_t *length);
 SQLI_API int sqli_get_digits(sqli_stmt *stmt, int column, struct sqli_digits *digits);
 SQLI_API int sqli_get_moment(sqli_stmt *stmt, int column, struct sqli_moment *moment);
 SQLI_API int sqli_get_interval(sqli_stmt *stmt, int column, struct sqli_span_of_time *interval);
+/* The reference to a BLOB or CLOB: bytes that mean something to the server that gave them. */
+SQLI_API int sqli_get_locator(sqli_stmt *stmt, int column, uint8_t locator[SQLI_LOCATOR_SIZE]);
 /* A ROW, SET, MULTISET or LIST taken apart; it lives until the next step. */
 SQLI_API int sqli_get_item(sqli_stmt *stmt, int column, const sqli_item **item);
 
@@ -444,8 +464,9 @@ struct sqli_block {
 /* In which C type blocks hold a column; SQLI_AS_DEFAULT undoes it. */
 SQLI_API int sqli_block_as(sqli_stmt *stmt, int column, int as);
 /* Fetches the next rows, up to `most`, and not more than the library has at hand: SQLI_ROW, or
- * SQLI_DONE with no row. They hold until the next call for this statement. A value that does not
- * fit fails the call; the rows before it come first. */
+ * SQLI_DONE with no row. They hold until the next call for this statement; the last of them is the
+ * present row. A value that does not fit fails the call, and its row is the present one; the rows
+ * before it come first, and those behind it with the next call. */
 SQLI_API int sqli_fetch_block(sqli_stmt *stmt, int64_t most, struct sqli_block *block);
 
 /* --- many rows into the database --- */
@@ -455,17 +476,24 @@ enum sqli_batch_kind {
     SQLI_BATCH_BULK = 1, /* INSERT ... VALUES through an insert cursor: fastest, fails as a whole */
 };
 
-/* Begins a batch: from now on sqli_batch_row takes rows. */
+/* Begins a batch: from now on sqli_batch_row takes rows. EACH: of an INSERT, UPDATE, DELETE, MERGE or
+ * a procedure that returns nothing. BULK: of an INSERT ... VALUES whose placeholders stand there
+ * alone, into anything but BYTE, TEXT, BLOB, CLOB, composites and opaque types; else the first row
+ * fails, and EACH can do it. Values become those of the columns as the server would make them, but
+ * nothing is cut: a text that is too long, or a fraction for an integer, fails its row. Where every
+ * statement would be a transaction of its own, a bulk load is one: all rows or none. */
 SQLI_API int sqli_batch_begin(sqli_stmt *stmt, int kind);
-/* The bound values are a row. It goes when the library sees fit. SQLI_FAIL: this row cannot be
- * sent, or the connection is closed; rows that the server refused are told at the end. */
+/* The bound values are a row. It goes when the library sees fit. SQLI_FAIL: this row cannot be sent,
+ * and is none of the batch; or that is over, because the connection was closed, the program
+ * cancelled, or a bulk load failed. Rows that the server refused are told at the end. */
 SQLI_API int sqli_batch_row(sqli_stmt *stmt);
-/* Waits for what is under way: SQLI_OK, or SQLI_FAIL when rows failed; *rows: how many the server
- * took (BULK: 0 after a failure where the server does not tell). The others stay done: roll back if
- * that is not wanted. */
+/* Waits for what is under way: SQLI_OK, or SQLI_FAIL when rows failed; *rows, which may be NULL: how
+ * many the server took (BULK: 0 after a failure where the server does not tell); sqli_rows says how
+ * many they changed. The others stay done: roll back if that is not wanted. */
 SQLI_API int sqli_batch_end(sqli_stmt *stmt, int64_t *rows);
-/* How many rows failed, and the first thousand of them one by one: the number of the row from 0,
- * its error and SQLI_OK; SQLI_FAIL behind the last. */
+/* How many rows failed, and the first thousand of them one by one: the number of the row from 0, its
+ * error and SQLI_OK; SQLI_FAIL behind the last. A bulk load does not know which. They hold until the
+ * statement is reset, finalized, or begins another batch. */
 SQLI_API int64_t sqli_batch_failures(const sqli_stmt *stmt);
 SQLI_API int sqli_batch_failure(const sqli_stmt *stmt, int index, int64_t *row,
                                 const sqli_error **error);
@@ -488,7 +516,7 @@ SQLI_API int sqli_release_savepoint(sqli_conn *conn, const char *name);
 /* Switches autocommit. Off: a transaction begins with the first statement. Switching it on commits
  * what is open. */
 SQLI_API int sqli_set_autocommit(sqli_conn *conn, int on);
-SQLI_API int sqli_autocommit(const sqli_conn *conn);     /* 1: on */
+SQLI_API int sqli_autocommit(const sqli_conn *conn);     /* whether it is on: 1 or 0 */
 SQLI_API int sqli_in_transaction(const sqli_conn *conn); /* also after a BEGIN WORK sent as SQL */
 /* Sets the isolation level: "dirty", "committed", "cursor", "repeatable" or "last-committed". */
 SQLI_API int sqli_set_isolation(sqli_conn *conn, const char *level);
@@ -502,6 +530,10 @@ enum sqli_lob_mode { SQLI_LOB_READ = 1, SQLI_LOB_WRITE = 2, SQLI_LOB_READ_WRITE 
 /* The BYTE, TEXT, BLOB or CLOB of a column of the present row; SQLI_NULL. BYTE and TEXT can only be
  * read, front to back and back again, while the row is there. */
 SQLI_API int sqli_lob_open(sqli_stmt *stmt, int column, int mode, sqli_lob **lob);
+/* A BLOB or CLOB by a locator that was read before. */
+SQLI_API int sqli_lob_open_locator(sqli_conn *conn, int type,
+                                   const uint8_t locator[SQLI_LOCATOR_SIZE], int mode,
+                                   sqli_lob **lob);
 /* A new one, SQLI_BLOB or SQLI_CLOB, open to be written; bind it to put it into a row. */
 SQLI_API int sqli_lob_create(sqli_conn *conn, int type, sqli_lob **lob);
 /* Reads on from the position: SQLI_OK with *got bytes, 0 at the end. */

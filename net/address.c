@@ -81,31 +81,47 @@ static enum sqli_status host_unknown(const struct sqli_host_port *host_port, int
     return sqli__fail(error, SQLI_E_HOST_UNKNOWN, "%s (%s)", host_port->host, gai_strerror(code));
 }
 
-enum sqli_status sqli__resolve_host(const struct sqli_host_port *host_port,
-                                    struct sqli_address addresses[SQLI_ADDRESSES_MAX],
-                                    size_t *count, struct sqli_error *error)
+/* Gives getaddrinfo's code. */
+static int look_up(const struct sqli_host_port *host_port, int flags,
+                   struct sqli_address addresses[SQLI_ADDRESSES_MAX], size_t *count)
 {
     struct addrinfo *list = NULL;
-    struct addrinfo hints = {.ai_family = AF_UNSPEC,
-                             .ai_socktype = SOCK_STREAM,
-                             .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV};
+    const struct addrinfo hints = {
+        .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM, .ai_flags = flags | AI_NUMERICSERV};
     char port[8];
     snprintf(port, sizeof port, "%u", host_port->port);
     *count = 0;
     int code = getaddrinfo(host_port->host, port, &hints, &list);
-    if (code == EAI_NONAME) {
-        hints.ai_flags = AI_NUMERICSERV;
-        code = getaddrinfo(host_port->host, port, &hints, &list);
-    }
     if (code != 0)
-        return host_unknown(host_port, code, error);
+        return code;
     for (const struct addrinfo *a = list; a && *count < SQLI_ADDRESSES_MAX; a = a->ai_next) {
         struct sqli_address *to = &addresses[(*count)++];
         *to = (struct sqli_address){.length = a->ai_addrlen};
         memcpy(&to->storage, a->ai_addr, a->ai_addrlen);
     }
     freeaddrinfo(list);
-    return *count ? SQLI_OK : host_unknown(host_port, EAI_NONAME, error);
+    return *count ? 0 : EAI_NONAME;
+}
+
+enum sqli_status sqli__resolve_digits(const struct sqli_host_port *host_port,
+                                      struct sqli_address addresses[SQLI_ADDRESSES_MAX],
+                                      size_t *count, struct sqli_error *error)
+{
+    int code = look_up(host_port, AI_NUMERICHOST, addresses, count);
+    if (code == EAI_NONAME)
+        return SQLI_MORE;
+    return code ? host_unknown(host_port, code, error) : SQLI_OK;
+}
+
+enum sqli_status sqli__resolve_host(const struct sqli_host_port *host_port,
+                                    struct sqli_address addresses[SQLI_ADDRESSES_MAX],
+                                    size_t *count, struct sqli_error *error)
+{
+    enum sqli_status status = sqli__resolve_digits(host_port, addresses, count, error);
+    if (status != SQLI_MORE)
+        return status;
+    int code = look_up(host_port, 0, addresses, count);
+    return code ? host_unknown(host_port, code, error) : SQLI_OK;
 }
 
 /* The bytes of the address proper, 4 or 16, in the order of the network. */

@@ -32,10 +32,16 @@ enum sqli_status sqli__host_port_parse(struct sqli_span text, int default_port,
 
 /* The addresses of a host, in the order in which they should be tried. Addresses in digits are
  * answered at once; a name asks the system's resolver, which may block for as long as that is
- * configured to wait. It is the only function of this folder that may. */
+ * configured to wait. It is the only function of this folder that may; who must not be kept waiting
+ * takes a resolver (net/resolver.h). */
 enum sqli_status sqli__resolve_host(const struct sqli_host_port *host_port,
                                     struct sqli_address addresses[SQLI_ADDRESSES_MAX],
                                     size_t *count, struct sqli_error *error);
+
+/* The same without asking anybody: SQLI_MORE when the host is a name. */
+enum sqli_status sqli__resolve_digits(const struct sqli_host_port *host_port,
+                                      struct sqli_address addresses[SQLI_ADDRESSES_MAX],
+                                      size_t *count, struct sqli_error *error);
 
 bool sqli__address_is_loopback(const struct sqli_address *address);
 /* Who is likely to be the same party: an IPv4 address, as its IPv6 image; of an IPv6 address the

@@ -258,3 +258,8 @@ void sqli__socket_keep_alive(int socket)
     int on = 1;
     (void)setsockopt(socket, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
 }
+
+void sqli__socket_user_timeout(int socket, unsigned milliseconds)
+{
+    (void)setsockopt(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, &milliseconds, sizeof milliseconds);
+}

@@ -55,5 +55,7 @@ enum sqli_status sqli__socket_peer(int socket, struct sqli_address *address,
                                    struct sqli_error *error);
 /* Has the system find out, within hours, that the other machine is gone. */
 void sqli__socket_keep_alive(int socket);
+/* Has it give up when sent bytes stay unconfirmed for so long. */
+void sqli__socket_user_timeout(int socket, unsigned milliseconds);
 
 #endif

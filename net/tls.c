@@ -160,11 +160,10 @@ static int no_password(char *room, int size, int writing, void *context)
     return 0;
 }
 
-static enum sqli_status load_server(SSL_CTX *ssl, const char *certificate, const char *key,
-                                    struct sqli_error *error)
+static enum sqli_status load_identity(SSL_CTX *ssl, const char *certificate, const char *key,
+                                      struct sqli_error *error)
 {
     SSL_CTX_set_default_passwd_cb(ssl, no_password);
-    SSL_CTX_set_options(ssl, SSL_OP_CIPHER_SERVER_PREFERENCE);
     if (SSL_CTX_use_certificate_chain_file(ssl, certificate) != 1)
         return file_failed(error, "the certificate", certificate);
     if (SSL_CTX_use_PrivateKey_file(ssl, key, SSL_FILETYPE_PEM) != 1)
@@ -172,6 +171,13 @@ static enum sqli_status load_server(SSL_CTX *ssl, const char *certificate, const
     if (SSL_CTX_check_private_key(ssl) != 1)
         return file_failed(error, "the key is not that of the certificate:", key);
     return SQLI_OK;
+}
+
+static enum sqli_status load_server(SSL_CTX *ssl, const char *certificate, const char *key,
+                                    struct sqli_error *error)
+{
+    SSL_CTX_set_options(ssl, SSL_OP_CIPHER_SERVER_PREFERENCE);
+    return load_identity(ssl, certificate, key, error);
 }
 
 enum sqli_status sqli__tls_server(const char *certificate, const char *key,
@@ -188,7 +194,7 @@ enum sqli_status sqli__tls_server(const char *certificate, const char *key,
     return SQLI_FAIL;
 }
 
-static enum sqli_status load_client(SSL_CTX *ssl, const char *ca, struct sqli_error *error)
+static enum sqli_status load_trust(SSL_CTX *ssl, const char *ca, struct sqli_error *error)
 {
     SSL_CTX_set_verify(ssl, SSL_VERIFY_PEER, NULL);
     if (ca && SSL_CTX_load_verify_file(ssl, ca) != 1)
@@ -198,15 +204,31 @@ static enum sqli_status load_client(SSL_CTX *ssl, const char *ca, struct sqli_er
     return SQLI_OK;
 }
 
-enum sqli_status sqli__tls_client(enum sqli_tls_verify verify, const char *ca,
+static enum sqli_status load_client(SSL_CTX *ssl, const struct sqli_tls_client *wanted,
+                                    struct sqli_error *error)
+{
+    if (wanted->newest_only && !SSL_CTX_set_min_proto_version(ssl, TLS1_3_VERSION))
+        return library_failed(error, SQLI_E_SSL_CONFIGURATION, "TLS 1.3");
+    if (wanted->verify != SQLI_TLS_ANYBODY)
+        SQLI_TRY(load_trust(ssl, wanted->ca, error));
+    if (wanted->key && !wanted->certificate)
+        return sqli__fail(error, SQLI_E_SSL_CONFIGURATION, "a key without its certificate: %s",
+                          wanted->key);
+    if (!wanted->certificate)
+        return SQLI_OK;
+    return load_identity(ssl, wanted->certificate, wanted->key ? wanted->key : wanted->certificate,
+                         error);
+}
+
+enum sqli_status sqli__tls_client(const struct sqli_tls_client *wanted,
                                   struct sqli_tls_context **context, struct sqli_error *error)
 {
     ERR_clear_error();
     *context = make_context(TLS_client_method());
     if (!*context)
         return library_failed(error, SQLI_E_NO_MEMORY, "TLS");
-    (*context)->verify = verify;
-    if (verify == SQLI_TLS_ANYBODY || load_client((*context)->ssl, ca, error) == SQLI_OK)
+    (*context)->verify = wanted->verify;
+    if (load_client((*context)->ssl, wanted, error) == SQLI_OK)
         return SQLI_OK;
     sqli__tls_context_free(*context);
     *context = NULL;

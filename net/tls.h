@@ -22,8 +22,15 @@ bool sqli__tls_available(void);
 /* PEM files: the certificate with its chain, and its key. */
 enum sqli_status sqli__tls_server(const char *certificate, const char *key,
                                   struct sqli_tls_context **context, struct sqli_error *error);
-/* `ca`: PEM file of those to trust; NULL: whom the system trusts. */
-enum sqli_status sqli__tls_client(enum sqli_tls_verify verify, const char *ca,
+
+struct sqli_tls_client {
+    enum sqli_tls_verify verify;
+    const char *ca;          /* PEM file of those to trust; NULL: whom the system trusts */
+    const char *certificate; /* PEM file of the client's own, with its chain; NULL: none */
+    const char *key;         /* PEM file; NULL: it stands with the certificate */
+    bool newest_only;        /* TLS 1.3 and later */
+};
+enum sqli_status sqli__tls_client(const struct sqli_tls_client *wanted,
                                   struct sqli_tls_context **context, struct sqli_error *error);
 void sqli__tls_context_free(struct sqli_tls_context *context);
 

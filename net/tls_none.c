@@ -22,11 +22,10 @@ enum sqli_status sqli__tls_server(const char *certificate, const char *key,
     return unavailable(error);
 }
 
-enum sqli_status sqli__tls_client(enum sqli_tls_verify verify, const char *ca,
+enum sqli_status sqli__tls_client(const struct sqli_tls_client *wanted,
                                   struct sqli_tls_context **context, struct sqli_error *error)
 {
-    (void)verify;
-    (void)ca;
+    (void)wanted;
     *context = NULL;
     return unavailable(error);
 }

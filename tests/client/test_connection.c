@@ -7,7 +7,7 @@ enum { MANY = 30000 };
 
 static void test_what_is_known_of_the_other_side(void **state)
 {
-    sqli_conn *db = open_default(*state);
+    sqli_conn *db = open_with(*state, "informix:in4mix", "sysmaster?server=informix", SQLI_OK);
     assert_string_equal(sqli_info(db, "server"), "informix");
     assert_string_equal(sqli_info(db, "database"), "sysmaster");
     assert_string_equal(sqli_info(db, "locale"), "en_US.819");
@@ -92,6 +92,7 @@ static void test_the_next_host(void **state)
     struct fixture *f = *state;
     char url[256];
     sqli_conn *db;
+    needs_sqlid(f);
     snprintf(url, sizeof url, "informix://informix:in4mix@127.0.0.1:1,127.0.0.1:%u/sysmaster?%s",
              sqli__server_port(f->server), "server=informix");
     assert_int_equal(sqli_open(url, &db), SQLI_OK);

@@ -76,7 +76,8 @@ static struct pair open_pair(const char *certificate, enum sqli_tls_verify verif
     connect_sockets(&pair);
     if (sqli__tls_server(certificate, DATA("server.key"), &pair.server.context, &error) != SQLI_OK)
         fail_msg("%s", error.message);
-    if (sqli__tls_client(verify, ca, &pair.client.context, &error) != SQLI_OK)
+    if (sqli__tls_client(&(struct sqli_tls_client){.verify = verify, .ca = ca},
+                         &pair.client.context, &error) != SQLI_OK)
         fail_msg("%s", error.message);
     assert_int_equal(
         sqli__tls_open(pair.server.context, pair.server.socket, NULL, &pair.server.tls, &error),
@@ -166,7 +167,10 @@ static void a_client_needs_a_host(void **state)
     struct sqli_tls_context *context;
     struct sqli_tls *tls;
     (void)state;
-    assert_int_equal(sqli__tls_client(SQLI_TLS_FULL, DATA("ca.pem"), &context, &error), SQLI_OK);
+    assert_int_equal(
+        sqli__tls_client(&(struct sqli_tls_client){.verify = SQLI_TLS_FULL, .ca = DATA("ca.pem")},
+                         &context, &error),
+        SQLI_OK);
     assert_int_equal(sqli__tls_open(context, 0, NULL, &tls, &error), SQLI_FAIL);
     assert_null(tls);
     sqli__tls_context_free(context);
@@ -423,7 +427,10 @@ static void files_that_do_not_fit_are_named(void **state)
         if (!strstr(error.near, cases[i].wanted))
             fail_msg("%zu: %s", i, error.near);
     }
-    assert_int_equal(sqli__tls_client(SQLI_TLS_CA, DATA("none.pem"), &context, &error), SQLI_FAIL);
+    assert_int_equal(
+        sqli__tls_client(&(struct sqli_tls_client){.verify = SQLI_TLS_CA, .ca = DATA("none.pem")},
+                         &context, &error),
+        SQLI_FAIL);
     assert_null(context);
     assert_non_null(strstr(error.near, "none.pem"));
 }

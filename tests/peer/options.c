@@ -11,6 +11,7 @@
 enum {
     LISTENING = PEER_RECORD | PEER_REPLAY | PEER_PROXY | PEER_SCRIPT,
     FORWARDING = PEER_RECORD | PEER_PROXY,
+    WRITING = PEER_RECORD | PEER_SCRUB,
     LIFETIME_DEFAULT = 3600,
 };
 
@@ -40,9 +41,11 @@ static const struct option table[] = {
     {"--anywhere", NULL, FLAG, AT(anywhere), LISTENING, "listen on more than the loopback too"},
     {"--ready-file", "FILE", TEXT, AT(ready_file), LISTENING,
      "write the address that is listened on to FILE, once it is"},
-    {"--out", "FILE", TEXT, AT(out), PEER_RECORD, "the recording, for show and replay"},
-    {"--readable", "FILE", TEXT, AT(readable), PEER_RECORD,
+    {"--out", "FILE", TEXT, AT(out), WRITING, "the recording, for show and replay"},
+    {"--readable", "FILE", TEXT, AT(readable), WRITING,
      "the same as a readable trace; - is standard output"},
+    {"--scrub", NULL, FLAG, AT(scrub), PEER_RECORD,
+     "replace names, literals and data, so that the recording can be given away"},
     {"--connection", "K", NUMBER, AT(connection), PEER_REPLAY,
      "play connection K of the recording to every client"},
     {"--strict", NULL, FLAG, AT(strict), PEER_REPLAY,

@@ -12,6 +12,7 @@ enum peer_command_id {
     PEER_REPLAY = 4,
     PEER_PROXY = 8,
     PEER_SCRIPT = 16,
+    PEER_SCRUB = 32,
 };
 
 struct peer_options {
@@ -27,6 +28,7 @@ struct peer_options {
     int64_t lifetime; /* seconds */
     int64_t loop;
     bool strict;
+    bool scrub;
     bool anywhere;
     struct peer_faults faults;
 };

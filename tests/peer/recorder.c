@@ -13,6 +13,7 @@ struct recorded {
     struct sqli_buffer line;
     struct peer_secrets secrets;
     struct peer_readable_connection readable;
+    bool ended; /* scrubbing: it was said that the rest is left out */
 };
 
 /* --- writing --- */
@@ -81,12 +82,35 @@ static void hold(struct peer_recorder *r, struct recorded *connection,
     r->failed = r->failed || connection->line.failed;
 }
 
-static void hold_clean(struct peer_recorder *r, struct recorded *connection)
+/* A scrubbed connection ends where it is not understood: nobody can say what the rest would tell.
+ */
+static void note_end(struct peer_recorder *r, struct recorded *connection)
+{
+    const struct peer_secrets *secrets = &connection->secrets;
+    static const char *const who[] = {"the client", "the server"};
+    if (!secrets->ended || connection->ended)
+        return;
+    connection->ended = true;
+    r->ended++;
+    write_line(r, connection);
+    switch_to(r, connection);
+    FILE *files[] = {r->out, r->readable};
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
+        if (files[i])
+            fprintf(files[i],
+                    "# left out: the rest of this connection. What %s said from byte %llu on is "
+                    "not understood\n",
+                    who[secrets->ended_by], (unsigned long long)secrets->ended_at);
+}
+
+static void hold_clean(struct peer_recorder *r, struct recorded *connection,
+                       enum sqli_direction direction)
 {
     struct sqli_buffer *clean = &connection->secrets.clean;
-    hold(r, connection, SQLI_TO_SERVER, sqli__buffer_view(clean));
+    hold(r, connection, direction, sqli__buffer_view(clean));
     r->failed = r->failed || clean->failed;
     sqli__buffer_clear(clean);
+    note_end(r, connection);
 }
 
 /* --- connections --- */
@@ -104,7 +128,7 @@ static struct recorded *find(struct peer_recorder *r, uint64_t link)
     fresh->link = link;
     fresh->next = r->connections;
     sqli__buffer_init(&fresh->line, (size_t)1 << 31);
-    peer_secrets_init(&fresh->secrets);
+    peer_secrets_init(&fresh->secrets, r->scrub ? &r->names : NULL);
     r->connections = fresh;
     return fresh;
 }
@@ -112,7 +136,7 @@ static struct recorded *find(struct peer_recorder *r, uint64_t link)
 static void end_connection(struct peer_recorder *r, struct recorded *connection)
 {
     peer_secrets_end(&connection->secrets);
-    hold_clean(r, connection);
+    hold_clean(r, connection, SQLI_TO_SERVER);
     write_line(r, connection);
     if (connection->number)
         peer_readable_close(&connection->readable);
@@ -129,8 +153,8 @@ static void on_bytes(void *context, uint64_t link, enum sqli_direction direction
     if (!connection)
         return;
     peer_secrets_feed(&connection->secrets, direction, bytes);
-    if (direction == SQLI_TO_SERVER)
-        hold_clean(r, connection);
+    if (direction == SQLI_TO_SERVER || r->scrub)
+        hold_clean(r, connection, direction);
     else
         hold(r, connection, direction, bytes);
 }
@@ -139,7 +163,7 @@ static void on_urgent(void *context, uint64_t link, enum sqli_direction directio
 {
     struct peer_recorder *r = context;
     struct recorded *connection = find(r, link);
-    if (!connection)
+    if (!connection || connection->ended)
         return;
     write_line(r, connection);
     switch_to(r, connection);
@@ -167,9 +191,10 @@ struct peer_observer peer_recorder_observer(struct peer_recorder *recorder)
     return (struct peer_observer){recorder, on_bytes, on_urgent, on_close};
 }
 
-void peer_recorder_init(struct peer_recorder *recorder, FILE *out, FILE *readable)
+void peer_recorder_init(struct peer_recorder *recorder, FILE *out, FILE *readable, bool scrub)
 {
-    *recorder = (struct peer_recorder){.out = out, .readable = readable};
+    *recorder = (struct peer_recorder){.out = out, .readable = readable, .scrub = scrub};
+    peer_names_init(&recorder->names);
     peer_readable_init(&recorder->trace, readable, 0);
 }
 
@@ -177,6 +202,7 @@ void peer_recorder_finish(struct peer_recorder *recorder)
 {
     while (recorder->connections)
         on_close(recorder, recorder->connections->link);
+    peer_names_free(&recorder->names);
     if (recorder->out && (fflush(recorder->out) != 0 || ferror(recorder->out)))
         recorder->failed = true;
     if (recorder->readable && (fflush(recorder->readable) != 0 || ferror(recorder->readable)))

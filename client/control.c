@@ -1,0 +1,334 @@
+/* Deadlines, cancel, progress, and the descriptor for who waits himself. */
+#include "client/control.h"
+
+#include "client/connection.h"
+#include "net/socket.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+enum { SECONDS_MAX = 86400 };
+
+/* --- life --- */
+
+void sqli__control_init(struct sqli_control *control)
+{
+    atomic_init(&control->waiting, SQLI_CALM);
+    atomic_init(&control->wake, -1);
+    control->deadline = SQLI_NO_DEADLINE;
+}
+
+static enum sqli_status limit(struct sqli_conn *conn, enum sqli_option_id id, int64_t *ms,
+                              struct sqli_error *error)
+{
+    int64_t seconds = 0;
+    enum sqli_status status =
+        sqli__option_number(&conn->options, id, 0, SECONDS_MAX, &seconds, error);
+    *ms = status ? 0 : seconds * 1000;
+    return status;
+}
+
+enum sqli_status sqli__control_open(struct sqli_conn *conn)
+{
+    static const enum sqli_option_id limits[] = {SQLI_OPT_READ_TIMEOUT, SQLI_OPT_STATEMENT_TIMEOUT,
+                                                 SQLI_OPT_CANCEL_TIMEOUT};
+    int64_t ms;
+    for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++)
+        SQLI_TRY(limit(conn, limits[i], &ms, &conn->error));
+    if (conn->own || atomic_load(&conn->control.wake) >= 0)
+        return SQLI_OK;
+    int wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    if (wake < 0)
+        return sqli__fail(&conn->error, SQLI_E_NETWORK_SYSTEM, "eventfd: errno %d", errno);
+    atomic_store(&conn->control.wake, wake);
+    return SQLI_OK;
+}
+
+void sqli__control_close(struct sqli_control *control)
+{
+    int wake = atomic_exchange(&control->wake, -1);
+    if (wake >= 0)
+        close(wake);
+}
+
+/* --- the time that a call may take --- */
+
+static int64_t earlier(int64_t a, int64_t b)
+{
+    if (a == SQLI_NO_DEADLINE || b == SQLI_NO_DEADLINE)
+        return a == SQLI_NO_DEADLINE ? b : a;
+    return a < b ? a : b;
+}
+
+/* The options may have changed since the last call. */
+static void begin(struct sqli_conn *conn)
+{
+    struct sqli_control *c = &conn->control;
+    int64_t statement;
+    int64_t now = sqli__clock_ms();
+    limit(conn, SQLI_OPT_READ_TIMEOUT, &c->read_limit, NULL);
+    limit(conn, SQLI_OPT_STATEMENT_TIMEOUT, &statement, NULL);
+    c->deadline = statement && conn->open ? now + statement : SQLI_NO_DEADLINE;
+    c->timed_out = c->urgent_sent = c->urgent_to_take = false;
+    c->active = now;
+    c->progress.next = now + c->progress.every;
+}
+
+void sqli__control_wait(struct sqli_conn *conn)
+{
+    int calm = SQLI_CALM;
+    if (atomic_load(&conn->control.waiting) == SQLI_CALM) {
+        begin(conn);
+        atomic_compare_exchange_strong(&conn->control.waiting, &calm, SQLI_WAITING);
+    }
+}
+
+/* What the server says to a cancelled statement is said as what it was. */
+static void say_timeout(struct sqli_conn *conn)
+{
+    if (conn->control.timed_out && conn->error.code == SQLI_E_INTERRUPTED)
+        sqli__fail(&conn->error, SQLI_E_TIMEOUT, "statement-timeout=%s",
+                   sqli__option(&conn->options, SQLI_OPT_STATEMENT_TIMEOUT));
+}
+
+void sqli__control_leave(struct sqli_conn *conn, enum sqli_status status)
+{
+    struct sqli_control *c = &conn->control;
+    bool goes_on = c->awaited && c->awaited >= c->awaited_before;
+    if (status == SQLI_MORE || goes_on || atomic_load(&c->waiting) == SQLI_CALM)
+        return;
+    if (status == SQLI_FAIL)
+        say_timeout(conn);
+    if (c->awaited && conn->open)
+        begin(conn); /* another call goes on */
+    atomic_store(&c->waiting, c->awaited && conn->open ? SQLI_WAITING : SQLI_CALM);
+}
+
+static int64_t read_deadline(const struct sqli_conn *conn)
+{
+    const struct sqli_control *c = &conn->control;
+    return c->read_limit && !sqli__link_idle(&conn->link) ? c->active + c->read_limit
+                                                          : SQLI_NO_DEADLINE;
+}
+
+static int64_t progress_time(const struct sqli_conn *conn)
+{
+    return conn->control.progress.call ? conn->control.progress.next : SQLI_NO_DEADLINE;
+}
+
+int64_t sqli__control_next(const struct sqli_conn *conn)
+{
+    const struct sqli_control *c = &conn->control;
+    int64_t statement = c->timed_out ? c->answer_deadline : c->deadline;
+    int64_t connecting = conn->open ? SQLI_NO_DEADLINE : sqli__connect_deadline(conn);
+    return earlier(earlier(statement, connecting),
+                   earlier(read_deadline(conn), progress_time(conn)));
+}
+
+static bool passed(int64_t deadline, int64_t now)
+{
+    return deadline != SQLI_NO_DEADLINE && now >= deadline;
+}
+
+static void report_progress(struct sqli_conn *conn, int64_t now)
+{
+    struct sqli_progress *p = &conn->control.progress;
+    if (!p->call || now < p->next)
+        return;
+    p->next = now + p->every;
+    if (p->call(p->context))
+        atomic_store(&conn->control.waiting, SQLI_CANCELLED);
+}
+
+static enum sqli_status time_out(struct sqli_conn *conn, int64_t now)
+{
+    struct sqli_control *c = &conn->control;
+    int64_t patience;
+    if (c->timed_out)
+        return passed(c->answer_deadline, now)
+                   ? sqli__fail(&conn->error, SQLI_E_TIMEOUT,
+                                "nothing came of cancelling; the connection is closed")
+                   : SQLI_OK;
+    limit(conn, SQLI_OPT_CANCEL_TIMEOUT, &patience, NULL);
+    c->timed_out = true;
+    c->answer_deadline = patience ? now + patience : SQLI_NO_DEADLINE;
+    atomic_store(&c->waiting, SQLI_CANCELLED);
+    return SQLI_OK;
+}
+
+/* --- cancel --- */
+
+bool sqli__cancel_due(const struct sqli_conn *conn)
+{
+    const struct sqli_control *c = &conn->control;
+    return atomic_load(&c->waiting) == SQLI_CANCELLED && !sqli__link_idle(&conn->link) &&
+           !(c->urgent_sent && c->urgent_reply == conn->link.replies);
+}
+
+static enum sqli_status cannot_carry(struct sqli_conn *conn)
+{
+    if (!conn->control.timed_out)
+        return sqli__fail(&conn->error, SQLI_E_CANCELLED_CLOSED, NULL);
+    return sqli__fail(&conn->error, SQLI_E_TIMEOUT,
+                      "TLS cannot carry a cancel; the connection is closed");
+}
+
+/* One byte for each reply that comes before the one that is waited for, and one for that. */
+enum sqli_status sqli__cancel_send(struct sqli_conn *conn)
+{
+    struct sqli_control *c = &conn->control;
+    if (conn->tls || conn->own_encrypted)
+        return cannot_carry(conn);
+    if (sqli__link_take(&conn->link).length || sqli__link_speaking(&conn->link))
+        return SQLI_OK; /* the server has yet to see what it shall stop */
+    if (!conn->own) {
+        enum sqli_status status =
+            sqli__socket_send_urgent(conn->socket, SQLI_URGENT_BYTE, &conn->error);
+        if (status)
+            return status == SQLI_MORE ? SQLI_OK : status;
+    }
+    c->urgent_to_take = conn->own;
+    c->urgent_sent = true;
+    c->urgent_reply = conn->link.replies;
+    return SQLI_OK;
+}
+
+enum sqli_status sqli__control_due(struct sqli_conn *conn)
+{
+    const struct sqli_control *c = &conn->control;
+    if (sqli__control_next(conn) != SQLI_NO_DEADLINE) {
+        int64_t now = sqli__clock_ms();
+        report_progress(conn, now);
+        if (passed(c->deadline, now))
+            SQLI_TRY(time_out(conn, now));
+        if (passed(read_deadline(conn), now))
+            return sqli__fail(&conn->error, SQLI_E_TIMEOUT,
+                              "no byte from the server for read-timeout=%s seconds",
+                              sqli__option(&conn->options, SQLI_OPT_READ_TIMEOUT));
+    }
+    return sqli__cancel_due(conn) ? sqli__cancel_send(conn) : SQLI_OK;
+}
+
+enum sqli_status sqli__control_due_connecting(struct sqli_conn *conn)
+{
+    report_progress(conn, sqli__clock_ms());
+    return atomic_load(&conn->control.waiting) == SQLI_CANCELLED
+               ? sqli__fail(&conn->error, SQLI_E_CANCELLED, NULL)
+               : SQLI_OK;
+}
+
+void sqli__control_woken(const struct sqli_conn *conn)
+{
+    uint64_t times;
+    ssize_t got = read(atomic_load(&conn->control.wake), &times, sizeof times);
+    (void)got; /* nothing to read: somebody was faster */
+}
+
+/* Atomics that are free of locks, and write: nothing else may be done in a signal handler. */
+void sqli_cancel(sqli_conn *conn)
+{
+    int saved = errno;
+    int waiting = SQLI_WAITING;
+    if (atomic_compare_exchange_strong(&conn->control.waiting, &waiting, SQLI_CANCELLED)) {
+        static const uint64_t once = 1;
+        int wake = atomic_load(&conn->control.wake);
+        ssize_t sent = wake >= 0 ? write(wake, &once, sizeof once) : 0;
+        (void)sent; /* full: it wakes already */
+    }
+    errno = saved;
+}
+
+int sqli_set_progress(sqli_conn *conn, int milliseconds, int (*progress)(void *context),
+                      void *context)
+{
+    SQLI_TRY_ENTER(conn, false);
+    if (progress && milliseconds < 1)
+        return sqli__leave(conn, sqli__fail(&conn->error, SQLI_E_ARGUMENT,
+                                            "%d milliseconds between calls", milliseconds));
+    conn->control.progress = (struct sqli_progress){
+        .call = progress,
+        .context = context,
+        .every = milliseconds,
+        .next = sqli__clock_ms() + milliseconds,
+    };
+    return sqli__leave_aside(conn, SQLI_OK);
+}
+
+/* --- without waiting --- */
+
+int sqli_set_nonblocking(sqli_conn *conn, int on)
+{
+    SQLI_TRY_ENTER(conn, false);
+    if (conn->own && !on)
+        return sqli__leave(
+            conn, sqli__fail(&conn->error, SQLI_E_STATE, "the program moves the bytes itself"));
+    conn->nonblocking = on != 0;
+    return sqli__leave(conn, SQLI_OK);
+}
+
+int sqli_fd(const sqli_conn *conn)
+{
+    return sqli__wait_descriptor(conn);
+}
+
+int sqli_wants(const sqli_conn *conn)
+{
+    if (sqli_fd(conn) < 0)
+        return 0;
+    short events = sqli__wait_events(conn);
+    return (events & POLLIN ? SQLI_WANTS_READ : 0) | (events & POLLOUT ? SQLI_WANTS_WRITE : 0);
+}
+
+int64_t sqli_timeout(const sqli_conn *conn)
+{
+    int waiting = atomic_load(&conn->control.waiting);
+    if (waiting == SQLI_CALM)
+        return -1;
+    if (waiting == SQLI_CANCELLED && (!conn->open || sqli__cancel_due(conn)))
+        return 0;
+    return sqli__clock_left(sqli__control_next(conn));
+}
+
+/* --- what it has cost --- */
+
+void sqli__count_sent(struct sqli_conn *conn, size_t size)
+{
+    struct sqli_control *c = &conn->control;
+    c->sent = true;
+    c->bytes_sent += size;
+    if (c->read_limit)
+        c->active = sqli__clock_ms();
+}
+
+void sqli__count_received(struct sqli_conn *conn, size_t size)
+{
+    struct sqli_control *c = &conn->control;
+    c->bytes_received += size;
+    if (c->read_limit)
+        c->active = sqli__clock_ms();
+}
+
+void sqli__count_round_trip(struct sqli_conn *conn)
+{
+    if (!conn->control.sent || sqli__link_idle(&conn->link))
+        return;
+    conn->control.sent = false;
+    conn->control.round_trips++;
+}
+
+int sqli_counts(const sqli_conn *conn, struct sqli_counts *counts)
+{
+    struct sqli_counts all = {
+        .size = counts->size,
+        .requests = conn->link.requests,
+        .round_trips = conn->control.round_trips,
+        .bytes_sent = conn->control.bytes_sent,
+        .bytes_received = conn->control.bytes_received,
+    };
+    if (counts->size < sizeof counts->size)
+        return SQLI_FAIL;
+    memcpy(counts, &all, counts->size < sizeof all ? counts->size : sizeof all);
+    return SQLI_OK;
+}

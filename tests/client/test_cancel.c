@@ -1,0 +1,375 @@
+/* Stopping what is under way: by another thread, a signal, the clock, the callback. */
+#include "net/clock.h"
+#include "tests/client/layers.h"
+
+#include <signal.h>
+#include <sys/time.h>
+
+/* Takes far longer than any test. */
+static const char *const endless =
+    "select count(*) from systables a, systables b, systables c, systables d, systables e";
+
+enum { CANCEL_MS = 150, ENOUGH_MS = 5000 };
+
+static void sleep_ms(int ms)
+{
+    usleep((useconds_t)ms * 1000);
+}
+
+static void must_be_usable(struct fixture *f, sqli_conn *db)
+{
+    assert_true(sqli_is_open(db));
+    assert_string_equal(query(f, db, "select tabid from systables where tabid = 1"), "1");
+}
+
+/* Runs what has no end, and is back in time with this code. */
+static void must_end(sqli_conn *db, int code)
+{
+    int64_t began = sqli__clock_ms();
+    assert_int_equal(sqli_exec(db, endless, NULL), SQLI_FAIL);
+    if (sqli_errcode(db) != code)
+        fail_msg("%s", sqli_errmsg(db));
+    assert_in_range(sqli__clock_ms() - began, 50, ENOUGH_MS);
+}
+
+/* --- who cancels --- */
+
+static void *cancel_soon(void *db)
+{
+    sleep_ms(CANCEL_MS);
+    sqli_cancel(db);
+    return NULL;
+}
+
+static void test_from_another_thread(void **state)
+{
+    sqli_conn *db = open_default(*state);
+    for (int i = 0; i < 3; i++) {
+        pthread_t thread;
+        pthread_create(&thread, NULL, cancel_soon, db);
+        must_end(db, SQLI_E_INTERRUPTED);
+        pthread_join(thread, NULL);
+        must_be_usable(*state, db);
+    }
+    sqli_close(db);
+}
+
+static sqli_conn *signalled;
+
+static void on_alarm(int number)
+{
+    (void)number;
+    sqli_cancel(signalled);
+}
+
+static void test_from_a_signal_handler(void **state)
+{
+    struct sigaction action = {.sa_handler = on_alarm}, before;
+    struct itimerval timer = {.it_value.tv_usec = CANCEL_MS * 1000};
+    signalled = open_default(*state);
+    sigaction(SIGALRM, &action, &before);
+    setitimer(ITIMER_REAL, &timer, NULL);
+    must_end(signalled, SQLI_E_INTERRUPTED);
+    sigaction(SIGALRM, &before, NULL);
+    must_be_usable(*state, signalled);
+    sqli_close(signalled);
+}
+
+static int count_to_three(void *context)
+{
+    int *count = context;
+    return ++*count == 3;
+}
+
+static void test_by_the_progress_callback(void **state)
+{
+    sqli_conn *db = open_default(*state);
+    int count = 0;
+    assert_int_equal(sqli_set_progress(db, 50, count_to_three, &count), SQLI_OK);
+    must_end(db, SQLI_E_INTERRUPTED);
+    assert_int_equal(count, 3);
+    assert_int_equal(sqli_set_progress(db, 0, count_to_three, &count), SQLI_FAIL);
+    assert_int_equal(sqli_set_progress(db, 0, NULL, NULL), SQLI_OK);
+    must_be_usable(*state, db);
+    assert_int_equal(count, 3);
+    sqli_close(db);
+}
+
+static void test_by_the_clock(void **state)
+{
+    sqli_conn *db = open_default(*state);
+    assert_int_equal(sqli_set(db, "statement-timeout", "1"), SQLI_OK);
+    int64_t began = sqli__clock_ms();
+    must_end(db, SQLI_E_TIMEOUT);
+    assert_in_range(sqli__clock_ms() - began, 950, ENOUGH_MS);
+    must_be_usable(*state, db);
+    assert_int_equal(sqli_exec(db, "select nothing from systables", NULL), SQLI_FAIL);
+    assert_int_equal(sqli_errcode(db), -217);
+    sqli_close(db);
+}
+
+/* --- when there is nothing to cancel --- */
+
+static uint64_t sent_so_far(const sqli_conn *db)
+{
+    struct sqli_counts counts = {.size = sizeof counts};
+    assert_int_equal(sqli_counts(db, &counts), SQLI_OK);
+    return counts.bytes_sent;
+}
+
+/* Not even with rows on their way that nobody waits for yet. */
+static void test_nothing_is_under_way(void **state)
+{
+    sqli_conn *db = open_default(*state);
+    sqli_stmt *rows =
+        must_prepare(db, "select first 20000 a.tabname from systables a, systables b, systables c");
+    int count = 1;
+    sqli_cancel(db);
+    must_be_usable(*state, db);
+    assert_int_equal(sqli_step(rows), SQLI_ROW);
+    uint64_t sent = sent_so_far(db);
+    sqli_cancel(db);
+    assert_int_equal(sent_so_far(db), sent);
+    sleep_ms(50);
+    while (sqli_step(rows) == SQLI_ROW)
+        count++;
+    assert_int_equal(sqli_errcode(db), 0);
+    assert_int_equal(count, 20000);
+    sqli_finalize(rows);
+    must_be_usable(*state, db);
+    sqli_close(db);
+}
+
+struct canceller {
+    sqli_conn *db;
+    atomic_bool stop;
+    int cancels;
+};
+
+static void *cancel_at_random(void *context)
+{
+    struct canceller *c = context;
+    uint64_t seed = 5;
+    while (!atomic_load(&c->stop)) {
+        usleep((useconds_t)(support_random(&seed) % 400));
+        sqli_cancel(c->db);
+        c->cancels++;
+    }
+    return NULL;
+}
+
+/* Whatever moment it comes at: a statement is whole, or says -213 and has done nothing. */
+static void test_at_any_moment(void **state)
+{
+    struct canceller canceller = {.db = open_default(*state)};
+    sqli_conn *db = canceller.db;
+    pthread_t thread;
+    int done = 0;
+    char expected[32];
+    must(db, "create table moments (n int)");
+    sqli_stmt *insert = must_prepare(db, "insert into moments values (?)");
+    pthread_create(&thread, NULL, cancel_at_random, &canceller);
+    for (int i = 0; i < 1500; i++) {
+        sqli_bind_int64(insert, 1, i);
+        int result = sqli_step(insert);
+        if (result == SQLI_DONE)
+            done++;
+        else if (sqli_errcode(db) != SQLI_E_INTERRUPTED)
+            fail_msg("%s", sqli_errmsg(db));
+    }
+    atomic_store(&canceller.stop, true);
+    pthread_join(thread, NULL);
+    sqli_finalize(insert);
+    snprintf(expected, sizeof expected, "%d", done);
+    assert_true(canceller.cancels > 100);
+    assert_string_equal(query(*state, db, "select count(*) from moments"), expected);
+    must(db, "drop table moments");
+    sqli_close(db);
+}
+
+/* --- where it does not help --- */
+
+static void test_a_server_that_is_silent(void **state)
+{
+    static const struct {
+        const char *options;
+        bool commits;
+        int code;
+        int64_t least;
+    } cases[] = {
+        {"&statement-timeout=1&cancel-timeout=1", false, SQLI_E_TIMEOUT, 1900},
+        {"&read-timeout=1", false, SQLI_E_TIMEOUT, 950},
+        {"&read-timeout=1", true, SQLI_E_COMMIT_UNKNOWN, 950},
+    };
+    struct fixture *f = *state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct proxy proxy;
+        proxy_start(&proxy, sqli__server_port(f->server));
+        sqli_conn *db = proxy_open(f, proxy.port, cases[i].options);
+        assert_int_equal(sqli_begin(db), SQLI_OK);
+        atomic_store(&proxy.silent, true);
+        sleep_ms(50);
+        int64_t began = sqli__clock_ms();
+        assert_int_equal(cases[i].commits ? sqli_commit(db)
+                                          : sqli_exec(db, "update statistics", NULL),
+                         SQLI_FAIL);
+        assert_int_equal(sqli_errcode(db), cases[i].code);
+        assert_in_range(sqli__clock_ms() - began, cases[i].least, ENOUGH_MS);
+        assert_false(sqli_is_open(db));
+        assert_int_equal(sqli_exec(db, "update statistics", NULL), SQLI_FAIL);
+        assert_int_equal(sqli_errcode(db), SQLI_E_CONNECTION_CLOSED);
+        sqli_close(db);
+        proxy_stop(&proxy);
+    }
+}
+
+static int give_up(void *context)
+{
+    (void)context;
+    return 1;
+}
+
+static void test_while_connecting(void **state)
+{
+    struct fixture *f = *state;
+    struct proxy proxy;
+    char url[256];
+    sqli_conn *db = sqli_new();
+    proxy_start(&proxy, sqli__server_port(f->server));
+    atomic_store(&proxy.silent, true);
+    proxy_url(url, f, proxy.port, "");
+    assert_int_equal(sqli_set_url(db, url), SQLI_OK);
+    assert_int_equal(sqli_set_progress(db, 100, give_up, NULL), SQLI_OK);
+    assert_int_equal(sqli_connect(db), SQLI_FAIL);
+    assert_int_equal(sqli_errcode(db), SQLI_E_CANCELLED);
+    atomic_store(&proxy.silent, false);
+    sqli_set_progress(db, 0, NULL, NULL);
+    assert_int_equal(sqli_connect(db), SQLI_OK);
+    must_be_usable(f, db);
+    sqli_close(db);
+    proxy_stop(&proxy);
+}
+
+/* --- the other layers --- */
+
+static void test_without_blocking(void **state)
+{
+    void (*const waits[])(struct layer *) = {wait_for_descriptor, move_bytes};
+    for (int i = 0; i < 2; i++) {
+        struct layer layer;
+        int result;
+        open_layer(&layer, *state, waits[i], 4096);
+        assert_int_equal(sqli_exec(layer.db, endless, NULL), SQLI_MORE);
+        if (i == 1)
+            send_taken(&layer);
+        else
+            assert_int_equal(sqli_exec(layer.db, endless, NULL), SQLI_MORE);
+        sleep_ms(CANCEL_MS);
+        assert_int_equal(sqli_timeout(layer.db), -1);
+        sqli_cancel(layer.db);
+        assert_int_equal(sqli_timeout(layer.db), 0);
+        LAYER(&layer, result, sqli_exec(layer.db, endless, NULL));
+        assert_int_equal(result, SQLI_FAIL);
+        assert_int_equal(sqli_errcode(layer.db), SQLI_E_INTERRUPTED);
+        assert_int_equal(sqli_take_urgent(layer.db), 0);
+        do_query(&layer, "select tabid from systables where tabid = 1");
+        assert_non_null(strstr((const char *)layer.log.data, "|1\nend: 2\n"));
+        close_layer(&layer);
+    }
+}
+
+#define TLS_FILE(name) SQLI_TEST_DATA "/tls/" name
+
+/* TLS has no place for an urgent byte: the connection ends, and says why. */
+static void test_over_tls(void **state)
+{
+    static const struct {
+        const char *options;
+        int code;
+    } cases[] = {{"", SQLI_E_CANCELLED_CLOSED}, {"&statement-timeout=1", SQLI_E_TIMEOUT}};
+    struct fixture tls = {0};
+    struct sqli_server_options options;
+    struct sqli_error error;
+    char url[512];
+    (void)state;
+    sqli__server_options_init(&options);
+    options.listen = "127.0.0.1:0";
+    options.memory = true;
+    options.tls_listen = "127.0.0.1:0";
+    options.tls_cert = TLS_FILE("server.pem");
+    options.tls_key = TLS_FILE("server.key");
+    assert_int_equal(sqli__server_start(&options, &tls.server, &error), SQLI_OK);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        pthread_t thread;
+        sqli_conn *db;
+        snprintf(url, sizeof url,
+                 "informix://informix:in4mix@127.0.0.1:%u/sysmaster?server=informix"
+                 "&tls=verify-full&tls-ca=" TLS_FILE("ca.pem") "%s",
+                 sqli__server_tls_port(tls.server), cases[i].options);
+        if (sqli_open(url, &db))
+            fail_msg("%s", sqli_errmsg(db));
+        sqli_cancel(db);
+        assert_int_equal(sqli_check(db), SQLI_OK);
+        must_be_usable(&tls, db);
+        if (i == 0)
+            pthread_create(&thread, NULL, cancel_soon, db);
+        must_end(db, cases[i].code);
+        if (i == 0)
+            pthread_join(thread, NULL);
+        assert_false(sqli_is_open(db));
+        sqli_close(db);
+    }
+    snprintf(url, sizeof url,
+             "informix://informix:in4mix@127.0.0.1:%u/sysmaster?server=informix&tls=require",
+             sqli__server_tls_port(tls.server));
+    sqli_conn *db;
+    assert_int_equal(sqli_open(url, &db), SQLI_OK);
+    sqli__server_stop(tls.server, true);
+    sqli__server_close(tls.server);
+    assert_int_equal(sqli_check(db), SQLI_FAIL);
+    assert_int_equal(sqli_errcode(db), SQLI_E_CONNECTION_LOST);
+    sqli_close(db);
+}
+
+/* What is encrypted has no place for an urgent byte. */
+static void test_an_encrypted_transport(void **state)
+{
+    struct layer layer;
+    struct fixture *f = *state;
+    int result;
+    needs_sqlid(f);
+    layer = (struct layer){.db = sqli_new(), .wait = move_bytes, .piece = 4096};
+    sqli__buffer_init(&layer.log, LOG_MAX);
+    sqli_set_url(layer.db, f->url);
+    sqli_set(layer.db, "database", f->database);
+    sqli_set_transport_own(layer.db, 1);
+    layer.socket = plain_socket(f);
+    LAYER(&layer, result, sqli_connect(layer.db));
+    assert_int_equal(result, SQLI_OK);
+    assert_int_equal(sqli_exec(layer.db, endless, NULL), SQLI_MORE);
+    send_taken(&layer);
+    sqli_cancel(layer.db);
+    assert_int_equal(sqli_take_urgent(layer.db), 0);
+    assert_int_equal(sqli_exec(layer.db, endless, NULL), SQLI_FAIL);
+    assert_int_equal(sqli_errcode(layer.db), SQLI_E_CANCELLED_CLOSED);
+    assert_false(sqli_is_open(layer.db));
+    close_layer(&layer);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_from_another_thread),
+        cmocka_unit_test(test_from_a_signal_handler),
+        cmocka_unit_test(test_by_the_progress_callback),
+        cmocka_unit_test(test_by_the_clock),
+        cmocka_unit_test(test_nothing_is_under_way),
+        cmocka_unit_test(test_at_any_moment),
+        cmocka_unit_test(test_a_server_that_is_silent),
+        cmocka_unit_test(test_while_connecting),
+        cmocka_unit_test(test_without_blocking),
+        cmocka_unit_test(test_over_tls),
+        cmocka_unit_test(test_an_encrypted_transport),
+    };
+    return cmocka_run_group_tests(tests, start, stop);
+}
