@@ -192,6 +192,7 @@ static enum sqli_status each_row(struct sqli_batch *batch)
     struct sqli_stmt *stmt = batch->task.owner;
     struct sqli_conn *conn = stmt->conn;
     const struct sqli_sink sink = {sqli__batch_reply, on_row_end, batch};
+    size_t before = sqli__link_take(&conn->link).length;
     SQLI_TRY(sqli__begin_if_due(stmt));
     sqli__link_id(&conn->link, stmt->prepared->id);
     sqli__bind_add(stmt);
@@ -201,8 +202,11 @@ static enum sqli_status each_row(struct sqli_batch *batch)
     sqli__lobs_made_drop(stmt);
     batch->given++;
     batch->waiting++;
-    if (sqli__link_take(&conn->link).length >= SEND_AT)
-        sqli__send(conn);
+    batch->added += sqli__link_take(&conn->link).length - before;
+    if (batch->added < SEND_AT)
+        return SQLI_OK;
+    batch->added = 0;
+    sqli__send(conn);
     return SQLI_OK;
 }
 

@@ -23,6 +23,7 @@ struct sqli_batch {
     bool stopped;           /* nothing more is sent: `error` says why */
     bool ending, ended;     /* sqli_batch_end was called; and has said its word */
     struct sqli_error error;
+    size_t added;     /* EACH: bytes since some were last sent */
     int64_t given;    /* EACH: rows sent, and rows answered */
     int64_t answered; /* with or without an error */
     int64_t changed;  /* rows, by the server's word */

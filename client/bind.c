@@ -75,12 +75,13 @@ static int bind_value(struct sqli_stmt *stmt, int parameter, struct sqli_type ty
     return sqli__leave(stmt->conn, put(stmt, parameter, type, value));
 }
 
-/* Refused before there is a value; `parameter` keeps what it has. */
+/* Refused before there is a value; the one from before must not pass for it. */
 static int refuse(struct sqli_stmt *stmt, int parameter, int32_t code, const char *what)
 {
     SQLI_TRY_ENTER(stmt->conn, false);
-    return sqli__leave(stmt->conn,
-                       sqli__fail(&stmt->conn->error, code, "parameter %d: %s", parameter, what));
+    if (sqli__binding_of(stmt, parameter))
+        sqli__fail(&stmt->conn->error, code, "parameter %d: %s", parameter, what);
+    return sqli__leave(stmt->conn, SQLI_FAIL);
 }
 
 /* --- numbers --- */
@@ -128,6 +129,8 @@ int sqli_bind_decimal(sqli_stmt *stmt, int parameter, const char *text, ptrdiff_
 {
     struct sqli_value value = {.kind = SQLI_KIND_DECIMAL};
     SQLI_TRY_ENTER(stmt->conn, false);
+    if (!sqli__binding_of(stmt, parameter))
+        return sqli__leave(stmt->conn, SQLI_FAIL);
     enum sqli_status status =
         sqli__exact_decimal(span_of(text, length), &value.as.decimal, &stmt->conn->error);
     if (status == SQLI_OK)
@@ -368,6 +371,8 @@ int sqli_bind_bytes(sqli_stmt *stmt, int parameter, int type, const void *bytes,
     struct sqli_conn *conn = stmt->conn;
     struct sqli_buffer text;
     SQLI_TRY_ENTER(conn, false);
+    if (!sqli__binding_of(stmt, parameter))
+        return sqli__leave(conn, SQLI_FAIL);
     enum sqli_status status = SQLI_OK;
     struct sqli_span span = sqli__span(bytes, length);
     sqli__buffer_init(&text, SQLI_BINDINGS_LIMIT);

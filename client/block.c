@@ -35,16 +35,16 @@ void sqli__blocks_free(struct sqli_stmt *stmt)
     stmt->blocks = NULL;
 }
 
-static enum sqli_status blocks_of(struct sqli_stmt *stmt, struct sqli_blocks **blocks)
+/* NULL: no memory, and the error says so. */
+static struct sqli_blocks *blocks_of(struct sqli_stmt *stmt)
 {
-    if (!stmt->blocks) {
+    if (!stmt->blocks)
         stmt->blocks = sqli__alloc_zeroed(1, sizeof *stmt->blocks);
-        if (!stmt->blocks)
-            return sqli__fail(&stmt->conn->error, SQLI_E_NO_MEMORY, NULL);
+    if (stmt->blocks)
         stmt->blocks->stmt = stmt;
-    }
-    *blocks = stmt->blocks;
-    return SQLI_OK;
+    else
+        sqli__fail(&stmt->conn->error, SQLI_E_NO_MEMORY, NULL);
+    return stmt->blocks;
 }
 
 static bool is_text(int as)
@@ -101,7 +101,8 @@ static enum sqli_status make_columns(struct sqli_blocks *b, const struct sqli_pr
     b->starts = sqli__alloc_zeroed(segments * SQLI_CHUNK, sizeof *b->starts);
     if (!b->columns || !b->shown || !b->starts) {
         free_columns(b);
-        return sqli__fail(&b->stmt->conn->error, SQLI_E_NO_MEMORY, "%u columns", count);
+        sqli__fail(&b->stmt->conn->error, SQLI_E_NO_MEMORY, "%u columns", count);
+        return SQLI_FAIL;
     }
     b->count = count;
     b->prepared = p;
@@ -227,6 +228,14 @@ static void frame(struct sqli_blocks *b, uint32_t from, uint32_t to)
     }
 }
 
+/* Says which value it is about. */
+static void fail_at(const struct sqli_blocks *b, uint32_t row, uint32_t column)
+{
+    long long number = b->stmt->row_number + row;
+    sqli__fail_at(&b->stmt->conn->error, "row %lld, column %u (%s)", number, column + 1,
+                  sqli_column_name(b->stmt, (int)column + 1));
+}
+
 /* How many rows of the chunk are whole; if not all, the error is that of the first that is not. */
 static uint32_t decode_chunk(struct sqli_blocks *b)
 {
@@ -237,9 +246,7 @@ static uint32_t decode_chunk(struct sqli_blocks *b)
             continue;
         uint32_t got = c->decode(b, c);
         if (got < b->chunk_rows)
-            sqli__fail_at(&b->stmt->conn->error, "row %lld, column %u (%s)",
-                          (long long)(b->stmt->row_number + b->at - b->rows + got), i + 1,
-                          sqli_column_name(b->stmt, (int)i + 1));
+            fail_at(b, b->at - b->rows + got, i);
         b->chunk_rows = got;
     }
     uint32_t got = b->chunk_rows;
@@ -306,9 +313,7 @@ static enum sqli_status read_row_lobs(struct sqli_blocks *b)
             continue;
         enum sqli_status status = read_lob(b, b->lob_column);
         if (status == SQLI_FAIL && b->stmt->conn->open)
-            sqli__fail_at(&b->stmt->conn->error, "row %lld, column %u (%s)",
-                          (long long)(b->stmt->row_number + b->lob_row), b->lob_column + 1,
-                          sqli_column_name(b->stmt, (int)b->lob_column + 1));
+            fail_at(b, b->lob_row, b->lob_column);
         SQLI_TRY(status);
     }
     return SQLI_OK;
@@ -416,13 +421,14 @@ static void show(const struct sqli_blocks *b, struct sqli_block *block)
 
 static enum sqli_status begin(struct sqli_stmt *stmt, int64_t most, const struct sqli_block *block)
 {
-    struct sqli_blocks *b = NULL;
     struct sqli_error *error = &stmt->conn->error;
     if (block->size < BLOCK_SIZE_MIN)
         return sqli__fail(error, SQLI_E_ARGUMENT, "the size of struct sqli_block");
     if (most < 1)
         return sqli__fail(error, SQLI_E_ARGUMENT, "a block of %lld rows", (long long)most);
-    SQLI_TRY(blocks_of(stmt, &b));
+    struct sqli_blocks *b = blocks_of(stmt);
+    if (!b)
+        return SQLI_FAIL;
     if (!b->filling || stmt->state != SQLI_STATE_RUNNING)
         empty(b);
     b->most = most < INT32_MAX ? (uint32_t)most : INT32_MAX;
@@ -456,12 +462,13 @@ static enum sqli_status describe(void *context)
 
 static enum sqli_status want(struct sqli_stmt *stmt, int column, int as)
 {
-    struct sqli_blocks *b = NULL;
     if (column < 1 || column > sqli_column_count(stmt))
         return sqli__fail(&stmt->conn->error, SQLI_E_COLUMN_INDEX, "%d", column);
     if (as < SQLI_AS_DEFAULT || as > SQLI_AS_DECIMAL128)
         return sqli__fail(&stmt->conn->error, SQLI_E_ARGUMENT, "C type %d", as);
-    SQLI_TRY(blocks_of(stmt, &b));
+    struct sqli_blocks *b = blocks_of(stmt);
+    if (!b)
+        return SQLI_FAIL;
     if (b->prepared != stmt->prepared || b->count != stmt->prepared->shape.count)
         SQLI_TRY(make_columns(b, stmt->prepared));
     b->columns[column - 1].wanted = as;

@@ -108,17 +108,17 @@ static struct images images_of(const struct sqli_blocks *b, const struct sqli_co
     return (struct images){b->starts + c->segment * (size_t)SQLI_CHUNK, c->delta, b->chunk_rows};
 }
 
-#define DECODE_NUMBER(function, itype, otype, image)                             \
+#define DECODE_NUMBER(function, itype, array, image)                             \
     static uint32_t function(struct sqli_blocks *b, struct sqli_column_block *c) \
     {                                                                            \
-        otype *out = (otype *)c->data + b->at;                                   \
+        array out = (array)c->data + b->at;                                      \
         uint8_t *null = c->null + b->at;                                         \
         const struct images in = images_of(b, c);                                \
         uint8_t any = 0;                                                         \
         for (uint32_t i = 0; i < in.rows; i++) {                                 \
             itype v;                                                             \
             uint8_t absent = !image(in.starts[i] + in.delta, &v);                \
-            out[i] = absent ? 0 : (otype)v;                                      \
+            out[i] = absent ? 0 : v;                                             \
             null[i] = absent;                                                    \
             any |= absent;                                                       \
         }                                                                        \
@@ -126,11 +126,11 @@ static struct images images_of(const struct sqli_blocks *b, const struct sqli_co
         return in.rows;                                                          \
     }
 
-DECODE_NUMBER(decode_smallint, int16_t, int64_t, sqli__image_smallint)
-DECODE_NUMBER(decode_int, int32_t, int64_t, sqli__image_int)
-DECODE_NUMBER(decode_bigint, int64_t, int64_t, sqli__image_bigint)
-DECODE_NUMBER(decode_float, double, double, sqli__image_float)
-DECODE_NUMBER(decode_smallfloat, float, double, sqli__image_smallfloat)
+DECODE_NUMBER(decode_smallint, int16_t, int64_t *, sqli__image_smallint)
+DECODE_NUMBER(decode_int, int32_t, int64_t *, sqli__image_int)
+DECODE_NUMBER(decode_bigint, int64_t, int64_t *, sqli__image_bigint)
+DECODE_NUMBER(decode_float, double, double *, sqli__image_float)
+DECODE_NUMBER(decode_smallfloat, float, double *, sqli__image_smallfloat)
 
 /* Not every image is a value of these two; where one is none, decode_any finds it. */
 
@@ -146,8 +146,8 @@ static bool image_days(const uint8_t *p, int32_t *v)
     return there;
 }
 
-DECODE_NUMBER(decode_valid_int8, int64_t, int64_t, sqli__image_int8)
-DECODE_NUMBER(decode_valid_date, int32_t, int32_t, image_days)
+DECODE_NUMBER(decode_valid_int8, int64_t, int64_t *, sqli__image_int8)
+DECODE_NUMBER(decode_valid_date, int32_t, int32_t *, image_days)
 
 static uint32_t decode_int8(struct sqli_blocks *b, struct sqli_column_block *c)
 {

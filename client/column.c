@@ -8,6 +8,9 @@
 #include "client/lob.h"
 #include "value/image.h"
 
+/* What lob-limit lets through, in UTF-8. */
+static const size_t whole_text_max = (size_t)4 * INT32_MAX;
+
 /* --- names --- */
 
 int sqli_column_count(const sqli_stmt *stmt)
@@ -49,11 +52,15 @@ static enum sqli_status locate(struct sqli_stmt *stmt, int column, const struct 
                                struct sqli_span *image)
 {
     struct sqli_error *error = &stmt->conn->error;
-    if (!stmt->has_row)
-        return sqli__fail(error, SQLI_E_NO_ROW, NULL);
+    if (!stmt->has_row) {
+        sqli__fail(error, SQLI_E_NO_ROW, NULL);
+        return SQLI_FAIL;
+    }
     const struct sqli_shape *shape = &stmt->prepared->shape;
-    if (column < 1 || (uint32_t)column > shape->count)
-        return sqli__fail(error, SQLI_E_COLUMN_INDEX, "%d", column);
+    if (column < 1 || (uint32_t)column > shape->count) {
+        sqli__fail(error, SQLI_E_COLUMN_INDEX, "%d", column);
+        return SQLI_FAIL;
+    }
     *type = &shape->types[column - 1];
     *image = sqli__row_image(shape, &stmt->row, (uint32_t)column - 1);
     return SQLI_OK;
@@ -157,8 +164,8 @@ int sqli_get_double(sqli_stmt *stmt, int column, double *number)
 
 /* --- all getters that hand a conversion through --- */
 
-#define GETTER(function, ctype, convert)                                                    \
-    int function(sqli_stmt *stmt, int column, ctype *result)                                \
+#define GETTER(function, pointer, convert)                                                  \
+    int function(sqli_stmt *stmt, int column, pointer result)                               \
     {                                                                                       \
         struct sqli_value value;                                                            \
         struct sqli_source from;                                                            \
@@ -166,10 +173,10 @@ int sqli_get_double(sqli_stmt *stmt, int column, double *number)
         return status ? status : sqli__column_result(stmt, column, convert(&from, result)); \
     }
 
-GETTER(sqli_get_bool, int, sqli__convert_bool)
-GETTER(sqli_get_digits, struct sqli_digits, sqli__convert_digits)
-GETTER(sqli_get_moment, struct sqli_moment, sqli__convert_moment)
-GETTER(sqli_get_interval, struct sqli_span_of_time, sqli__convert_interval)
+GETTER(sqli_get_bool, int *, sqli__convert_bool)
+GETTER(sqli_get_digits, struct sqli_digits *, sqli__convert_digits)
+GETTER(sqli_get_moment, struct sqli_moment *, sqli__convert_moment)
+GETTER(sqli_get_interval, struct sqli_span_of_time *, sqli__convert_interval)
 
 /* --- texts and bytes --- */
 
@@ -238,7 +245,7 @@ static int get_whole(struct sqli_stmt *stmt, int column, bool as_text)
 {
     struct whole w = {.stmt = stmt, .column = column, .as_text = as_text};
     SQLI_TRY_ENTER(stmt->conn, true);
-    sqli__buffer_init(&w.out, stmt->text.limit);
+    sqli__buffer_init(&w.out, whole_text_max);
     enum sqli_status status = sqli__drive(stmt->conn, read_whole, &w);
     if (status == SQLI_OK) {
         struct sqli_buffer read = stmt->text;

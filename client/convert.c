@@ -133,7 +133,7 @@ static enum sqli_status bool_of_text(const struct sqli_source *from, int *truth)
 {
     struct sqli_span text = sqli__trimmed(from->value->as.bytes);
     uint8_t c = text.length == 1 ? text.data[0] : 0;
-    if (!c || !memchr("tTfF01", c, 6))
+    if (!c || !strchr("tTfF01", c))
         return sqli__fail_text(from->error, SQLI_E_BOOLEAN_VALUE, from->value->as.bytes);
     *truth = c == 't' || c == 'T' || c == '1';
     return SQLI_OK;

@@ -213,13 +213,16 @@ static void give_up(struct sqli_stmt *stmt, int code, const char *what)
     fail_statement(stmt, &why);
 }
 
-/* What is read for a writing stream, or written for a reading one, was not given for that. */
+/* What is read for a writing stream, or written for a reading one, was not given for that. A call
+ * that is cancelled need not wait for the end of its file. */
 static bool may(struct sqli_stmt *stmt, bool writes)
 {
     struct sqli_files *files = stmt->files;
     if (!files->open || files->gave_up)
         return false;
-    if (files->open->writes != writes)
+    if (sqli__is_cancelled(stmt->conn))
+        give_up(stmt, SQLI_E_INTERRUPTED, "cancelled while the server asked for");
+    else if (files->open->writes != writes)
         give_up(stmt, SQLI_E_FILE_REFUSED, writes ? "to write" : "to read");
     return !files->gave_up;
 }

@@ -210,20 +210,20 @@ static int source(const sqli_item *item, struct sqli_source *from)
     return element->value.null ? SQLI_NULL : SQLI_OK;
 }
 
-#define ITEM_GETTER(function, ctype, convert)                 \
-    int function(const sqli_item *item, ctype *result)        \
+#define ITEM_GETTER(function, pointer, convert)               \
+    int function(const sqli_item *item, pointer result)       \
     {                                                         \
         struct sqli_source from;                              \
         int status = source(item, &from);                     \
         return status ? status : (int)convert(&from, result); \
     }
 
-ITEM_GETTER(sqli_item_int64, int64_t, sqli__convert_int64)
-ITEM_GETTER(sqli_item_double, double, sqli__convert_double)
-ITEM_GETTER(sqli_item_bool, int, sqli__convert_bool)
-ITEM_GETTER(sqli_item_digits, struct sqli_digits, sqli__convert_digits)
-ITEM_GETTER(sqli_item_moment, struct sqli_moment, sqli__convert_moment)
-ITEM_GETTER(sqli_item_interval, struct sqli_span_of_time, sqli__convert_interval)
+ITEM_GETTER(sqli_item_int64, int64_t *, sqli__convert_int64)
+ITEM_GETTER(sqli_item_double, double *, sqli__convert_double)
+ITEM_GETTER(sqli_item_bool, int *, sqli__convert_bool)
+ITEM_GETTER(sqli_item_digits, struct sqli_digits *, sqli__convert_digits)
+ITEM_GETTER(sqli_item_moment, struct sqli_moment *, sqli__convert_moment)
+ITEM_GETTER(sqli_item_interval, struct sqli_span_of_time *, sqli__convert_interval)
 
 /* It lives in the arena of the row, as the item does. */
 int sqli_item_text(const sqli_item *item, const char **text, size_t *length)

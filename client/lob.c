@@ -12,8 +12,8 @@ bool sqli__object_is_simple(const struct sqli_lob *lob)
 
 enum sqli_status sqli__object_new(struct sqli_conn *conn, int type, struct sqli_lob **made)
 {
-    *made = NULL;
     struct sqli_lob *lob = sqli__alloc_zeroed(1, sizeof *lob);
+    *made = lob;
     if (!lob)
         return sqli__fail(&conn->error, SQLI_E_NO_MEMORY, NULL);
     lob->conn = conn;
@@ -25,7 +25,6 @@ enum sqli_status sqli__object_new(struct sqli_conn *conn, int type, struct sqli_
     if (lob->next)
         lob->next->previous = lob;
     conn->lobs = lob;
-    *made = lob;
     return SQLI_OK;
 }
 
@@ -71,13 +70,15 @@ enum sqli_status sqli__object_of_column(struct sqli_stmt *stmt, int column, int 
         return SQLI_NULL;
     if (kind == SQLI_KIND_SIMPLE_LOB && mode != SQLI_LOB_READ)
         return sqli__fail(error, SQLI_E_UNSUPPORTED, "BYTE and TEXT can only be read");
-    SQLI_TRY(sqli__object_new(stmt->conn, type_of_object(type, &value), lob));
-    (*lob)->mode = mode;
-    enum sqli_status status = keep_reference(*lob, stmt, column, &value);
-    if (status) {
-        sqli__object_free(*lob);
-        *lob = NULL;
-    }
+    struct sqli_lob *made;
+    if (sqli__object_new(stmt->conn, type_of_object(type, &value), &made) || !made)
+        return SQLI_FAIL;
+    made->mode = mode;
+    enum sqli_status status = keep_reference(made, stmt, column, &value);
+    if (status)
+        sqli__object_free(made);
+    else
+        *lob = made;
     return status;
 }
 

@@ -70,7 +70,7 @@ struct sqli_lob {
 enum sqli_status sqli__object_of_column(struct sqli_stmt *stmt, int column, int mode,
                                         struct sqli_lob **lob);
 /* A handle for an object that does not exist yet. */
-enum sqli_status sqli__object_new(struct sqli_conn *conn, int type, struct sqli_lob **lob);
+enum sqli_status sqli__object_new(struct sqli_conn *conn, int type, struct sqli_lob **made);
 bool sqli__object_is_simple(const struct sqli_lob *lob);
 /* Frees the handle; an open descriptor is closed without waiting. */
 void sqli__object_free(struct sqli_lob *lob);

@@ -288,9 +288,9 @@ static enum sqli_status connect_slot(sqli_pool *pool, struct sqli_pool_slot *slo
                                      struct sqli_error *error)
 {
     sqli_conn *conn = sqli_new();
-    enum sqli_status status = conn ? SQLI_OK : sqli__fail(error, SQLI_E_NO_MEMORY, NULL);
-    if (status == SQLI_OK)
-        status = copy_options(&conn->options, &pool->template->options, error);
+    if (!conn)
+        return sqli__fail(error, SQLI_E_NO_MEMORY, NULL);
+    enum sqli_status status = copy_options(&conn->options, &pool->template->options, error);
     if (status == SQLI_OK && sqli_connect(conn)) {
         *error = conn->error;
         status = SQLI_FAIL;

@@ -122,11 +122,13 @@ enum sqli_status sqli__routine(struct sqli_conn *conn, const char *signature,
                                const struct sqli_routine_handle **routine)
 {
     SQLI_TRY(sqli__routine_ask(conn, signature));
-    struct sqli_routine_handle **at = find(conn, signature);
-    enum sqli_status status = sqli__task_settle(&(*at)->task);
-    *routine = *at;
+    struct sqli_routine_handle *r = *find(conn, signature);
+    if (!r)
+        return sqli__fail(&conn->error, SQLI_E_INTERNAL, "no handle of %s", signature);
+    enum sqli_status status = sqli__task_settle(&r->task);
+    *routine = r;
     if (status == SQLI_FAIL)
-        remove_at(at);
+        sqli__routine_forget(conn, signature);
     return status;
 }
 

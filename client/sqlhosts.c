@@ -179,7 +179,7 @@ static enum sqli_status add(const struct search *s, const struct entry *entry)
         return fail_at(s, entry, SQLI_E_TOO_LARGE, "is one server too many");
     struct sqli_host *host = &s->hosts->list[s->hosts->count];
     *host = (struct sqli_host){0};
-    if (entry->name.length > SQLI_SERVER_NAME_MAX)
+    if (!entry->name.data || entry->name.length > SQLI_SERVER_NAME_MAX)
         return fail_at(s, entry, SQLI_E_ARGUMENT, "is too long a name");
     memcpy(host->server, entry->name.data, entry->name.length);
     SQLI_TRY(check_type(s, entry, &host->tls));

@@ -38,10 +38,11 @@ struct sqli_binding {
     uint16_t precision;
     uint32_t length; /* of the value in `data`; behind it stand the bytes of a BYTE or TEXT */
     struct sqli_buffer data;
-    struct sqli_buffer name; /* what sqli_bind_name says, once it was asked; NUL-ended */
+    struct sqli_buffer name;   /* what sqli_bind_name says, once it was asked; NUL-ended */
     struct sqli_stream stream; /* of a BYTE or TEXT that is read while the statement runs */
     uint64_t stream_length;
-    /* lob.h: behind the locator in `data` stand the bytes of an object that is made for each run. */
+    /* lob.h: behind the locator in `data` stand the bytes of an object that is made for each run.
+     */
     bool object, made;
     struct sqli_lob *lob;
 };
@@ -83,18 +84,18 @@ struct sqli_stmt {
     int64_t serial;
     int warnings;
 
-    struct sqli_buffer text;    /* of the last column that was read as text or bytes */
-    int reading;                /* the column whose large object is on its way into it, or 0 */
-    bool kept;                  /* block.c: the present row was not handed out yet */
-    struct sqli_arena items;    /* composites of the present row, taken apart */
-    struct sqli_batch *batch;   /* batch.c, bulk.c */
-    struct sqli_files *files;   /* file.c: what the server may ask for */
-    bool asks_known, asks;      /* whether its text says that it may ask */
+    struct sqli_buffer text;      /* of the last column that was read as text or bytes */
+    int reading;                  /* the column whose large object is on its way into it, or 0 */
+    bool kept;                    /* block.c: the present row was not handed out yet */
+    struct sqli_arena items;      /* composites of the present row, taken apart */
+    struct sqli_batch *batch;     /* batch.c, bulk.c */
+    struct sqli_files *files;     /* file.c: what the server may ask for */
+    bool asks_known, asks;        /* whether its text says that it may ask */
     struct sqli_sending *sending; /* stream.c: parameters that are read while they are sent */
     struct sqli_lob *opening;     /* lob.c: by sqli_lob_open, until it is open */
     struct sqli_lob *whole;       /* whole_lob.c: that is being read into memory */
-    struct sqli_blocks *blocks; /* block.c */
-    struct sqli_call *call;     /* routine.c: it is no SQL */
+    struct sqli_blocks *blocks;   /* block.c */
+    struct sqli_call *call;       /* routine.c: it is no SQL */
 };
 
 /* --- statement.c --- */
@@ -183,8 +184,6 @@ struct sqli_binding *sqli__binding_of(struct sqli_stmt *stmt, int parameter);
 struct sqli_bind_value sqli__bind_value(const struct sqli_stmt *stmt, size_t place);
 /* Appends the BIND of all parameters to the request, if there are any. */
 void sqli__bind_add(struct sqli_stmt *stmt);
-/* A parameter, empty and without a value; NULL with an error where there is none. */
-struct sqli_binding *sqli__binding_of(struct sqli_stmt *stmt, int parameter);
 /* A BYTE or TEXT that is not NULL. */
 bool sqli__is_simple_lob(const struct sqli_binding *binding);
 

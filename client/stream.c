@@ -1,8 +1,10 @@
 /* Parameters that are read from streams while the statement is being sent.
  *
  * The values go in chunks, and EXECUTE comes behind them. When a stream gives up or ends early, its
- * value is ended where it is, EXECUTE is left out, and so the server has nothing to do: nothing is
- * changed, and the connection is as good as before. */
+ * value is ended where it is and EXECUTE is left out, so that the server has nothing to do: nothing
+ * is changed, and the connection is as good as before. (That a real server takes a BIND which
+ * nothing executes was not seen: no client of the captures has sent one.) The bytes of a TEXT go as
+ * they are, in the code set of the database. */
 #include "client/stream.h"
 
 #include "base/alloc.h"
@@ -196,7 +198,7 @@ static void break_off(struct sqli_stmt *stmt)
     sqli__link_close(&stmt->conn->link, &error);
 }
 
-static bool is_cancelled(const struct sqli_conn *conn)
+bool sqli__is_cancelled(const struct sqli_conn *conn)
 {
     return atomic_load(&conn->control.waiting) == SQLI_CANCELLED;
 }
@@ -214,7 +216,7 @@ enum sqli_status sqli__stream_advance(struct sqli_stmt *stmt)
         return stmt->task.waiting ? sqli__task_settle(&stmt->task) : SQLI_MORE;
     if (stmt->task.waiting == 0)
         s->failed = true; /* the server has answered already: it does not want the rest */
-    if (!s->failed && is_cancelled(stmt->conn))
+    if (!s->failed && sqli__is_cancelled(stmt->conn))
         give_up(stmt, SQLI_E_INTERRUPTED, "cancelled");
     while (s->place < stmt->placeholders.count) {
         if (sqli__link_unsent(link) >= AHEAD)

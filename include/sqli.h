@@ -476,24 +476,24 @@ enum sqli_batch_kind {
     SQLI_BATCH_BULK = 1, /* INSERT ... VALUES through an insert cursor: fastest, fails as a whole */
 };
 
-/* Begins a batch: from now on sqli_batch_row takes rows. EACH: of an INSERT, UPDATE, DELETE, MERGE or
- * a procedure that returns nothing. BULK: of an INSERT ... VALUES whose placeholders stand there
+/* Begins a batch: from now on sqli_batch_row takes rows. EACH: of an INSERT, UPDATE, DELETE, MERGE
+ * or a procedure that returns nothing. BULK: of an INSERT ... VALUES whose placeholders stand there
  * alone, into anything but BYTE, TEXT, BLOB, CLOB, composites and opaque types; else the first row
  * fails, and EACH can do it. Values become those of the columns as the server would make them, but
  * nothing is cut: a text that is too long, or a fraction for an integer, fails its row. Where every
  * statement would be a transaction of its own, a bulk load is one: all rows or none. */
 SQLI_API int sqli_batch_begin(sqli_stmt *stmt, int kind);
-/* The bound values are a row. It goes when the library sees fit. SQLI_FAIL: this row cannot be sent,
- * and is none of the batch; or that is over, because the connection was closed, the program
+/* The bound values are a row. It goes when the library sees fit. SQLI_FAIL: this row cannot be
+ * sent, and is none of the batch; or that is over, because the connection was closed, the program
  * cancelled, or a bulk load failed. Rows that the server refused are told at the end. */
 SQLI_API int sqli_batch_row(sqli_stmt *stmt);
-/* Waits for what is under way: SQLI_OK, or SQLI_FAIL when rows failed; *rows, which may be NULL: how
- * many the server took (BULK: 0 after a failure where the server does not tell); sqli_rows says how
- * many they changed. The others stay done: roll back if that is not wanted. */
+/* Waits for what is under way: SQLI_OK, or SQLI_FAIL when rows failed; *rows, which may be NULL:
+ * how many the server took (BULK: 0 after a failure where the server does not tell); sqli_rows says
+ * how many they changed. The others stay done: roll back if that is not wanted. */
 SQLI_API int sqli_batch_end(sqli_stmt *stmt, int64_t *rows);
-/* How many rows failed, and the first thousand of them one by one: the number of the row from 0, its
- * error and SQLI_OK; SQLI_FAIL behind the last. A bulk load does not know which. They hold until the
- * statement is reset, finalized, or begins another batch. */
+/* How many rows failed, and the first thousand of them one by one: the number of the row from 0,
+ * its error and SQLI_OK; SQLI_FAIL behind the last. A bulk load does not know which. They hold
+ * until the statement is reset, finalized, or begins another batch. */
 SQLI_API int64_t sqli_batch_failures(const sqli_stmt *stmt);
 SQLI_API int sqli_batch_failure(const sqli_stmt *stmt, int index, int64_t *row,
                                 const sqli_error **error);

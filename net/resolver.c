@@ -9,11 +9,13 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-/* Of two owners, the caller and the thread, the one who leaves last frees it. Everything but the
- * two atomics is the thread's until `answered` is set, and only read from then on. */
+/* The thread owns everything but the state until it has ANSWERED; then it is only read. Who drops
+ * an answer joins the thread and frees it; who drops the question leaves both to the thread. */
+enum state { ASKED, ANSWERED, DROPPED };
+
 struct sqli_resolver {
-    atomic_int owners;
-    atomic_bool answered;
+    atomic_int state;
+    pthread_t thread;
     int ready;
     struct sqli_host_port host_port;
     enum sqli_status status;
@@ -22,10 +24,15 @@ struct sqli_resolver {
     size_t count;
 };
 
-static void leave(struct sqli_resolver *resolver)
+/* False: the other one was faster. */
+static bool turn(struct sqli_resolver *resolver, enum state into)
 {
-    if (atomic_fetch_sub(&resolver->owners, 1) > 1)
-        return;
+    int asked = ASKED;
+    return atomic_compare_exchange_strong(&resolver->state, &asked, into);
+}
+
+static void release(struct sqli_resolver *resolver)
+{
     close(resolver->ready);
     sqli__free(resolver);
 }
@@ -35,28 +42,23 @@ static void *ask(void *argument)
     static const uint64_t once = 1;
     struct sqli_resolver *r = argument;
     r->status = sqli__resolve_host(&r->host_port, r->addresses, &r->count, &r->error);
-    atomic_store(&r->answered, true);
+    if (!turn(r, ANSWERED)) {
+        release(r);
+        return NULL;
+    }
     ssize_t written = write(r->ready, &once, sizeof once);
     (void)written; /* an event descriptor that nobody else writes to takes it */
-    leave(r);
     return NULL;
 }
 
-/* The thread is detached, and the program's signals are not for it. */
+/* The program's signals are not for this thread. */
 static int start_thread(struct sqli_resolver *resolver)
 {
-    pthread_attr_t detached;
-    pthread_t thread;
     sigset_t all, before;
     sigfillset(&all);
-    int failed = pthread_attr_init(&detached);
-    if (failed)
-        return failed;
-    pthread_attr_setdetachstate(&detached, PTHREAD_CREATE_DETACHED);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    failed = pthread_create(&thread, &detached, ask, resolver);
+    int failed = pthread_create(&resolver->thread, NULL, ask, resolver);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
-    pthread_attr_destroy(&detached);
     return failed;
 }
 
@@ -68,8 +70,7 @@ enum sqli_status sqli__resolver_start(const struct sqli_host_port *host_port,
     if (!r)
         return sqli__fail(error, SQLI_E_NO_MEMORY, NULL);
     r->host_port = *host_port;
-    atomic_init(&r->owners, 2);
-    atomic_init(&r->answered, false);
+    atomic_init(&r->state, ASKED);
     r->ready = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     int failed = r->ready < 0 ? errno : start_thread(r);
     if (failed) {
@@ -92,7 +93,7 @@ enum sqli_status sqli__resolver_answer(const struct sqli_resolver *resolver,
                                        struct sqli_address addresses[SQLI_ADDRESSES_MAX],
                                        size_t *count, struct sqli_error *error)
 {
-    if (!atomic_load(&resolver->answered))
+    if (atomic_load(&resolver->state) != ANSWERED)
         return SQLI_MORE;
     if (resolver->status) {
         *error = resolver->error;
@@ -105,6 +106,13 @@ enum sqli_status sqli__resolver_answer(const struct sqli_resolver *resolver,
 
 void sqli__resolver_drop(struct sqli_resolver *resolver)
 {
-    if (resolver)
-        leave(resolver);
+    if (!resolver)
+        return;
+    pthread_t thread = resolver->thread;
+    if (turn(resolver, DROPPED)) {
+        pthread_detach(thread);
+        return;
+    }
+    pthread_join(thread, NULL); /* it is about to end */
+    release(resolver);
 }

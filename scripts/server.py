@@ -269,7 +269,7 @@ def main():
     parser.add_argument("names", nargs="*")
     parser.add_argument("--build", type=Path, default=Path("build"))
     parser.add_argument("--results", type=Path, default=Path("build/results"))
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, stop)
     try:

@@ -11,14 +11,16 @@ from __future__ import annotations
 from ._capabilities import ServerCapabilities
 from ._core import (BINARY, DATETIME, NUMBER, ROWID, STRING, Binary, Date, DateFromTicks, Time,
                     TimeFromTicks, Timestamp, TimestampFromTicks)
-from ._errors import (DatabaseError, DataError, Error, IntegrityError, InterfaceError, InternalError,
+from .exceptions import (DatabaseError, DataError, Error, IntegrityError, InterfaceError, InternalError,
                       NotSupportedError, OperationalError, PoolClosedError, PoolTimeoutError,
                       ProgrammingError, UnverifiedTLSWarning, Warning, register_error_text)
 from ._lob import LobFile
 from ._native import VERSION as __version__
-from ._pool import ConnectionPool, create_pool
-from ._sync import Connection, Cursor, connect
-from ._values import BlobLocator, ClobLocator, CollectionValue, IntervalYM, Row, RowValue
+from .pool import ConnectionPool, create_pool
+from .connections import Connection, connect
+from .converters import BlobLocator, ClobLocator, CollectionValue, IntervalYM, RowValue
+from .cursors import Cursor
+from .rows import Row
 
 apilevel = "2.0"
 threadsafety = 1

@@ -8,7 +8,7 @@ import socket
 import ssl
 import time
 
-from ._errors import OperationalError
+from .exceptions import OperationalError
 
 _PIECE = 1 << 18
 

@@ -10,10 +10,11 @@ import datetime
 import re
 
 from . import _native
-from ._errors import (DatabaseError, DataError, Error, IntegrityError, InterfaceError, InternalError,
+from .exceptions import (DatabaseError, DataError, Error, IntegrityError, InterfaceError, InternalError,
                       NotSupportedError, OperationalError, ProgrammingError, Warning)
 from ._lob import LobFile
-from ._values import BlobLocator, ClobLocator, Row, row_class
+from .converters import BlobLocator, ClobLocator
+from .rows import Row, make_row_class
 
 MORE, DONE = _native.MORE, _native.DONE
 # How many rows a fetch takes from the library at once, where the program did not say.
@@ -310,7 +311,7 @@ class CoreCursor:
     def _make_factory(self, columns):
         factory = self.row_factory
         if factory is Row:
-            return row_class(tuple(column[0] for column in columns))
+            return make_row_class(tuple(column[0] for column in columns))
         return factory
 
     # --- fetching ---

@@ -5,7 +5,7 @@ import ssl
 import warnings
 
 from . import _native
-from ._errors import ProgrammingError, UnverifiedTLSWarning
+from .exceptions import ProgrammingError, UnverifiedTLSWarning
 
 _TLS_MODES = ("off", "require", "verify-ca", "verify-full")
 # What a program may put into env for the server, as it would for any other client.

@@ -20,7 +20,7 @@ from collections import deque
 from . import _native, _options
 from ._bridge import connect_seconds, hosts_of
 from ._core import MORE, CoreConnection, CoreCursor
-from ._errors import Error, OperationalError, PoolClosedError, PoolTimeoutError
+from .exceptions import Error, OperationalError, PoolClosedError, PoolTimeoutError
 
 # How long a cancelled statement may take to say so before its connection is closed.
 GRACE_SECONDS = 5.0

@@ -103,7 +103,7 @@ static inline long peak_kib(void)
     FILE *status = fopen("/proc/self/status", "r");
     while (status && fgets(line, sizeof line, status))
         if (strncmp(line, "VmHWM:", 6) == 0)
-            kib = atol(line + 6);
+            kib = strtol(line + 6, NULL, 10);
     if (status)
         fclose(status);
     return kib;

@@ -274,9 +274,9 @@ static void test_what_is_there_is_one_block(void **state)
     sqli_conn *db = open_default(f);
     fill_many(db, "char(100)", "n::char(100)", 3000);
     sqli_stmt *stmt = must_prepare(db, "select n, a from b order by n");
-    struct sqli_block block = fetch(db, stmt, 1, SQLI_ROW);
+    fetch(db, stmt, 1, SQLI_ROW);
     query(f, db, "select count(*) from ten a, ten b, ten c");
-    block = fetch(db, stmt, 1000000, SQLI_ROW);
+    struct sqli_block block = fetch(db, stmt, 1000000, SQLI_ROW);
     int64_t first = block.rows;
     for (int64_t k = 0; k < block.rows; k++)
         assert_int_equal(((const int64_t *)block.column[0].data)[k], k + 1);

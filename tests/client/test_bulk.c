@@ -4,6 +4,10 @@
 
 #include "base/buffer.h"
 
+#ifndef SQLI_TEST_DATA /* the build gives it */
+#define SQLI_TEST_DATA "tests/data"
+#endif
+
 enum { DUPLICATE = -268, ROUND_TRIPS = 10 };
 
 static void test_any_number_of_rows(void **state)

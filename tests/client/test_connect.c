@@ -5,6 +5,8 @@
 
 #include "net/clock.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/stat.h>
 
 static void expect_error(sqli_conn *db, int code, const char *const *says)
@@ -72,6 +74,34 @@ static void test_settings_instead_of_a_url(void **state)
         fail_msg("%s", sqli_errmsg(db));
     assert_string_equal(query(f, db, "select tabname from systables where tabid = 1"), "systables");
     sqli_close(db);
+}
+
+static void test_what_the_socket_is_told(void **state)
+{
+    static const struct {
+        const char *rest;
+        int keep_alive;
+        int user_timeout; /* milliseconds; 0: the system's */
+    } cases[] = {
+        {"", 1, 0},
+        {"&keepalive=on", 1, 0},
+        {"&keepalive=off", 0, 0},
+        {"&tcp-user-timeout=7", 1, 7000},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char rest[100];
+        int on = -1, timeout = -1, no_delay = -1;
+        socklen_t size = sizeof on;
+        snprintf(rest, sizeof rest, "sysmaster?server=informix%s", cases[i].rest);
+        sqli_conn *db = open_with(*state, "informix:in4mix", rest, SQLI_OK);
+        getsockopt(sqli_fd(db), SOL_SOCKET, SO_KEEPALIVE, &on, &size);
+        getsockopt(sqli_fd(db), IPPROTO_TCP, TCP_USER_TIMEOUT, &timeout, &size);
+        getsockopt(sqli_fd(db), IPPROTO_TCP, TCP_NODELAY, &no_delay, &size);
+        assert_int_equal(on, cases[i].keep_alive);
+        assert_int_equal(timeout, cases[i].user_timeout);
+        assert_int_equal(no_delay, 1);
+        sqli_close(db);
+    }
 }
 
 /* --- refusals of a real server --- */
@@ -678,6 +708,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_is_known),
         cmocka_unit_test(test_settings_instead_of_a_url),
+        cmocka_unit_test(test_what_the_socket_is_told),
         cmocka_unit_test(test_refusals),
         cmocka_unit_test(test_once_more),
         cmocka_unit_test(test_listeners_of_another_kind),

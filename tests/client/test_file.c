@@ -8,7 +8,7 @@ static int64_t count(struct fixture *f, sqli_conn *db, const char *table)
 {
     char sql[100];
     snprintf(sql, sizeof sql, "select count(*) from %s", table);
-    return atol(query(f, db, sql));
+    return strtol(query(f, db, sql), NULL, 10);
 }
 
 /* INSERT of what the flow has; `supplied` is the name that it is given by. */
@@ -369,6 +369,71 @@ static void test_reset_on_the_way(void **state)
     sqli_close(db);
 }
 
+/* One request that is said in parts, and in whose reply the server asks for a file. */
+static void test_file_and_parameter(void **state)
+{
+    sqli_conn *db = open_default(*state);
+    struct flow file = {.length = 200000, .gives_up_at = NEVER};
+    struct flow parameter = {.length = 2000000, .gives_up_at = NEVER};
+    struct sqli_stream streams[] = {stream_of(&file), stream_of(&parameter)};
+    const void *bytes;
+    size_t length;
+    must(db, "create table pairs (b blob, t byte)");
+    sqli_stmt *insert = must_prepare(db, "insert into pairs values (filetoblob('a', 'client'), ?)");
+    sqli_supply_file(insert, "a", &streams[0]);
+    sqli_bind_stream(insert, 1, SQLI_BYTE, parameter.length, &streams[1]);
+    EXPECT(db, sqli_step(insert), SQLI_DONE);
+    sqli_finalize(insert);
+    sqli_stmt *select = must_prepare(db, "select b, t from pairs");
+    EXPECT(db, sqli_step(select), SQLI_ROW);
+    EXPECT(db, sqli_get_bytes(select, 1, &bytes, &length), SQLI_OK);
+    assert_true(length == file.length && are_bytes(bytes, 0, length));
+    EXPECT(db, sqli_get_bytes(select, 2, &bytes, &length), SQLI_OK);
+    assert_true(length == parameter.length && are_bytes(bytes, 0, length));
+    sqli_finalize(select);
+    must(db, "drop table pairs");
+    sqli_close(db);
+}
+
+/* --- cancelled by the stream itself --- */
+
+struct cancelling {
+    struct flow flow;
+    sqli_conn *db;
+};
+
+static ptrdiff_t read_and_cancel(void *context, void *bytes, size_t size)
+{
+    struct cancelling *c = context;
+    if (c->flow.at > c->flow.length / 2)
+        sqli_cancel(c->db);
+    return flow_read(&c->flow, bytes, size);
+}
+
+static void test_cancelled(void **state)
+{
+    static const char *const sql[] = {
+        "insert into cancelled values (filetoblob('a', 'client'), null)",
+        "insert into cancelled values (null, ?)"};
+    sqli_conn *db = open_default(*state);
+    must(db, "create table cancelled (b blob, t byte)");
+    for (int which = 0; which < 2; which++) {
+        struct cancelling c = {{.length = 4000000, .gives_up_at = NEVER}, db};
+        struct sqli_stream stream = {sizeof stream, &c, read_and_cancel, NULL};
+        sqli_stmt *insert = must_prepare(db, sql[which]);
+        if (which)
+            sqli_bind_stream(insert, 1, SQLI_BYTE, c.flow.length, &stream);
+        else
+            sqli_supply_file(insert, "a", &stream);
+        EXPECT(db, sqli_step(insert), SQLI_FAIL);
+        assert_int_equal(sqli_errcode(db), SQLI_E_INTERRUPTED);
+        sqli_finalize(insert);
+        assert_int_equal(count(*state, db, "cancelled"), 0);
+    }
+    must(db, "drop table cancelled");
+    sqli_close(db);
+}
+
 /* --- memory --- */
 
 static int work(sqli_conn *db, const char *what)
@@ -413,6 +478,8 @@ int main(int arguments_count, char **arguments)
         cmocka_unit_test(test_what_streams_cannot),
         cmocka_unit_test(test_beside_others),
         cmocka_unit_test(test_reset_on_the_way),
+        cmocka_unit_test(test_file_and_parameter),
+        cmocka_unit_test(test_cancelled),
         cmocka_unit_test(test_memory_stays_flat),
     };
     int flat = flat_process(arguments_count, arguments, work);

@@ -1,8 +1,9 @@
 /* Asks a server what nothing recorded decides, and says how it answered.
  *
- * Of sqlid each answer must be what docs/protocol.md assumes. Any other server may answer as it
- * likes: a difference is a line in the output (and in the file that SQLI_TEST_ANSWERS names), never
- * a failure. Each question has a connection of its own, so one that ends it harms no other. */
+ * What is noted down is what sqlid does, where docs/protocol.md leaves it open: of sqlid each
+ * answer must be that. Any other server may answer as it likes: a difference is a line in the
+ * output (and in the file that SQLI_TEST_ANSWERS names), never a failure. Each question has a
+ * connection of its own, so one that ends it harms no other. */
 #include "client/connection.h"
 #include "tests/client/fixture.h"
 

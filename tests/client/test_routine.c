@@ -27,7 +27,8 @@ static void test_descriptors(void **state)
     sqli_supply_file(insert, "a", &stream);
     EXPECT(db, sqli_step(insert), SQLI_DONE);
     sqli_finalize(insert);
-    int64_t descriptor = atol(query(*state, db, "select ifx_lo_open(b, 4) from objects"));
+    int64_t descriptor =
+        strtol(query(*state, db, "select ifx_lo_open(b, 4) from objects"), NULL, 10);
     sqli_stmt *close = must_prepare_call(db, "informix.ifx_lo_close(integer)");
     assert_int_equal(sqli_bind_count(close), 1);
     assert_int_equal(sqli_column_count(close), 0);

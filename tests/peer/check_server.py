@@ -19,8 +19,8 @@ import peer_tests
 ROOT = Path(__file__).resolve().parent.parent.parent
 BIN = Path(peer_tests.PEER).resolve().parent
 USER, WORD, NAME = "stranger", "Hush!42x", "moonbase"
-QUICK = "^client/questions$"
-PATIENCE = 300
+QUICK, SEVERAL = "^client/questions$", "^client/(binds|items|questions|values)$"
+PATIENCE = 120
 
 # Up to the database everything is well; then the answer is an error.
 REFUSAL = """\
@@ -45,7 +45,8 @@ class Sqlid:
     def __enter__(self):
         self.process = subprocess.Popen(
             [BIN / "sqlid", "--memory", "--listen", "127.0.0.1:0", "--server-name", NAME, "--user",
-             f"{USER}:{WORD}", *self.options], stdout=subprocess.PIPE, text=True)
+             f"{USER}:{WORD}", *self.options], stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL, text=True)
         self.addresses = [self.process.stdout.readline().split()[-1]
                           for _ in range(1 + ("--tls-listen" in self.options))]
         return self
@@ -89,10 +90,10 @@ class ServerTests(unittest.TestCase):
         for fragment in fragments:
             self.assertIn(fragment, err)
 
-    def wait_for_scratch(self, server):
+    def wait_for_scratch(self, server, process):
         """The scratch database of a test, once there is one."""
         end = time.monotonic() + PATIENCE
-        while time.monotonic() < end:
+        while time.monotonic() < end and process.poll() is None:
             for name in server.databases():
                 if re.fullmatch(r"sqli_test_\d+_\d{2,}", name):
                     return name
@@ -116,8 +117,8 @@ class ServerTests(unittest.TestCase):
         for number in (signal.SIGINT, signal.SIGTERM):
             with self.subTest(number), Sqlid() as server:
                 before = server.databases()
-                process = self.start(server.url(), "^client/")
-                self.wait_for_scratch(server)
+                process = self.start(server.url(), SEVERAL)
+                self.wait_for_scratch(server, process)
                 process.send_signal(number)
                 code, out, err = self.end(process)
                 self.assertEqual(code, 130, out + err)
@@ -126,8 +127,8 @@ class ServerTests(unittest.TestCase):
     def test_what_is_left(self):
         """What a test left is dropped; what is not known to be ours is named and stays."""
         with Sqlid() as server:
-            process = self.start(server.url(), "^client/")
-            mine = self.wait_for_scratch(server).rsplit("_", 1)[0] + "_left"
+            process = self.start(server.url(), SEVERAL)
+            mine = self.wait_for_scratch(server, process).rsplit("_", 1)[0] + "_left"
             server.ask(f"CREATE DATABASE {mine}")
             server.ask("CREATE DATABASE foreign_one")
             code, out, _ = self.end(process)
@@ -140,13 +141,17 @@ class ServerTests(unittest.TestCase):
     def test_a_test_that_breaks_off(self):
         with Sqlid() as server:
             before = server.databases()
-            process = self.start(server.url())
-            name = self.wait_for_scratch(server)
-            os.kill(int(name.rsplit("_", 1)[1]), signal.SIGKILL)
+            process = self.start(server.url(), SEVERAL)
+            while True:
+                name = self.wait_for_scratch(server, process)
+                try:
+                    os.kill(int(name.rsplit("_", 1)[1]), signal.SIGKILL)
+                    break
+                except ProcessLookupError:  # it was faster; the next one then
+                    pass
             code, out, err = self.end(process)
             self.assertEqual(code, 1, out + err)
-            self.assertRegex(out, "failed +client/questions, which broke off")
-            self.assertEqual(out.splitlines()[-1], "0 passed, 1 failed")
+            self.assertRegex(out, "failed +client/[a-z]+, which broke off")
             self.assertEqual(server.databases(), before)
 
     def test_urls(self):

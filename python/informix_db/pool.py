@@ -6,8 +6,8 @@ import threading
 import time
 from collections import deque
 
-from ._errors import Error, PoolClosedError, PoolTimeoutError
-from ._sync import Connection, connect
+from .exceptions import Error, PoolClosedError, PoolTimeoutError
+from .connections import Connection, connect
 
 
 class ConnectionPool:

@@ -1,113 +1,13 @@
-"""Connections and cursors that block."""
+"""Connections that block."""
 from __future__ import annotations
 
 import ssl
 
 from . import _native, _options
 from ._bridge import BlockingTransport
-from ._core import DONE, CoreConnection, CoreCursor, run
-from ._errors import InterfaceError
+from ._core import CoreConnection, run
 from ._lob import LobFile
-
-
-class Cursor(CoreCursor):
-    """Executes statements and hands out their rows. Made by Connection.cursor()."""
-
-    def __init__(self, connection, *, scrollable=False, hold=False):
-        self._set_up(connection, scrollable, hold)
-
-    def execute(self, operation, parameters=None):
-        """Executes a statement. Parameters are ?, :1 or :name; they are given as a sequence or, by
-        name, as a dict. Returns the cursor.
-
-        >>> cursor.execute("SELECT tabname FROM systables WHERE tabid = ?", (1,)).fetchone()
-        ('systables',)
-        """
-        run(self._execute(operation, parameters))
-        return self
-
-    def executemany(self, operation, seq_of_parameters, *, bulk=False, progress=None):
-        """Executes a statement once for each set of parameters, many of them under way at once. An
-        error is raised when all have been tried; its row_errors tells which rows failed. `bulk`
-        sends an INSERT through an insert cursor: faster, and it fails as a whole. `progress` is
-        called with the number of rows sent, from time to time."""
-        run(self._executemany(operation, seq_of_parameters, bulk, progress))
-        return self
-
-    def bulk_insert(self, operation, rows, *, progress=None):
-        """executemany through an insert cursor."""
-        return self.executemany(operation, rows, bulk=True, progress=progress)
-
-    def callproc(self, procname, parameters=()):
-        """Executes a procedure; its rows, if it has any, can be fetched."""
-        return run(self._callproc(procname, parameters))
-
-    def fetchone(self):
-        """The next row, or None."""
-        rows, at = self._rows, self._at
-        if at < len(rows) and not self._closed and not self._scrollable:
-            self._at = at + 1
-            return rows[at]
-        return run(self._fetchone())
-
-    def fetchmany(self, size=None):
-        """The next rows, as many as there are up to size, or arraysize."""
-        return run(self._fetchmany(size))
-
-    def fetchall(self):
-        """All rows that are left."""
-        return run(self._fetchall())
-
-    def fetch_first(self):
-        return run(self._fetch_at(0))
-
-    def fetch_last(self):
-        return run(self._fetch_at(-1))
-
-    def fetch_prior(self):
-        return run(self._fetch_relative(-1))
-
-    def fetch_relative(self, n):
-        return run(self._fetch_relative(n))
-
-    def fetch_absolute(self, n):
-        """The row of this place, from 0; negative: from the end."""
-        return run(self._fetch_at(n))
-
-    def scroll(self, value, mode="relative"):
-        """Moves, so that the next fetch gives the row there."""
-        run(self._scroll(value, mode))
-
-    def nextset(self):
-        """None: a statement has one result."""
-        return None
-
-    def read_blob_column(self, select_blob_sql, params=(), *, sentinel=None):
-        """The bytes of the one large object that the SELECT gives, or None."""
-        return run(self._read_blob_column(select_blob_sql, params))
-
-    def write_blob_column(self, sql, blob_data, params=(), *, sentinel=None, clob=False):
-        """Executes a statement in which BLOB_PLACEHOLDER stands for a BLOB, or CLOB, of these
-        bytes."""
-        run(self._write_blob_column(sql, blob_data, params, clob))
-
-    def close(self):
-        run(self._close())
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.close()
-
-    def __iter__(self):
-        return self
-
-    def __next__(self):
-        row = self.fetchone()
-        if row is None:
-            raise StopIteration
-        return row
+from .cursors import Cursor
 
 
 class Connection(CoreConnection):
@@ -251,5 +151,3 @@ def connect(host=None, port=None, *, user=None, password=None, database=None, se
                       connect_timeout=connect_timeout, read_timeout=read_timeout,
                       client_locale=client_locale, env=env, **options)
 
-
-__all__ = ["Connection", "Cursor", "DONE", "InterfaceError", "connect"]

@@ -1,0 +1,250 @@
+/* Lines become statements and commands. A statement ends where sql/splitter.h says, a command
+ * behind a backslash at the end of its line. */
+#include "shell/shell.h"
+
+#include "shell/meta.h"
+#include "shell/text.h"
+#include "sql/splitter.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+enum { DEPTH_MAX = 16 };
+
+/* What is read of a statement that has not ended. */
+struct collection {
+    struct sqli_buffer text;
+    size_t line; /* of the input, where the text starts */
+    enum sqli_piece_open open;
+    bool empty; /* nothing but blanks and comments */
+};
+
+static bool over(const struct sqli_sh *sh)
+{
+    return sh->quit ||
+           (!sh->interactive && sh->status && sh->settings.number[SQLI_SH_ON_ERROR_STOP]) ||
+           (!sh->interactive && sqli__sh_interrupted) ||
+           (!sh->interactive && sh->db && !sqli_is_open(sh->db)) ||
+           (sh->out.why && !sh->interactive);
+}
+
+static void run_piece(struct sqli_sh *sh, const struct collection *c, const struct sqli_piece *piece)
+{
+    struct sqli_span text = sqli__piece_text(sqli__buffer_view(&c->text), piece);
+    struct sqli_sh_run run = {.line = c->line + piece->line - 1, .format = -1};
+    sqli__buffer_clear(&sh->statement);
+    sqli__buffer_span(&sh->statement, text);
+    sh->statement_line = run.line;
+    sqli__sh_run(sh, text, &run);
+}
+
+/* Where in the piece a command begins: the first backslash outside of strings and comments, or the
+ * end of the piece. */
+static size_t find_command(const struct sqli_sh *sh, struct sqli_span text,
+                           const struct sqli_piece *piece)
+{
+    struct sqli_span part = sqli__span(text.data + piece->begin, piece->end - piece->begin);
+    struct sqli_tokenizer tokenizer;
+    struct sqli_token token;
+    if (!part.length || !memchr(part.data, '\\', part.length))
+        return piece->end;
+    sqli__tokenizer_init(&tokenizer, part, sqli__sh_token_options(sh));
+    while (sqli__tokenizer_next(&tokenizer, &token) != SQLI_TOKEN_END)
+        if (token.kind == SQLI_TOKEN_BAD_CHARACTER && part.data[token.offset] == '\\')
+            return piece->begin + token.offset;
+    return piece->end;
+}
+
+/* Drops what is dealt with from the front. */
+static void drop(struct collection *c, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        c->line += c->text.data[i] == '\n';
+    sqli__buffer_consume(&c->text, length);
+}
+
+/* What stands before the command stays, unless the command uses it up. */
+static void run_command(struct sqli_sh *sh, struct collection *c, size_t begin, size_t at)
+{
+    struct sqli_buffer query, command;
+    const uint8_t *start = c->text.data + at + 1;
+    size_t rest = c->text.length - at - 1;
+    const uint8_t *newline = memchr(start, '\n', rest);
+    size_t length = newline ? (size_t)(newline - start) : rest;
+    sqli__buffer_init(&query, SQLI_SH_TEXT_MAX);
+    sqli__buffer_init(&command, SQLI_SH_TEXT_MAX);
+    sqli__buffer_append(&query, c->text.data + begin, at - begin);
+    sqli__buffer_append(&command, start, length);
+    sh->statement_line = sh->input->line;
+    drop(c, at + 1 + length);
+    size_t line = c->line;
+    struct sqli_buffer behind = c->text;
+    sqli__buffer_init(&c->text, SQLI_SH_TEXT_MAX);
+    sqli__sh_meta(sh, sqli__buffer_view(&command), &query);
+    sqli__buffer_span(&c->text, sqli__buffer_view(&query));
+    for (size_t i = 0; i < query.length; i++)
+        line -= query.data[i] == '\n' && line > 1;
+    c->line = line;
+    sqli__buffer_span(&c->text, sqli__buffer_view(&behind));
+    sqli__buffer_free(&behind);
+    sqli__buffer_free(&query);
+    sqli__buffer_free(&command);
+}
+
+/* Runs what is complete. What is not stays in c->text, from its start. */
+static void run_complete(struct sqli_sh *sh, struct collection *c)
+{
+    while (!over(sh)) {
+        struct sqli_span text = sqli__buffer_view(&c->text);
+        struct sqli_splitter splitter;
+        struct sqli_piece piece;
+        sqli__splitter_init(&splitter, text, sqli__sh_token_options(sh));
+        sqli__splitter_next(&splitter, &piece);
+        size_t command = find_command(sh, text, &piece);
+        c->open = piece.open;
+        c->empty = piece.kind == SQLI_PIECE_NOTHING;
+        if (command < piece.end) {
+            run_command(sh, c, piece.begin, command);
+        } else if (piece.kind == SQLI_PIECE_STATEMENT) {
+            run_piece(sh, c, &piece);
+            drop(c, piece.end);
+        } else {
+            break;
+        }
+    }
+}
+
+/* --- the end of a script --- */
+
+static const char *what_is_open(enum sqli_piece_open open)
+{
+    switch (open) {
+    case SQLI_OPEN_ROUTINE: return "a routine is not ended: END PROCEDURE or END FUNCTION";
+    case SQLI_OPEN_STRING: return "a string has no closing quote";
+    case SQLI_OPEN_IDENTIFIER: return "a quoted name has no closing quote";
+    case SQLI_OPEN_COMMENT: return "a comment is not closed";
+    default: return NULL;
+    }
+}
+
+/* The last statement needs no semicolon. */
+static void run_rest(struct sqli_sh *sh, const struct collection *c)
+{
+    struct sqli_splitter splitter;
+    struct sqli_piece piece;
+    sqli__splitter_init(&splitter, sqli__buffer_view(&c->text), sqli__sh_token_options(sh));
+    if (sqli__splitter_next(&splitter, &piece) != SQLI_PIECE_INCOMPLETE || over(sh))
+        return;
+    const char *open = what_is_open(piece.open);
+    if (!open) {
+        run_piece(sh, c, &piece);
+        return;
+    }
+    sqli__sh_complain(sh, "%s; what begins at line %zu is not run", open, c->line + piece.line - 1);
+    sh->status = sh->status == SQLI_SH_USAGE ? SQLI_SH_FAILED : sh->status;
+}
+
+/* --- reading --- */
+
+/* stores=>  at the start, stores->  inside of a statement, stores'>  inside of a string. */
+static const char *make_prompt(const struct sqli_sh *sh, const struct collection *c,
+                               struct sqli_buffer *prompt)
+{
+    static const char marks[] = {[SQLI_OPEN_NOTHING] = '=',   [SQLI_OPEN_STATEMENT] = '-',
+                                 [SQLI_OPEN_ROUTINE] = ':',   [SQLI_OPEN_STRING] = '\'',
+                                 [SQLI_OPEN_IDENTIFIER] = '"', [SQLI_OPEN_COMMENT] = '*'};
+    bool open = sh->db && sqli_is_open(sh->db);
+    const char *database = open ? sqli_info(sh->db, "database") : "";
+    sqli__buffer_clear(prompt);
+    sqli__buffer_format(prompt, "%s%c%s ", *database ? database : "sqli",
+                        !open        ? '!'
+                        : c->empty   ? '='
+                                     : marks[c->open],
+                        open && sqli_in_transaction(sh->db) ? "*>" : ">");
+    return sqli__sh_z(prompt);
+}
+
+/* Only a semicolon or a backslash can complete something. */
+static bool may_complete(struct sqli_span line)
+{
+    return memchr(line.data, ';', line.length) || memchr(line.data, '\\', line.length);
+}
+
+static void interrupted(const struct sqli_sh *sh, struct collection *c)
+{
+    if (!sh->interactive)
+        return;
+    sqli__sh_interrupted = 0;
+    sqli__buffer_clear(&c->text);
+    c->open = SQLI_OPEN_NOTHING;
+    c->empty = true;
+}
+
+static void read_lines(struct sqli_sh *sh, struct sqli_sh_input *input, struct collection *c,
+                       struct sqli_buffer *prompt)
+{
+    struct sqli_span line;
+    while (!over(sh)) {
+        if (input->editor)
+            input->prompt = make_prompt(sh, c, prompt);
+        enum sqli_sh_line result = sqli__sh_input_line(input, &line);
+        if (result == SQLI_SH_LINE_END)
+            break;
+        if (result == SQLI_SH_LINE_INTERRUPTED) {
+            interrupted(sh, c);
+            continue;
+        }
+        if (!c->text.length)
+            c->line = input->line;
+        sqli__buffer_span(&c->text, line);
+        c->empty = false;
+        if (may_complete(line) || input->editor)
+            run_complete(sh, c);
+        if (c->empty)
+            sqli__buffer_clear(&c->text);
+        sqli__sh_output_flush(&sh->out);
+    }
+}
+
+void sqli__sh_read(struct sqli_sh *sh, struct sqli_sh_input *input)
+{
+    struct collection c = {.line = 1, .empty = true};
+    struct sqli_buffer prompt;
+    sqli__buffer_init(&c.text, SQLI_SH_TEXT_MAX);
+    sqli__buffer_init(&prompt, SQLI_SH_TEXT_MAX);
+    input->outer = sh->input;
+    sh->input = input;
+    read_lines(sh, input, &c, &prompt);
+    run_rest(sh, &c);
+    sh->input = input->outer;
+    sqli__buffer_free(&c.text);
+    sqli__buffer_free(&prompt);
+}
+
+bool sqli__sh_read_file(struct sqli_sh *sh, const char *name)
+{
+    struct sqli_sh_input input;
+    bool standard = strcmp(name, "-") == 0;
+    int file = standard ? STDIN_FILENO : open(name, O_RDONLY | O_CLOEXEC);
+    if (file < 0 || sh->depth == DEPTH_MAX) {
+        sqli__sh_complain(sh, "%s: %s", name,
+                          file < 0 ? strerror(errno) : "files that read files go too deep");
+        if (file > 0)
+            close(file);
+        return false;
+    }
+    bool interactive = sh->interactive;
+    int status = sh->status;
+    sqli__sh_input_init(&input, standard ? "stdin" : name, file);
+    sh->interactive = false;
+    if (interactive)
+        sh->status = SQLI_SH_FINE;
+    sh->depth++;
+    sqli__sh_read(sh, &input);
+    sh->depth--;
+    sh->interactive = interactive;
+    sh->status = status ? status : sh->status;
+    sqli__sh_input_free(&input);
+    return true;
+}

@@ -1,0 +1,43 @@
+/* Lines, from wherever they come: a terminal, a file, standard input, -c. */
+#ifndef SQLI_SHELL_INPUT_H
+#define SQLI_SHELL_INPUT_H
+
+#include "base/buffer.h"
+
+#include <signal.h>
+#include <stdio.h>
+
+struct sqli_sh_editor;
+
+struct sqli_sh_input {
+    const char *name; /* for errors; NULL: somebody types */
+    int file;         /* -1: all there is, is in `data` */
+    struct sqli_sh_editor *editor;
+    const char *prompt;      /* for the editor */
+    struct sqli_buffer data; /* read, from `at` on not yet given out */
+    size_t at, line;         /* number of the last line that was given out */
+    bool end;
+    struct sqli_sh_input *outer;
+};
+
+enum sqli_sh_line { SQLI_SH_LINE, SQLI_SH_LINE_END, SQLI_SH_LINE_INTERRUPTED };
+
+void sqli__sh_input_init(struct sqli_sh_input *input, const char *name, int file);
+void sqli__sh_input_free(struct sqli_sh_input *input);
+
+/* The next line, its newline included if it has one; it holds until the next call. */
+enum sqli_sh_line sqli__sh_input_line(struct sqli_sh_input *input, struct sqli_span *line);
+
+/* --- editor.c: a terminal --- */
+
+struct sqli_sh;
+
+/* NULL: there is no libedit, or no memory. */
+struct sqli_sh_editor *sqli__sh_editor_new(struct sqli_sh *sh);
+void sqli__sh_editor_free(struct sqli_sh_editor *editor);
+enum sqli_sh_line sqli__sh_editor_line(struct sqli_sh_editor *editor, const char *prompt,
+                                       struct sqli_span *line);
+/* A line that was taken back by \e, so that it can be found in the history. */
+void sqli__sh_editor_remember(struct sqli_sh_editor *editor, const char *line);
+
+#endif

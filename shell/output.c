@@ -1,0 +1,200 @@
+#include "shell/output.h"
+
+#include "base/alloc.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+bool sqli__sh_output_init(struct sqli_sh_output *out, int file)
+{
+    *out = (struct sqli_sh_output){.file = file, .data = sqli__alloc(SQLI_SH_OUTPUT_BYTES)};
+    out->terminal = isatty(file);
+    return out->data;
+}
+
+static void write_out(struct sqli_sh_output *out, const uint8_t *bytes, size_t length)
+{
+    while (length && !out->why) {
+        ssize_t written = write(out->file, bytes, length);
+        if (written < 0 && errno != EINTR)
+            out->why = errno;
+        if (written > 0) {
+            bytes += written;
+            length -= (size_t)written;
+        }
+    }
+}
+
+/* --- commands --- */
+
+/* Starts a command that reads from a pipe; gives the other end, or -1. */
+static int start(const char *command, pid_t *child)
+{
+    int ends[2];
+    char *const arguments[] = {(char[]){"sh"}, (char[]){"-c"}, (char *)(uintptr_t)command, NULL};
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    sigset_t usual;
+    if (pipe2(ends, O_CLOEXEC))
+        return -1;
+    sigemptyset(&usual);
+    sigaddset(&usual, SIGPIPE);
+    sigaddset(&usual, SIGINT);
+    posix_spawnattr_init(&attributes);
+    posix_spawnattr_setsigdefault(&attributes, &usual);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, ends[0], STDIN_FILENO);
+    int failed = posix_spawn(child, "/bin/sh", &actions, &attributes, arguments, environ);
+    posix_spawn_file_actions_destroy(&actions);
+    posix_spawnattr_destroy(&attributes);
+    close(ends[0]);
+    if (!failed)
+        return ends[1];
+    close(ends[1]);
+    errno = failed;
+    return -1;
+}
+
+static bool wait_for(pid_t child)
+{
+    int status = 0;
+    while (waitpid(child, &status, 0) < 0)
+        if (errno != EINTR)
+            return false;
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+bool sqli__sh_output_open(struct sqli_sh_output *out, const char *target, bool append)
+{
+    pid_t child = 0;
+    int how = O_WRONLY | O_CREAT | O_CLOEXEC | (append ? O_APPEND : O_TRUNC);
+    int file = *target == '|' ? start(target + 1, &child) : open(target, how, 0666);
+    if (file < 0)
+        return false;
+    if (!sqli__sh_output_init(out, file)) {
+        close(file);
+        errno = ENOMEM;
+        return false;
+    }
+    out->child = child;
+    return true;
+}
+
+bool sqli__sh_output_close(struct sqli_sh_output *out)
+{
+    sqli__sh_output_flush(out);
+    if (out->file != STDOUT_FILENO && close(out->file) && !out->why)
+        out->why = errno;
+    bool fine = !out->child || wait_for(out->child);
+    sqli__free(out->data);
+    out->data = NULL;
+    errno = out->why;
+    return fine && !out->why;
+}
+
+/* --- the pager --- */
+
+void sqli__sh_page_begin(struct sqli_sh_output *out, const char *pager, size_t screen_lines)
+{
+    sqli__sh_output_flush(out);
+    out->pager = pager;
+    out->screen_lines = screen_lines;
+    out->lines_held = out->counted = 0;
+}
+
+static void start_pager(struct sqli_sh_output *out)
+{
+    pid_t child;
+    int file = start(out->pager, &child);
+    out->pager = NULL;
+    if (file < 0)
+        return;
+    out->file = file;
+    out->child = child;
+    sqli__sh_output_flush(out);
+}
+
+void sqli__sh_page_look(struct sqli_sh_output *out)
+{
+    if (!out->pager)
+        return;
+    for (; out->counted < out->length; out->counted++)
+        out->lines_held += out->data[out->counted] == '\n';
+    if (out->lines_held + 1 > out->screen_lines)
+        start_pager(out);
+}
+
+void sqli__sh_page_end(struct sqli_sh_output *out)
+{
+    sqli__sh_page_look(out);
+    out->pager = NULL;
+    sqli__sh_output_flush(out);
+    if (!out->child)
+        return;
+    close(out->file);
+    wait_for(out->child);
+    out->child = 0;
+    out->file = STDOUT_FILENO;
+    out->why = 0;
+}
+
+/* --- putting --- */
+
+bool sqli__sh_output_flush(struct sqli_sh_output *out)
+{
+    if (out->pager) {
+        sqli__sh_page_look(out);
+        if (out->pager && out->length < SQLI_SH_OUTPUT_BYTES)
+            return true;
+        if (out->pager)
+            start_pager(out);
+    }
+    write_out(out, out->data, out->length);
+    out->length = out->counted = 0;
+    return !out->why;
+}
+
+void sqli__sh_put(struct sqli_sh_output *out, const void *bytes, size_t length)
+{
+    const uint8_t *from = bytes;
+    out->taken += length;
+    while (length) {
+        if (out->length == SQLI_SH_OUTPUT_BYTES)
+            sqli__sh_output_flush(out);
+        size_t room = SQLI_SH_OUTPUT_BYTES - out->length;
+        size_t part = length < room ? length : room;
+        memcpy(out->data + out->length, from, part);
+        out->length += part;
+        from += part;
+        length -= part;
+    }
+}
+
+void sqli__sh_put_text(struct sqli_sh_output *out, const char *text)
+{
+    sqli__sh_put(out, text, strlen(text));
+}
+
+void sqli__sh_put_format(struct sqli_sh_output *out, const char *format, ...)
+{
+    char text[512];
+    va_list arguments;
+    va_start(arguments, format);
+    int length = vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    if (length > 0)
+        sqli__sh_put(out, text, (size_t)length < sizeof text ? (size_t)length : sizeof text - 1);
+}
+
+void sqli__sh_put_fill(struct sqli_sh_output *out, char c, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        sqli__sh_put_byte(out, (uint8_t)c);
+}

@@ -1,0 +1,32 @@
+/* Texts that the shell puts together: C strings in buffers, quoting, words of a command line. */
+#ifndef SQLI_SHELL_TEXT_H
+#define SQLI_SHELL_TEXT_H
+
+#include "base/buffer.h"
+
+enum { SQLI_SH_TEXT_MAX = 1 << 30 };
+
+/* The text with a NUL behind it that does not count. "" when there was no memory. */
+const char *sqli__sh_z(struct sqli_buffer *buffer);
+
+/* A copy to be freed with sqli__free. Without memory the program ends: what the shell keeps are
+ * names and settings, and there is nothing that it could do without them. */
+char *sqli__sh_copy(const char *text);
+char *sqli__sh_copy_span(struct sqli_span text);
+
+bool sqli__sh_same(struct sqli_span text, const char *word); /* letters in either case */
+bool sqli__sh_begins(struct sqli_span text, const char *start);
+bool sqli__sh_blank(uint8_t c);
+struct sqli_span sqli__sh_trim(struct sqli_span text);
+
+/* As an SQL literal: 'it''s'. */
+void sqli__sh_literal(struct sqli_buffer *buffer, struct sqli_span text);
+
+/* A whole decimal number between `least` and `most`. */
+bool sqli__sh_number(const char *text, int64_t least, int64_t most, int64_t *number);
+
+/* Takes the next word of *rest into `word`: up to a blank; '...' and "..." keep blanks and lose
+ * their quotes, doubled ones inside stand for one. False: there is none. `quoted` may be NULL. */
+bool sqli__sh_word(struct sqli_span *rest, struct sqli_buffer *word, bool *quoted);
+
+#endif
