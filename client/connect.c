@@ -49,9 +49,8 @@ static bool passed(int64_t deadline)
 /* `option` has seconds; 0: no deadline. */
 static int64_t deadline_in(const struct sqli_conn *conn, enum sqli_option_id option)
 {
-    int64_t seconds = 0;
-    sqli__option_number(&conn->options, option, 0, SECONDS_MAX, &seconds, NULL);
-    return seconds ? sqli__clock_ms() + seconds * 1000 : SQLI_NO_DEADLINE;
+    int64_t milliseconds = sqli__option_milliseconds(&conn->options, option);
+    return milliseconds ? sqli__clock_ms() + milliseconds : SQLI_NO_DEADLINE;
 }
 
 int64_t sqli__connect_deadline(const struct sqli_conn *conn)

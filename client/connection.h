@@ -71,10 +71,11 @@ struct sqli_connect {
     int64_t address_deadline; /* of reaching the present address; */
     int64_t pause_deadline;   /* and of a pause */
     int16_t locale_statement;
-    bool failed;             /* the present step, by its reply */
-    bool refused;            /* the login was */
-    bool redirected;         /* it was sent on, to `next` */
-    struct sqli_error error; /* why it was refused */
+    bool failed;               /* the present step, by its reply; */
+    struct sqli_error failure; /* why: the reply may come in another call than the step */
+    bool refused;              /* the login was */
+    bool redirected;           /* it was sent on, to `next` */
+    struct sqli_error error;   /* why it was refused */
     struct sqli_asked asked;
     bool locale_learned; /* conn->locale is new */
 

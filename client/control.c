@@ -9,8 +9,6 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-enum { SECONDS_MAX = 86400 };
-
 /* --- life --- */
 
 void sqli__control_init(struct sqli_control *control)
@@ -20,23 +18,13 @@ void sqli__control_init(struct sqli_control *control)
     control->deadline = SQLI_NO_DEADLINE;
 }
 
-static enum sqli_status limit(struct sqli_conn *conn, enum sqli_option_id id, int64_t *ms,
-                              struct sqli_error *error)
+static int64_t limit(const struct sqli_conn *conn, enum sqli_option_id id)
 {
-    int64_t seconds = 0;
-    enum sqli_status status =
-        sqli__option_number(&conn->options, id, 0, SECONDS_MAX, &seconds, error);
-    *ms = status ? 0 : seconds * 1000;
-    return status;
+    return sqli__option_milliseconds(&conn->options, id);
 }
 
 enum sqli_status sqli__control_open(struct sqli_conn *conn)
 {
-    static const enum sqli_option_id limits[] = {SQLI_OPT_READ_TIMEOUT, SQLI_OPT_STATEMENT_TIMEOUT,
-                                                 SQLI_OPT_CANCEL_TIMEOUT};
-    int64_t ms;
-    for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++)
-        SQLI_TRY(limit(conn, limits[i], &ms, &conn->error));
     if (conn->own || atomic_load(&conn->control.wake) >= 0)
         return SQLI_OK;
     int wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
@@ -66,10 +54,9 @@ static int64_t earlier(int64_t a, int64_t b)
 static void begin(struct sqli_conn *conn)
 {
     struct sqli_control *c = &conn->control;
-    int64_t statement;
     int64_t now = sqli__clock_ms();
-    limit(conn, SQLI_OPT_READ_TIMEOUT, &c->read_limit, NULL);
-    limit(conn, SQLI_OPT_STATEMENT_TIMEOUT, &statement, NULL);
+    int64_t statement = limit(conn, SQLI_OPT_STATEMENT_TIMEOUT);
+    c->read_limit = limit(conn, SQLI_OPT_READ_TIMEOUT);
     c->deadline = statement && conn->open ? now + statement : SQLI_NO_DEADLINE;
     c->timed_out = c->urgent_sent = c->urgent_to_take = false;
     c->active = now;
@@ -151,7 +138,7 @@ static enum sqli_status time_out(struct sqli_conn *conn, int64_t now)
                    ? sqli__fail(&conn->error, SQLI_E_TIMEOUT,
                                 "nothing came of cancelling; the connection is closed")
                    : SQLI_OK;
-    limit(conn, SQLI_OPT_CANCEL_TIMEOUT, &patience, NULL);
+    patience = limit(conn, SQLI_OPT_CANCEL_TIMEOUT);
     c->timed_out = true;
     c->answer_deadline = patience ? now + patience : SQLI_NO_DEADLINE;
     atomic_store(&c->waiting, SQLI_CANCELLED);

@@ -12,15 +12,20 @@ enum { VARIABLES = 12 };
 
 /* --- steps of the conversation: a request each, or none --- */
 
+static void step_failed(struct sqli_conn *conn, const struct sqli_error *error)
+{
+    conn->connect.failed = true;
+    conn->connect.failure = *error;
+}
+
 static void on_end(void *context, enum sqli_status status, const struct sqli_error *error)
 {
     struct sqli_conn *conn = context;
-    conn->connect.failed = status != SQLI_OK;
-    if (status) {
-        conn->error = *error;
-        return;
-    }
-    conn->connect.step++;
+    conn->connect.failed = false;
+    if (status)
+        step_failed(conn, error);
+    else
+        conn->connect.step++;
 }
 
 static enum sqli_status submit(struct sqli_conn *conn, const struct sqli_sink *sink)
@@ -269,7 +274,7 @@ static void on_challenge_end(void *context, enum sqli_status status, const struc
     if (status || !conn->connect.asked.pending)
         on_end(conn, status, error);
     else if (answer(conn))
-        conn->connect.failed = true;
+        step_failed(conn, &conn->error);
 }
 
 static enum sqli_status step_challenge(struct sqli_conn *conn)
@@ -416,7 +421,7 @@ static void on_locale_prepared(void *context, enum sqli_status status,
     sqli__link_add(&conn->link,
                    &(struct sqli_message){.id = SQLI_MSG_NFETCH, .as.fetch.buffer = 4096});
     if (submit(conn, &(struct sqli_sink){.message = on_locale_row}))
-        conn->connect.failed = true;
+        step_failed(conn, &conn->error);
     sqli__cleanup_later(conn, id, true, true);
 }
 
@@ -475,8 +480,10 @@ static enum sqli_status (*const steps[])(struct sqli_conn *) = {
 
 enum sqli_status sqli__converse(struct sqli_conn *conn)
 {
-    if (conn->connect.failed)
+    if (conn->connect.failed) {
+        conn->error = conn->connect.failure;
         return SQLI_FAIL;
+    }
     if (conn->connect.redirected)
         return sqli__redirect(conn);
     if (!sqli__link_idle(&conn->link))

@@ -8,7 +8,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum rule_kind { KIND_ANY, KIND_SECRET, KIND_NUMBER, KIND_WORDS, KIND_LOCALE, KIND_DATE };
+enum rule_kind {
+    KIND_ANY,
+    KIND_SECRET,
+    KIND_NUMBER,
+    KIND_SECONDS,
+    KIND_WORDS,
+    KIND_LOCALE,
+    KIND_DATE
+};
 
 struct rule {
     enum rule_kind kind;
@@ -30,6 +38,10 @@ struct rule {
 #define NUMBER(least, most)            \
     {                                  \
         KIND_NUMBER, least, most, NULL \
+    }
+#define SECONDS                      \
+    {                                \
+        KIND_SECONDS, 0, 86400, NULL \
     }
 #define WORDS(words)            \
     {                           \
@@ -177,6 +189,28 @@ static bool number_of(const char *text, int64_t *number)
     return true;
 }
 
+/* The same of seconds, which may have a fraction, in milliseconds. */
+static bool milliseconds_of(const char *text, int64_t *milliseconds)
+{
+    char whole[16];
+    size_t length = strcspn(text, ".");
+    const char *fraction = text[length] ? text + length + 1 : "0";
+    int64_t unit = 100, part = 0;
+    if (length == 0 || length >= sizeof whole || !*fraction)
+        return false;
+    memcpy(whole, text, length);
+    whole[length] = '\0';
+    for (; *fraction; fraction++, unit /= 10) {
+        if (*fraction < '0' || *fraction > '9')
+            return false;
+        part += (*fraction - '0') * unit;
+    }
+    if (!number_of(whole, milliseconds))
+        return false;
+    *milliseconds = *milliseconds * 1000 + part;
+    return true;
+}
+
 /* Its place among the words, from 0; -1: it is none of them. */
 static int word_of(const char *words, const char *value)
 {
@@ -196,6 +230,7 @@ static int word_of(const char *words, const char *value)
 static const char *wanted(const struct rule *rule, char *room, size_t size)
 {
     switch (rule->kind) {
+    case KIND_SECONDS:
     case KIND_NUMBER:
         snprintf(room, size, "a number from %lld to %lld", (long long)rule->least,
                  (long long)rule->most);
@@ -213,6 +248,8 @@ static bool fits(const struct rule *rule, const char *value)
     switch (rule->kind) {
     case KIND_NUMBER:
         return number_of(value, &number) && number >= rule->least && number <= rule->most;
+    case KIND_SECONDS:
+        return milliseconds_of(value, &number) && number >= 0 && number <= rule->most * 1000;
     case KIND_WORDS: return word_of(rule->words, value) >= 0;
     case KIND_LOCALE: return sqli__codeset_find(sqli__span_text(value)) != NULL;
     case KIND_DATE:
@@ -299,6 +336,13 @@ enum sqli_status sqli__option_number(const struct sqli_options *options, enum sq
         return SQLI_OK;
     *value = 0;
     return bad_value(id, &(struct rule)NUMBER(least, most), text ? text : "", error);
+}
+
+int64_t sqli__option_milliseconds(const struct sqli_options *options, enum sqli_option_id id)
+{
+    const char *text = sqli__option(options, id);
+    int64_t milliseconds;
+    return text && milliseconds_of(text, &milliseconds) ? milliseconds : 0;
 }
 
 enum sqli_status sqli__option_switch(const struct sqli_options *options, enum sqli_option_id id,

@@ -35,6 +35,8 @@ bool sqli__option_given(const struct sqli_options *options, enum sqli_option_id 
 enum sqli_status sqli__option_number(const struct sqli_options *options, enum sqli_option_id id,
                                      int64_t least, int64_t most, int64_t *value,
                                      struct sqli_error *error);
+/* Of an option that has seconds; they may have a fraction. */
+int64_t sqli__option_milliseconds(const struct sqli_options *options, enum sqli_option_id id);
 enum sqli_status sqli__option_switch(const struct sqli_options *options, enum sqli_option_id id,
                                      bool *on, struct sqli_error *error);
 

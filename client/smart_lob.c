@@ -8,6 +8,7 @@
 enum {
     AHEAD_FIRST = 64 << 10,
     SPECIFICATION_SIZE = 596,
+    SPECIFICATION_TAIL = 572, /* a number of -1 near its end */
     STATUS_SIZE = 644,
     STATUS_AT_SIZE = 4, /* the size in it: low, high, sign */
     INT8_SIZE = 10,
@@ -157,6 +158,7 @@ static void make_specification(uint8_t spec[SPECIFICATION_SIZE])
         0xff, 0xff, 0,    0,    0, 0, 0, 1, 0, 0, 0, 0, 0xff, 0xff, 0, 0, 0xff, 0xff, 0xff, 0xff};
     memset(spec, 0, SPECIFICATION_SIZE);
     memcpy(spec, head, sizeof head);
+    memset(spec + SPECIFICATION_TAIL, 0xff, 8);
 }
 
 enum sqli_status sqli__object_create(struct sqli_lob *lob)

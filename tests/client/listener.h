@@ -31,6 +31,7 @@ enum { LISTENER_HEARD = 4096 };
  * first DIGITS      those bytes before anything has been heard
  * silence           nothing, until the client goes
  * cut               hangs up
+ * reset             does so the hard way, once something has been heard
  */
 struct listener {
     const char *const *answers; /* for each connection the same; NULL ends them, and then it cuts */
@@ -40,6 +41,7 @@ struct listener {
     uint16_t port;
     pthread_t thread;
     atomic_bool over;
+    bool reset; /* the present connection is to end so */
     atomic_int connections;
     uint8_t heard[LISTENER_HEARD]; /* of the last connection, all requests */
     atomic_size_t heard_size;
@@ -149,6 +151,10 @@ static inline bool listener_answer(struct listener *l, int socket, const char *a
         return false;
     if (listener_hear(l, socket))
         return false;
+    if (listener_begins(answer, "reset", &rest)) {
+        l->reset = true;
+        return false;
+    }
     if (listener_begins(answer, "accept", &rest)) {
         listener_send_login(l, socket, LISTENER_ACCEPT, 0, *rest ? rest : "fake");
     } else if (listener_begins(answer, "reject", &rest)) {
@@ -205,8 +211,13 @@ static inline void listener_serve(struct listener *l, int socket)
             ;
     sqli__tls_free(l->tls);
     l->tls = NULL;
-    sqli__socket_end(socket);
-    sqli__socket_close(socket);
+    if (l->reset) {
+        sqli__socket_reset(socket);
+    } else {
+        sqli__socket_end(socket);
+        sqli__socket_close(socket);
+    }
+    l->reset = false;
 }
 
 static inline void *listener_run(void *argument)

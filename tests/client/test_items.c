@@ -161,15 +161,20 @@ static void test_named_rows(void **state)
 {
     sqli_conn *db = open_default(*state);
     int64_t number = 0;
-    must(db, "create row type pair_t (a integer, b varchar(20), c set(integer not null))");
+    must(db, "create row type pair_t (a integer, b varchar(20), c set(integer not null), "
+             "d list(row(x integer, y varchar(9)) not null))");
     must(db, "create table named (p pair_t, z integer)");
-    must(db, "insert into named values (row(5, 'x, ''y'')', set{7,8})::pair_t, 777)");
+    must(db, "insert into named values (row(5, 'x, ''y'')', set{7,8}, "
+             "list{row(1,'a'),row(2,'b')})::pair_t, 777)");
     sqli_stmt *stmt = one_row(db, "select p, z from named");
     const sqli_item *row = item_of(db, stmt, 1);
     assert_int_equal(sqli_item_type(row), SQLI_ROWTYPE);
-    assert_int_equal(sqli_item_count(row), 3);
+    assert_int_equal(sqli_item_count(row), 4);
     assert_int_equal(sqli_item_int64(sqli_item_part(row, 1), &number), SQLI_OK);
     assert_int_equal(number, 5);
+    const sqli_item *second = sqli_item_part(sqli_item_part(row, 4), 2);
+    assert_int_equal(sqli_item_type(second), SQLI_ROWTYPE);
+    assert_string_equal(text_of(sqli_item_part(second, 2)), "b");
     assert_string_equal(text_of(sqli_item_part(row, 2)), "x, 'y')");
     const sqli_item *set = sqli_item_part(row, 3);
     assert_int_equal(sqli_item_type(set), SQLI_SET);

@@ -24,7 +24,7 @@ static const char sample[] =
     "ol_short  onsoctcp\n"
     "ol_csm    onsoctcp  db6.example  1  csm=(SPWDCSM)\n"
     "ol_er     onsoctcp  db6.example  1  g=nogroup,s=6\n"
-    "ol_pam    onsoctcp  db6.example  1  s=4,pam_serv=(pam_x,s=6),pamauth=(challenge)\n"
+    "ol_pam    onsoctcp  db6.example  1  pam_serv=(pam_x,s=6,x),s=4,pamauth=(challenge)\n"
     "ol_twice  onsoctcp  first  1\n"
     "ol_twice  onsoctcp  second 2\n"
     "g_two     group     -  -  i=1,e=m2\n"

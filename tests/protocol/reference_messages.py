@@ -552,8 +552,8 @@ def sections(r):
 
 # --- the tags ---
 
-BOTH = {12: ("EOT", bare), 39: ("BLOB", blob), 53: ("VERSION", bare), 56: ("EXIT", bare),
-        126: ("PROTOCOLS", protocols)}
+BOTH = {12: ("EOT", bare), 13: ("ERR", err), 39: ("BLOB", blob), 53: ("VERSION", bare),
+        56: ("EXIT", bare), 126: ("PROTOCOLS", protocols)}
 
 CLIENT = {
     1: ("COMMAND", statement), 2: ("PREPARE", statement), 3: ("CURNAME", name),
@@ -573,7 +573,7 @@ CLIENT = {
 }
 
 SERVER = {
-    8: ("DESCRIBE", describe), 13: ("ERR", err), 14: ("TUPLE", row_tuple), 15: ("DONE", done),
+    8: ("DESCRIBE", describe), 14: ("TUPLE", row_tuple), 15: ("DONE", done),
     25: ("TUPID", tupid), 26: ("DBLIST", dblist), 55: ("COST", cost),
     94: ("INSERTDONE", insertdone), 97: ("LODATA", lodata_reply), 98: ("FILE", file),
     99: ("XACTSTAT", xactstat),
