@@ -34,12 +34,12 @@ void sqli__sh_look(const struct sqli_sh *sh, const struct sqli_sh_run *run,
         sqli__sh_screen(out->file, &columns, &lines);
     *look = (struct sqli_sh_look){
         .format = run->format >= 0 ? run->format : (int)settings->number[SQLI_SH_FORMAT],
-        .header = settings->number[SQLI_SH_HEADER] && !run->no_header,
+        .header = run->with_header || (settings->number[SQLI_SH_HEADER] && !run->no_header),
         .types = settings->number[SQLI_SH_TYPES],
         .colours = sqli__sh_decide(settings->number[SQLI_SH_COLOR],
                                    out->terminal && !(no_color && *no_color)),
-        .null = *null ? null : NULL,
-        .delimiter = settings->text[SQLI_SH_DELIMITER][0],
+        .null = run->null ? run->null : *null ? null : NULL,
+        .delimiter = run->delimiter ? run->delimiter : settings->text[SQLI_SH_DELIMITER][0],
         .width = settings->number[SQLI_SH_WIDTH] ? (size_t)settings->number[SQLI_SH_WIDTH]
                                                  : columns,
         .overlong = choose_long(sh, out)};

@@ -3,6 +3,7 @@
 
 #include "base/alloc.h"
 #include "shell/names.h"
+#include "shell/progress.h"
 #include "shell/text.h"
 #include "shell/width.h"
 #include "sql/splitter.h"
@@ -37,12 +38,15 @@ static bool put_row(sqli_stmt *stmt, struct sqli_sh_writer *writer)
 }
 
 /* To the end, to the first failure, to Ctrl-C, or until nobody reads any more. */
-static bool put_rows(sqli_stmt *stmt, struct sqli_sh_writer *writer)
+static bool put_rows(sqli_stmt *stmt, struct sqli_sh_writer *writer,
+                     struct sqli_sh_progress *progress)
 {
     int result = SQLI_ROW;
-    while (!writer->out->why && !sqli__sh_interrupted && (result = sqli_step(stmt)) == SQLI_ROW)
+    while (!writer->out->why && !sqli__sh_interrupted && (result = sqli_step(stmt)) == SQLI_ROW) {
         if (!put_row(stmt, writer))
             return false;
+        sqli__sh_progress(progress, writer->rows, 0);
+    }
     return result != SQLI_FAIL;
 }
 
@@ -90,7 +94,7 @@ static bool write_result(struct sqli_sh *sh, sqli_stmt *stmt, const struct sqli_
     choose_shape(sh, &look, column, columns);
     begin_page(sh, out);
     if (column && sqli__sh_writer_begin(&writer, out, &look, columns, column)) {
-        fine = put_rows(stmt, &writer);
+        fine = put_rows(stmt, &writer, run->progress);
         sqli__sh_writer_end(&writer, fine && !sqli__sh_interrupted);
         *rows = writer.rows;
     }
@@ -226,16 +230,19 @@ static bool run_to(struct sqli_sh *sh, sqli_stmt *stmt, const struct sqli_sh_run
     struct sqli_sh_output file;
     if (!run->target) {
         bool fine = write_result(sh, stmt, run, &sh->out, rows);
-        written(sh, &sh->out, sh->output_name ? sh->output_name : "standard output");
-        return fine;
+        const char *name = sh->output_name ? sh->output_name : "standard output";
+        return written(sh, &sh->out, name) && fine;
     }
     if (!sqli__sh_output_open(&file, run->target, run->append)) {
         sqli__sh_complain(sh, "%s: %s", run->target, strerror(errno));
-        return true;
+        return false;
     }
     bool fine = write_result(sh, stmt, run, &file, rows);
-    written(sh, &file, run->target);
-    sqli__sh_output_close(&file);
+    fine = written(sh, &file, run->target) && fine;
+    if (!sqli__sh_output_close(&file) && fine && *run->target != '|') {
+        sqli__sh_complain(sh, "%s: %s", run->target, strerror(errno));
+        return false;
+    }
     return fine;
 }
 
@@ -266,7 +273,7 @@ bool sqli__sh_run_sql(struct sqli_sh *sh, struct sqli_span sql, const struct sql
                              &stmt) == SQLI_OK &&
                 execute(sh, stmt, sql, run, &count);
     sqli__sh_cancel_end(sh);
-    if (!fine)
+    if (!fine && sqli_errcode(sh->db)) /* otherwise it was a file, and told */
         sqli__sh_report(sh, sql, run->line);
     sqli_finalize(stmt);
     note_change(sh, sql);

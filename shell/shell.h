@@ -89,8 +89,11 @@ struct sqli_sh_run {
     bool expanded;        /* \gx */
     const char *variable; /* prefix of \gset, NULL: none */
     int format;           /* SQLI_SH_FORMAT_..., -1: as set */
-    bool no_header;
-    bool quiet; /* no count, no tag, no time: UNLOAD tells its own */
+    bool no_header, with_header; /* whatever is set */
+    char delimiter;              /* 0: as set */
+    const char *null;            /* NULL: as set */
+    struct sqli_sh_progress *progress; /* NULL: none is shown */
+    bool quiet;                        /* no count, no tag, no time: UNLOAD tells its own */
 };
 
 /* Runs one statement, be it SQL or of dbaccess. False: it failed, and that was told. */

@@ -55,6 +55,8 @@ def _text(name, value):
         return "on" if value else "off"
     if isinstance(value, dict):
         return ",".join(f"{key}={text}" for key, text in value.items())
+    if isinstance(value, float):
+        return f"{value if not 0 < value < 0.001 else 0.001:.3f}"
     return str(value)
 
 

@@ -67,12 +67,13 @@ bool sqli__session_logged_in(const struct sqli_session *session)
     return session->logged_in;
 }
 
-void sqli__session_break(struct sqli_session *session)
+bool sqli__session_break(struct sqli_session *session)
 {
     if (!atomic_load(&session->running))
-        return;
+        return false;
     atomic_store(&session->broken, true);
     sqli__engine_interrupt(session->engine);
+    return true;
 }
 
 struct sqli_slot *sqli__session_slot(struct sqli_session *session, struct sqli_error *error)

@@ -53,7 +53,8 @@ enum sqli_status sqli__session_feed(struct sqli_session *session, struct sqli_sp
 
 bool sqli__session_logged_in(const struct sqli_session *session);
 
-/* The urgent byte came. From any thread: interrupts the running statement; a stray one is lost. */
-void sqli__session_break(struct sqli_session *session);
+/* The urgent byte came. From any thread: interrupts the running statement. False: none runs, and
+ * nothing was done. */
+bool sqli__session_break(struct sqli_session *session);
 
 #endif

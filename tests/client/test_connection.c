@@ -3,104 +3,6 @@
 
 enum { MANY = 30000 };
 
-/* --- connecting --- */
-
-static void test_what_is_known_of_the_other_side(void **state)
-{
-    sqli_conn *db = open_with(*state, "informix:in4mix", "sysmaster?server=informix", SQLI_OK);
-    assert_string_equal(sqli_info(db, "server"), "informix");
-    assert_string_equal(sqli_info(db, "database"), "sysmaster");
-    assert_string_equal(sqli_info(db, "locale"), "en_US.819");
-    assert_string_equal(sqli_info(db, "logging"), "logged");
-    assert_string_equal(sqli_info(db, "tls"), "");
-    assert_string_equal(sqli_info(db, "no such thing"), "");
-    assert_true(sqli_is_open(db));
-    sqli_close(db);
-}
-
-static void test_refusals_tell_the_truth(void **state)
-{
-    static const struct {
-        const char *user;
-        const char *rest;
-        int code;
-        const char *says;
-    } cases[] = {
-        {"informix:wrong", "sysmaster?server=informix", -951, "login: "},
-        {"nobody:in4mix", "sysmaster?server=informix", -951, "login: "},
-        {"informix:in4mix", "sysmaster?server=another", -761, "server another, login"},
-        {"informix:in4mix", "nowhere?server=informix", -329, "open the database"},
-        {"informix:in4mix", "sysmaster?server=informix&isolation=none", SQLI_E_ARGUMENT,
-         "isolation"},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        sqli_conn *db = open_with(*state, cases[i].user, cases[i].rest, SQLI_FAIL);
-        assert_int_equal(sqli_errcode(db), cases[i].code);
-        if (!strstr(sqli_errmsg(db), cases[i].says))
-            fail_msg("\"%s\" does not say \"%s\"", sqli_errmsg(db), cases[i].says);
-        assert_false(sqli_is_open(db));
-        sqli_close(db);
-    }
-}
-
-static void test_urls(void **state)
-{
-    static const struct {
-        const char *url;
-        const char *option;
-        const char *value; /* NULL: the URL is refused */
-    } cases[] = {
-        {"informix://u:p@h:1/d?server=s", "user", "u"},
-        {"informix://u:p@h:1/d?server=s", "password", "p"},
-        {"informix://u:p%40%2f@h:1/d", "password", "p@/"},
-        {"informix://u@h:1,h2:2/d", "host", "h:1,h2:2"},
-        {"sqli://h/d?tls=require", "tls", "require"},
-        {"informix://h", "database", NULL},
-        {"informix:///d", "database", "d"},
-        {"informix://h/d?nosuch=1", NULL, NULL},
-        {"informix://u:%4@h/d", NULL, NULL},
-        {"http://h/d", NULL, NULL},
-    };
-    (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        sqli_conn *db = sqli_new();
-        assert_int_equal(sqli_set_url(db, cases[i].url), cases[i].option ? SQLI_OK : SQLI_FAIL);
-        if (cases[i].value)
-            assert_string_equal(sqli_get(db, cases[i].option), cases[i].value);
-        else if (cases[i].option)
-            assert_null(sqli_get(db, cases[i].option));
-        else
-            assert_int_equal(sqli_errcode(db), SQLI_E_URL);
-        sqli_close(db);
-    }
-}
-
-static void test_nobody_listens_there(void **state)
-{
-    sqli_conn *db;
-    (void)state;
-    assert_int_equal(sqli_open("informix://u:p@127.0.0.1:1/d?server=s", &db), SQLI_FAIL);
-    assert_int_equal(sqli_errcode(db), SQLI_E_CONNECT_REFUSED);
-    assert_non_null(strstr(sqli_errmsg(db), "127.0.0.1:1"));
-    assert_true(*sqli_err_hint(sqli_last_error(db)));
-    sqli_close(db);
-}
-
-/* A host that refuses is passed over. */
-static void test_the_next_host(void **state)
-{
-    struct fixture *f = *state;
-    char url[256];
-    sqli_conn *db;
-    needs_sqlid(f);
-    snprintf(url, sizeof url, "informix://informix:in4mix@127.0.0.1:1,127.0.0.1:%u/sysmaster?%s",
-             sqli__server_port(f->server), "server=informix");
-    assert_int_equal(sqli_open(url, &db), SQLI_OK);
-    sqli_close(db);
-}
-
-/* --- statements --- */
-
 static void test_rows_and_parameters(void **state)
 {
     struct fixture *f = *state;
@@ -251,11 +153,6 @@ static void test_transactions_typed_as_sql(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_what_is_known_of_the_other_side),
-        cmocka_unit_test(test_refusals_tell_the_truth),
-        cmocka_unit_test(test_urls),
-        cmocka_unit_test(test_nobody_listens_there),
-        cmocka_unit_test(test_the_next_host),
         cmocka_unit_test(test_rows_and_parameters),
         cmocka_unit_test(test_values_in_c_types),
         cmocka_unit_test(test_many_statements_at_once),

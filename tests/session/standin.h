@@ -51,7 +51,7 @@ static struct {
     int interrupts;
     int64_t changed; /* rows of "work" */
     struct sqli_session *during;
-    void (*on_execute)(struct sqli_session *session);
+    bool (*on_execute)(struct sqli_session *session);
 } standin;
 
 static void standin_log(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -382,11 +382,11 @@ static void test_break(void **state)
     (void)state;
     struct harness h;
     harness_open(&h, 0);
-    sqli__session_break(h.session); /* before there is an engine */
+    assert_false(sqli__session_break(h.session)); /* there is no engine yet */
     harness_close(&h);
     harness_connect(&h, 0, "testdb");
     standin.interrupts = 0;
-    sqli__session_break(h.session);
+    assert_false(sqli__session_break(h.session));
     assert_int_equal(standin.interrupts, 0);
     standin.during = h.session;
     standin.on_execute = sqli__session_break;

@@ -1,0 +1,20 @@
+/* Rows that could not be stored. They go to a file as they were, so that it can be loaded again;
+ * why stands in a second one beside it, FILE.why. */
+#ifndef SQLI_SHELL_REJECTS_H
+#define SQLI_SHELL_REJECTS_H
+
+#include "shell/records.h"
+
+struct sqli_sh_rejects {
+    const char *name; /* NULL: there is no such file, the first bad row ends all */
+    FILE *rows, *reasons;
+    int64_t count;
+    int failed; /* errno: a row could not be written down */
+};
+
+/* The files are made with the first row. False: they cannot be. */
+bool sqli__sh_reject(struct sqli_sh_rejects *rejects, struct sqli_span raw, size_t line,
+                     const char *reason);
+bool sqli__sh_rejects_close(struct sqli_sh_rejects *rejects);
+
+#endif
