@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from io import BytesIO
 
 from . import _native
 from .exceptions import (DatabaseError, DataError, Error, IntegrityError, InterfaceError, InternalError,
@@ -19,10 +20,10 @@ from .rows import Row, make_row_class
 MORE, DONE = _native.MORE, _native.DONE
 # How many rows a fetch takes from the library at once, where the program did not say.
 FETCH_ROWS = 500
+_LARGE = (_native.BLOB, _native.CLOB, _native.BYTE, _native.TEXT)
 # Results up to this size are kept while they are read, so that a cursor can go back in them.
 KEPT_ROWS = 20_000
 _NO_RESULT = "no result to fetch from: execute a statement that gives rows first"
-_INTERNAL_SIZE = {0: None}
 
 
 def run(coroutine):
@@ -80,8 +81,8 @@ class CoreConnection:
 
     @property
     def encoding(self) -> str:
-        """The code set of the database, by the name that Python's codecs have for it."""
-        return _codec(self._native.info("codeset") or self._client_locale)
+        """The code set of client_locale, by the name that Python's codecs have for it."""
+        return _codec(self._client_locale)
 
     @property
     def server_version_internal(self) -> str:
@@ -161,17 +162,20 @@ class CoreConnection:
 
 
 _CODECS = {"819": "iso-8859-1", "8859-1": "iso-8859-1", "57372": "utf-8", "utf8": "utf-8",
-           "8859-15": "iso-8859-15", "1252": "cp1252", "cp1252": "cp1252", "1250": "cp1250"}
+           "utf-8": "utf-8", "8859-15": "iso-8859-15", "1252": "cp1252", "cp1252": "cp1252",
+           "1250": "cp1250"}
 
 
 def _codec(locale: str) -> str:
-    codeset = locale.rpartition(".")[2].lower()
+    codeset = locale.partition(".")[2].partition("@")[0].lower()
     return _CODECS.get(codeset, codeset.replace("_", "-") or "iso-8859-1")
 
 
 # --- cursors ---
 
 _BLOB_PLACEHOLDER = re.compile(r"\bBLOB_PLACEHOLDER\b")
+_LOTOFILE = re.compile(r"\blotofile\s*\(", re.IGNORECASE)
+_CLIENT_FILE = re.compile(r"'((?:[^']|'')+)'\s*,\s*'client'", re.IGNORECASE)
 
 
 class CoreCursor:
@@ -190,6 +194,7 @@ class CoreCursor:
         self._keep = False     # all, for the program goes back
         self._ended = True
         self._place = 0        # of a cursor that scrolls at the server: the row it is on, from 1
+        self._server_place = 0  # the same as the server has it; -1: not known
         self._total = -1
         self._description = None
         self._factory = None
@@ -267,7 +272,7 @@ class CoreCursor:
         if self._statement is not None:
             self._statement.close()
         self._statement = None
-        self._rows, self._base, self._at, self._place = [], 0, 0, 0
+        self._rows, self._base, self._at, self._place, self._server_place = [], 0, 0, 0, 0
         self._keep, self._ended = False, True
         self._total = -1
         self._description = self._factory = None
@@ -278,7 +283,7 @@ class CoreCursor:
         statement = self._prepare(operation)
         try:
             statement.bind(parameters if parameters is not None else ())
-            self._supply_files(statement)
+            self._supply_files(statement, operation)
             await self._connection._until(statement.execute)
         except BaseException:
             statement.close()
@@ -290,7 +295,6 @@ class CoreCursor:
         self._last_row_id = statement.serial or None
         if not statement.gives_rows:
             self._total = statement.rows
-            self._collect_files()
             self._statement = None
             statement.close()
             return
@@ -299,14 +303,11 @@ class CoreCursor:
         self._factory = self._make_factory(columns)
         self._ended = False
         self._total = statement.rows
-        if self._total >= 0:
-            self._collect_files()
 
     def _end(self):
         """The result is there to its end."""
         self._ended = True
         self._total = self._statement.rows if self._statement else self._total
-        self._collect_files()
 
     def _make_factory(self, columns):
         factory = self.row_factory
@@ -320,6 +321,8 @@ class CoreCursor:
         """More rows behind those that are at hand."""
         rows, state = await self._connection._until(self._statement.fetch, most, everything,
                                                     self._factory)
+        if self._files:
+            self._collect_files(rows)
         if self._base or (len(self._rows) + len(rows) > KEPT_ROWS and not self._keep):
             self._base += self._at
             del self._rows[:self._at]
@@ -340,24 +343,26 @@ class CoreCursor:
         if self._at >= len(self._rows):
             self._check_result()
             if self._scrollable:
-                return await self._scroll_to(_native.TO_NEXT, 0)
-            if self._ended:
-                return None
-            await self._fill(max(self.arraysize, FETCH_ROWS), False)
+                return await self._scroll_to(self._place + 1)
+            if not self._ended:
+                await self._fill(max(self.arraysize, FETCH_ROWS), False)
             if self._at >= len(self._rows):
+                self._at = len(self._rows) + 1
                 return None
         row = self._rows[self._at]
         self._at += 1
         return row
 
     def _hand_out(self, count):
-        at = self._at
-        if at == 0 and count >= len(self._rows) and len(self._rows) > KEPT_ROWS:
+        """Fewer than wanted: the cursor is behind the last row."""
+        at, there = self._at, len(self._rows)
+        if at == 0 and count >= there > KEPT_ROWS:
             rows, self._rows = self._rows, []
-            self._base += len(rows)
+            self._base += there
+            self._at = int(self._ended and count > there)
             return rows
         rows = self._rows[at:at + count]
-        self._at += len(rows)
+        self._at = at + len(rows) if len(rows) == count else there + 1
         return rows
 
     async def _fetchmany(self, size):
@@ -369,7 +374,7 @@ class CoreCursor:
             return await self._scroll_many(size)
         while len(self._rows) - self._at < size and not self._ended:
             await self._fill(size - (len(self._rows) - self._at), False)
-        return self._hand_out(size)
+        return self._hand_out(size) if size else []
 
     async def _fetchall(self):
         self._check_result()
@@ -377,20 +382,27 @@ class CoreCursor:
             return await self._scroll_many(None)
         if not self._ended:
             await self._fill(-1, True)
-        return self._hand_out(len(self._rows))
+        return self._hand_out(len(self._rows) + 1)
 
     # --- scrolling: at the server, or over the rows that are at hand ---
 
-    async def _scroll_to(self, to, offset):
+    async def _scroll_to(self, place):
+        """The row of this number, from 1; negative: from the end. None off the ends, and the cursor
+        stays where it is."""
         self._check_result()
-        row = await self._connection._until(self._statement.scroll, to, offset, self._factory)
-        self._place = self._statement.place
+        if place == 0:
+            return None
+        to = _native.TO_NEXT if place == self._server_place + 1 else _native.TO_ABSOLUTE
+        self._server_place = -1
+        row = await self._connection._until(self._statement.scroll, to, place, self._factory)
+        if row is not None:
+            self._place = self._server_place = self._statement.place
         return row
 
     async def _scroll_many(self, size):
         rows = []
         while size is None or len(rows) < size:
-            row = await self._scroll_to(_native.TO_NEXT, 0)
+            row = await self._scroll_to(self._place + 1)
             if row is None:
                 break
             rows.append(row)
@@ -406,37 +418,45 @@ class CoreCursor:
             await self._fill(-1, True)
 
     async def _fetch_at(self, place):
-        """The row at this place, from 0; negative: from the end. None off the ends."""
+        """The row at this place, from 0; negative: from the end. None off the ends, and the cursor is
+        in front of the first row."""
         if self._scrollable:
-            return await self._scroll_to(_native.TO_ABSOLUTE, place + 1 if place >= 0 else place)
+            row = await self._scroll_to(place + 1 if place >= 0 else place)
+            if row is None:
+                self._place = 0
+            return row
         await self._bring_all()
         place += len(self._rows) if place < 0 else 0
         if not 0 <= place < len(self._rows):
-            self._at = 0 if place < 0 else len(self._rows)
+            self._at = 0
             return None
         self._at = place + 1
         return self._rows[place]
 
     async def _fetch_relative(self, rows):
+        """None off the ends, and the cursor stays where it is."""
         if self._scrollable:
-            return await self._scroll_to(_native.TO_RELATIVE, rows)
+            place = self._place + rows
+            return await self._scroll_to(place) if place > 0 else None
         await self._bring_all()
         place = self._at - 1 + rows
-        if place < 0:
-            self._at = 0
-            return None
-        return await self._fetch_at(place)
+        return await self._fetch_at(place) if 0 <= place < len(self._rows) else None
+
+    async def _fetch_prior(self):
+        row = await self._fetch_relative(-1)
+        if row is None:
+            self._at = self._place = 0
+        return row
 
     async def _scroll(self, value, mode):
         self._check_result()
         if mode not in ("relative", "absolute"):
-            raise ProgrammingError(f"mode is 'relative' or 'absolute', not {mode!r}")
+            raise ProgrammingError(f"the scroll mode is 'relative' or 'absolute', not {mode!r}")
         now = self._place if self._scrollable else self._base + self._at
         place = value if mode == "absolute" else now + value
         if place < 0:
             raise IndexError("in front of the first row")
         if self._scrollable:
-            await self._scroll_to(_native.TO_ABSOLUTE, place)
             self._place = place
             return
         await self._bring_all()
@@ -461,7 +481,6 @@ class CoreCursor:
         sent = 0
         for row in rows:
             if statement.batch_row(row) is MORE:
-                await self._connection._wait()
                 await until(statement.batch_row, None)
             sent += 1
             if progress and sent % 1000 == 0:
@@ -480,8 +499,7 @@ class CoreCursor:
         row, error = failures[0]
         error.rows_taken, error.rows_failed = taken, failed
         error.row_errors = failures
-        error.add_note(f"row {row} of the batch; {failed} failed, {taken} were taken") \
-            if hasattr(error, "add_note") else None
+        error.args = (f"{error.args[0]} (row {row} of the batch; {failed} failed, {taken} were taken)",)
         raise error
 
     async def _callproc(self, name, parameters):
@@ -491,25 +509,38 @@ class CoreCursor:
 
     # --- files that statements name ---
 
-    def _supply_files(self, statement):
-        from io import BytesIO
+    def _supply_files(self, statement, operation):
+        """What lotofile writes goes to blob_files by the name that the server makes of the one in
+        the statement, and what filetoblob reads comes from virtual_files."""
         self._files = {}
         for name, data in self.virtual_files.items():
-            source = self._files[name] = BytesIO(data)
+            source = BytesIO(data)
             statement.file(name, source, False)
-        for name in self.blob_files:
-            target = self._files[name] = BytesIO()
-            statement.file(name, target, True)
+            self._files[name, "source"] = source
+        if _LOTOFILE.search(operation):
+            for name in dict.fromkeys(_CLIENT_FILE.findall(operation)):
+                target = self._files[name.replace("''", "'"), "target"] = BytesIO()
+                statement.file(name.replace("''", "'"), target, True)
 
-    def _collect_files(self):
-        for name in self.blob_files:
-            if name in self._files:
-                self.blob_files[name] = self._files[name].getvalue()
+    def _collect_files(self, rows):
+        targets = {name: file for (name, kind), file in self._files.items() if kind == "target"}
+        for value in (value for row in rows for value in row if isinstance(value, str)):
+            name = next((name for name in targets if value.startswith(name + ".")), None)
+            if name is not None:
+                self.blob_files[value] = targets.pop(name).getvalue()
 
     async def _read_blob_column(self, sql, parameters):
+        self._check_open()
+        statement = self._prepare(sql)
+        try:
+            await self._connection._until(statement.describe)
+            kinds = [column[1] for column in statement.columns()]
+        finally:
+            statement.close()
+        if len(kinds) != 1 or kinds[0] not in _LARGE:
+            raise ProgrammingError("a SELECT ... FROM of one column is needed, which is a BLOB, CLOB, "
+                                   "BYTE or TEXT")
         await self._execute(sql, parameters)
-        if self._description is None or len(self._description) != 1:
-            raise ProgrammingError("a SELECT of one column is needed")
         row = await self._fetchone()
         if row is None or row[0] is None:
             return None
@@ -524,11 +555,12 @@ class CoreCursor:
             await self._connection._until(lob.close)
 
     async def _write_blob_column(self, sql, data, parameters, clob):
-        if not _BLOB_PLACEHOLDER.search(sql):
-            raise ProgrammingError("the statement has no BLOB_PLACEHOLDER")
-        before = sql[:_BLOB_PLACEHOLDER.search(sql).start()]
-        place = before.count("?")
-        sql = _BLOB_PLACEHOLDER.sub("?", sql, count=1)
+        places = [found.start() for found in _BLOB_PLACEHOLDER.finditer(sql)]
+        if len(places) != 1:
+            raise ProgrammingError("the statement needs one BLOB_PLACEHOLDER" if not places else
+                                   f"BLOB_PLACEHOLDER stands in the statement {len(places)} times")
+        place = sql[:places[0]].count("?")
+        sql = _BLOB_PLACEHOLDER.sub("?", sql)
         lob = await self._connection._create_lob(clob)
         try:
             await self._connection._until(lob.write, bytes(data))
@@ -558,7 +590,9 @@ class CoreCursor:
 
     async def _close(self):
         if not self._closed:
+            description = self._description
             self._drop()
+            self._description = description
             self._closed = True
 
 
@@ -583,6 +617,8 @@ class ArrowResult:
 
 def _describe(column):
     name, kind, type_name, nullable, length, precision, scale, first, last, _ = column
+    if kind in (_native.BLOB, _native.CLOB):
+        length = _native.LOCATOR_SIZE  # what a row has of it
     code = {1001: 40, 1005: 41, 1010: 41, 1011: 41}.get(kind, kind)
     numeric = kind in (1, 2, 3, 4, 5, 6, 8, 17, 18, 52, 53)
     return (name, code, length or None, length or None, precision if numeric else None,

@@ -21,6 +21,7 @@ from . import _native, _options
 from ._bridge import connect_seconds, hosts_of
 from ._core import MORE, CoreConnection, CoreCursor
 from .exceptions import Error, OperationalError, PoolClosedError, PoolTimeoutError
+from .pool import is_suspect
 
 # How long a cancelled statement may take to say so before its connection is closed.
 GRACE_SECONDS = 5.0
@@ -140,7 +141,7 @@ class AsyncCursor(CoreCursor):
         return await self._fetch_at(-1)
 
     async def fetch_prior(self):
-        return await self._fetch_relative(-1)
+        return await self._fetch_prior()
 
     async def fetch_relative(self, n):
         return await self._fetch_relative(n)
@@ -518,8 +519,8 @@ class AsyncConnectionPool:
         except BaseException as error:
             self._leave(turn)
             if isinstance(error, (asyncio.TimeoutError, TimeoutError)):
-                raise PoolTimeoutError(f"no connection of {self._max} became free within {timeout} "
-                                       "seconds") from None
+                raise PoolTimeoutError(f"no connection became free within {timeout} seconds "
+                                       f"(max_size={self._max})") from None
             raise
         return connection if connection is not None else await self._open()
 
@@ -566,12 +567,13 @@ class AsyncConnectionPool:
 
     @contextlib.asynccontextmanager
     async def connection(self, timeout=None):
-        """A connection for an async with block; after an exception it is not used again."""
+        """A connection for an async with block. What the block has not committed is rolled back;
+        after an exception that may have to do with the connection it is not used again."""
         conn = await self.acquire(timeout)
         try:
             yield conn
-        except BaseException:
-            await self.release(conn, broken=True)
+        except BaseException as error:
+            await self.release(conn, broken=is_suspect(error))
             raise
         await self.release(conn)
 

@@ -59,7 +59,7 @@ class Cursor(CoreCursor):
         return run(self._fetch_at(-1))
 
     def fetch_prior(self):
-        return run(self._fetch_relative(-1))
+        return run(self._fetch_prior())
 
     def fetch_relative(self, n):
         return run(self._fetch_relative(n))

@@ -59,6 +59,10 @@ class NotSupportedError(DatabaseError):
     """Server or library cannot do this."""
 
 
+class UnsupportedParameterError(NotSupportedError, NotImplementedError):
+    """A value of this type cannot be a parameter."""
+
+
 class PoolTimeoutError(OperationalError):
     """No connection of the pool became free in time."""
 
@@ -114,9 +118,9 @@ def class_of(sqlstate: str) -> type[Error]:
     return DatabaseError
 
 
-def _message(code: int, isam: int, offset: int, near: str, message: str) -> str:
+def _message(code: int, isam: int, offset: int, near: str, sqlstate: str, message: str) -> str:
     if code <= -900000:
-        return message
+        return f"cannot connect: {message}" if sqlstate in ("08001", "HYT01") else message
     if code in _texts:
         message = _texts[code] + (f" (near '{near}')" if near else "")
     parts = [f"[{code}] {message}"]
@@ -133,7 +137,7 @@ def make_error(code, isam, offset, sqlstate, message, near, hint, retryable):
     name = _native.error_info(code)[0]
     if name in ("POOL_TIMEOUT",):
         kind = PoolTimeoutError
-    error = kind(_message(code, isam, offset, near, message))
+    error = kind(_message(code, isam, offset, near, sqlstate, message))
     if code > -900000:  # the server's word
         error.sqlcode, error.isamcode, error.offset, error.near = code, isam, offset, near
     error.sqlstate = sqlstate
@@ -144,4 +148,4 @@ def make_error(code, isam, offset, sqlstate, message, near, hint, retryable):
 
 
 _native.register(make_error=make_error, ProgrammingError=ProgrammingError,
-                 NotSupportedError=NotSupportedError)
+                 DataError=DataError, UnsupportedParameterError=UnsupportedParameterError)

@@ -6,8 +6,15 @@ import threading
 import time
 from collections import deque
 
-from .exceptions import Error, PoolClosedError, PoolTimeoutError
+from .exceptions import (Error, InterfaceError, OperationalError, PoolClosedError,
+                         PoolTimeoutError)
 from .connections import Connection, connect
+
+
+def is_suspect(error: BaseException) -> bool:
+    """Whether the connection may have failed, or somebody did not wait for its answer."""
+    return isinstance(error, (OperationalError, InterfaceError, TimeoutError)) or \
+        not isinstance(error, Exception)
 
 
 class ConnectionPool:
@@ -118,8 +125,8 @@ class ConnectionPool:
                         self._waiting.append(turn)
                 left = None if until is None else until - time.monotonic()
                 if left is not None and left <= 0 or not turn.wait(left):
-                    raise PoolTimeoutError(f"no connection of {self._max} became free within "
-                                           f"{timeout} seconds")
+                    raise PoolTimeoutError(f"no connection became free within {timeout} "
+                                           f"seconds (max_size={self._max})")
                 turn.clear()
         finally:
             if turn is not None:
@@ -157,12 +164,13 @@ class ConnectionPool:
 
     @contextlib.contextmanager
     def connection(self, timeout=None):
-        """A connection for a with block; after an exception it is not used again."""
+        """A connection for a with block. What the block has not committed is rolled back; after an
+        exception that may have to do with the connection it is not used again."""
         conn = self.acquire(timeout)
         try:
             yield conn
-        except BaseException:
-            self.release(conn, broken=True)
+        except BaseException as error:
+            self.release(conn, broken=is_suspect(error))
             raise
         self.release(conn)
 

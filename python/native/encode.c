@@ -51,12 +51,23 @@ static int bind_int(native_statement *s, int parameter, PyObject *value)
     return bound(s, sqli_bind_int64(s->stmt, parameter, number));
 }
 
+/* Half a surrogate pair is no character. */
+static int not_encodable(int parameter)
+{
+    PyObject *error = native_registered("DataError");
+    if (error && PyErr_ExceptionMatches(PyExc_UnicodeEncodeError)) {
+        PyErr_Clear();
+        PyErr_Format(error, "parameter %d: the text has half of a surrogate pair", parameter);
+    }
+    return -1;
+}
+
 static int bind_str(native_statement *s, int parameter, PyObject *value)
 {
     Py_ssize_t length;
     const char *text = PyUnicode_AsUTF8AndSize(value, &length);
     if (!text)
-        return -1;
+        return not_encodable(parameter);
     return bound(s, sqli_bind_text(s->stmt, parameter, text, length));
 }
 
@@ -73,20 +84,17 @@ static int bind_buffer(native_statement *s, int parameter, PyObject *value)
 
 /* --- times --- */
 
-static int aware(native_statement *s, PyObject *zone)
+/* Informix has no time zones, and five digits of the second: what is beyond them is cut, as a time
+ * zone is, for a program has no other way to say it. */
+static int micros_of(int micros)
 {
-    (void)s;
-    if (zone == Py_None)
-        return 0;
-    PyErr_SetString(PyExc_ValueError,
-                    "Informix keeps no time zones: convert the value and drop its tzinfo");
-    return 1;
+    return micros - micros % 10;
 }
 
 /* To the second where that is all there is, else to the fifth digit of it. */
 static int bind_datetime(native_statement *s, int parameter, PyObject *value)
 {
-    int micros = PyDateTime_DATE_GET_MICROSECOND(value);
+    int micros = micros_of(PyDateTime_DATE_GET_MICROSECOND(value));
     struct sqli_moment moment = {
         .first = SQLI_YEAR,
         .last = micros ? SQLI_SECOND + 5 : SQLI_SECOND,
@@ -98,14 +106,12 @@ static int bind_datetime(native_statement *s, int parameter, PyObject *value)
         .second = PyDateTime_DATE_GET_SECOND(value),
         .nanosecond = micros * 1000,
     };
-    if (aware(s, PyDateTime_DATE_GET_TZINFO(value)))
-        return -1;
     return bound(s, sqli_bind_moment(s->stmt, parameter, &moment));
 }
 
 static int bind_time(native_statement *s, int parameter, PyObject *value)
 {
-    int micros = PyDateTime_TIME_GET_MICROSECOND(value);
+    int micros = micros_of(PyDateTime_TIME_GET_MICROSECOND(value));
     struct sqli_moment moment = {
         .first = SQLI_HOUR,
         .last = micros ? SQLI_SECOND + 5 : SQLI_SECOND,
@@ -117,8 +123,6 @@ static int bind_time(native_statement *s, int parameter, PyObject *value)
         .second = PyDateTime_TIME_GET_SECOND(value),
         .nanosecond = micros * 1000,
     };
-    if (aware(s, PyDateTime_TIME_GET_TZINFO(value)))
-        return -1;
     return bound(s, sqli_bind_moment(s->stmt, parameter, &moment));
 }
 
@@ -137,7 +141,7 @@ static int bind_delta(native_statement *s, int parameter, PyObject *value)
         .last = SQLI_SECOND + 5,
         .first_digits = 9,
         .seconds = seconds,
-        .nanoseconds = micros * 1000,
+        .nanoseconds = (micros - micros % 10) * 1000,
     };
     return bound(s, sqli_bind_interval(s->stmt, parameter, &span));
 }
@@ -186,7 +190,7 @@ static int bind_other(native_statement *s, int parameter, PyObject *value)
     if (text && text != Py_None && (utf8 = PyUnicode_AsUTF8AndSize(text, &length)))
         result = bound(s, sqli_bind_composite(s->stmt, parameter, NULL, utf8, length));
     else if (text == Py_None) {
-        PyObject *error = native_registered("NotSupportedError");
+        PyObject *error = native_registered("UnsupportedParameterError");
         if (error)
             PyErr_Format(error, "parameter %d: a %s cannot be bound", parameter,
                          Py_TYPE(value)->tp_name);

@@ -62,7 +62,6 @@ struct native_statement {
     int has_row; /* a row was stepped to, and is not handed out yet */
     PyObject *partial; /* that row, while a large object of it is on its way */
     Py_ssize_t partial_count;
-    int64_t place;  /* of a scroll cursor */
     PyObject *rows; /* of a fetch that has to be called again */
 };
 

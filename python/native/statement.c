@@ -380,12 +380,6 @@ static PyObject *statement_scroll(native_statement *self, PyObject *args)
     int result = self->partial ? SQLI_ROW : native_drive(self->owner, scroll, &s);
     self->has_row = 0;
     if (result == SQLI_ROW)
-        self->place = sqli_row_number(self->stmt);
-    else if (result == SQLI_DONE)
-        self->place = s.to == SQLI_TO_PRIOR || s.to == SQLI_TO_FIRST || s.offset < 0
-                          ? 0
-                          : self->place + 1;
-    if (result == SQLI_ROW)
         row = read_columns(self) ? NULL : make_row(self, factory);
     else if (result == SQLI_DONE)
         row = Py_NewRef(Py_None);
@@ -558,13 +552,7 @@ NUMBER(warnings, sqli_warnings)
 NUMBER(type, sqli_statement_type)
 NUMBER(gives_rows, sqli_gives_rows)
 NUMBER(parameters, sqli_bind_count)
-
-/* Behind the last row, too. */
-static PyObject *get_place(native_statement *self, void *_)
-{
-    (void)_;
-    return PyLong_FromLongLong(self->place);
-}
+NUMBER(place, sqli_row_number)
 
 static PyObject *get_cursor_name(native_statement *self, void *_)
 {

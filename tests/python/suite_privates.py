@@ -69,3 +69,5 @@ for module, names in SHARED.items():
         setattr(module, one, Inside(f"{module.__name__}.{one}"))
 _capabilities.ENHANCED_PROTOCOL_CAP = _capabilities._MODERN
 rows._RESERVED = {name for name in dir(informix_db.Row) if not name.startswith("__")}
+# Tests of transactions look at them this way.
+informix_db.Connection._in_transaction = property(lambda self: self.in_transaction)
