@@ -147,7 +147,8 @@ static enum sqli_status check_statement(struct sqli_batch *batch)
     struct sqli_error *error = &stmt->conn->error;
     int type = sqli_statement_type(stmt);
     if (sqli__statement_gives_rows(stmt))
-        return sqli__fail(error, SQLI_E_UNSUPPORTED, "a batch of a statement that gives rows");
+        return sqli__fail(error, SQLI_E_UNSUPPORTED,
+                          "a batch of a SELECT, or what else gives rows");
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
         if (type == types[i])
             return batch->kind == SQLI_BATCH_BULK ? sqli__bulk_begin(batch) : SQLI_OK;
@@ -257,10 +258,13 @@ static enum sqli_status advance_row(void *context)
     return batch->kind == SQLI_BATCH_BULK ? sqli__bulk_row(batch) : each_row(batch);
 }
 
+/* Rows go in larger pieces, see each_row. */
 int sqli_batch_row(sqli_stmt *stmt)
 {
-    SQLI_TRY_ENTER(stmt->conn, true);
-    return sqli__leave(stmt->conn, sqli__drive(stmt->conn, advance_row, stmt));
+    struct sqli_conn *conn = stmt->conn;
+    SQLI_TRY_ENTER(conn, true);
+    enum sqli_status status = sqli__drive(conn, advance_row, stmt);
+    return status ? sqli__leave(conn, status) : sqli__leave_unsent(conn, status);
 }
 
 /* --- the end --- */

@@ -72,7 +72,7 @@ static int bind_value(struct sqli_stmt *stmt, int parameter, struct sqli_type ty
                       const struct sqli_value *value)
 {
     SQLI_TRY_ENTER(stmt->conn, false);
-    return sqli__leave(stmt->conn, put(stmt, parameter, type, value));
+    return sqli__leave_unsent(stmt->conn, put(stmt, parameter, type, value));
 }
 
 /* Refused before there is a value; the one from before must not pass for it. */
@@ -81,7 +81,7 @@ static int refuse(struct sqli_stmt *stmt, int parameter, int32_t code, const cha
     SQLI_TRY_ENTER(stmt->conn, false);
     if (sqli__binding_of(stmt, parameter))
         sqli__fail(&stmt->conn->error, code, "parameter %d: %s", parameter, what);
-    return sqli__leave(stmt->conn, SQLI_FAIL);
+    return sqli__leave_unsent(stmt->conn, SQLI_FAIL);
 }
 
 /* --- numbers --- */
@@ -130,12 +130,12 @@ int sqli_bind_decimal(sqli_stmt *stmt, int parameter, const char *text, ptrdiff_
     struct sqli_value value = {.kind = SQLI_KIND_DECIMAL};
     SQLI_TRY_ENTER(stmt->conn, false);
     if (!sqli__binding_of(stmt, parameter))
-        return sqli__leave(stmt->conn, SQLI_FAIL);
+        return sqli__leave_unsent(stmt->conn, SQLI_FAIL);
     enum sqli_status status =
         sqli__exact_decimal(span_of(text, length), &value.as.decimal, &stmt->conn->error);
     if (status == SQLI_OK)
         status = put(stmt, parameter, decimal_type, &value);
-    return sqli__leave(stmt->conn, status);
+    return sqli__leave_unsent(stmt->conn, status);
 }
 
 int sqli_bind_digits(sqli_stmt *stmt, int parameter, const struct sqli_digits *digits)
@@ -273,7 +273,7 @@ static enum sqli_status put_text(struct sqli_stmt *stmt, int parameter, struct s
 int sqli_bind_text(sqli_stmt *stmt, int parameter, const char *text, ptrdiff_t length)
 {
     SQLI_TRY_ENTER(stmt->conn, false);
-    return sqli__leave(stmt->conn, put_text(stmt, parameter, span_of(text, length)));
+    return sqli__leave_unsent(stmt->conn, put_text(stmt, parameter, span_of(text, length)));
 }
 
 /* --- composites --- */
@@ -326,9 +326,9 @@ int sqli_bind_composite(sqli_stmt *stmt, int parameter, const char *type_name, c
 {
     struct sqli_span text = span_of(literal, length);
     SQLI_TRY_ENTER(stmt->conn, false);
-    return sqli__leave(stmt->conn,
-                       type_name ? put_composite(stmt, parameter, sqli__span_text(type_name), text)
-                                 : put_text(stmt, parameter, text));
+    return sqli__leave_unsent(
+        stmt->conn, type_name ? put_composite(stmt, parameter, sqli__span_text(type_name), text)
+                              : put_text(stmt, parameter, text));
 }
 
 /* --- BYTE and TEXT in memory --- */
@@ -372,7 +372,7 @@ int sqli_bind_bytes(sqli_stmt *stmt, int parameter, int type, const void *bytes,
     struct sqli_buffer text;
     SQLI_TRY_ENTER(conn, false);
     if (!sqli__binding_of(stmt, parameter))
-        return sqli__leave(conn, SQLI_FAIL);
+        return sqli__leave_unsent(conn, SQLI_FAIL);
     enum sqli_status status = SQLI_OK;
     struct sqli_span span = sqli__span(bytes, length);
     sqli__buffer_init(&text, SQLI_BINDINGS_LIMIT);
@@ -383,7 +383,7 @@ int sqli_bind_bytes(sqli_stmt *stmt, int parameter, int type, const void *bytes,
     if (status == SQLI_OK)
         status = put_bytes(stmt, parameter, type, span);
     sqli__buffer_free(&text);
-    return sqli__leave(conn, status);
+    return sqli__leave_unsent(conn, status);
 }
 
 /* --- what is bound --- */
@@ -393,7 +393,7 @@ int sqli_clear_bindings(sqli_stmt *stmt)
     SQLI_TRY_ENTER(stmt->conn, false);
     for (int i = 1; i <= sqli_bind_count(stmt); i++)
         sqli__binding_of(stmt, i);
-    return sqli__leave(stmt->conn, SQLI_OK);
+    return sqli__leave_unsent(stmt->conn, SQLI_OK);
 }
 
 int sqli_bind_count(const sqli_stmt *stmt)

@@ -154,6 +154,8 @@ struct sqli_conn {
 int sqli__enter(struct sqli_conn *conn, bool must_be_open);
 /* Ends the call; returns `status` as the public function does. */
 int sqli__leave(struct sqli_conn *conn, enum sqli_status status);
+/* The same where what is to be sent may wait for more. */
+int sqli__leave_unsent(struct sqli_conn *conn, enum sqli_status status);
 /* The same for what may be called while another call goes on: that is not touched. */
 int sqli__leave_aside(struct sqli_conn *conn, enum sqli_status status);
 /* The process is a child of the one that connected: not a byte may go. */

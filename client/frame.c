@@ -78,12 +78,17 @@ int sqli__leave_aside(struct sqli_conn *conn, enum sqli_status status)
     return (int)status;
 }
 
+int sqli__leave_unsent(struct sqli_conn *conn, enum sqli_status status)
+{
+    sqli__control_leave(conn, status);
+    return sqli__leave_aside(conn, status);
+}
+
 int sqli__leave(struct sqli_conn *conn, enum sqli_status status)
 {
     if (conn->open)
         sqli__send(conn);
-    sqli__control_leave(conn, status);
-    return sqli__leave_aside(conn, status);
+    return sqli__leave_unsent(conn, status);
 }
 
 void sqli_finalize(sqli_stmt *stmt)

@@ -165,12 +165,13 @@ enum sqli_status sqli__prepared_get(struct sqli_conn *conn, struct sqli_span tex
         return SQLI_OK;
     }
     enum sqli_status status = make(conn, text, &p);
-    if (status == SQLI_OK) {
-        p->keep = cached;
-        p->placeholders = placeholders;
+    if (!p)
+        return SQLI_FAIL;
+    p->keep = cached;
+    p->placeholders = placeholders;
+    if (status == SQLI_OK)
         status = submit_prepare(p);
-    }
-    if (status && p)
+    if (status)
         destroy(p);
     else
         *prepared = p;
@@ -182,11 +183,12 @@ enum sqli_status sqli__prepared_local(struct sqli_conn *conn, const struct sqli_
 {
     struct sqli_prepared *p = NULL;
     enum sqli_status status = make(conn, sqli__span_text(""), &p);
+    if (!p)
+        return SQLI_FAIL;
     if (status == SQLI_OK)
         status = on_describe(p, describe, &conn->error);
-    if (p)
-        p->answered = false; /* there is nothing to release */
-    if (status && p)
+    p->answered = false; /* there is nothing to release */
+    if (status)
         destroy(p);
     else
         *prepared = p;
@@ -267,11 +269,11 @@ void sqli__prepared_put(struct sqli_prepared *p, bool close)
     }
     if (close)
         sqli__cleanup_later(conn, p->id, true, false);
+    unlink_prepared(p);
+    put_first(p); /* before room is made: it is not the oldest */
     if (conn->cached_count >= cache_size(conn))
         make_room(conn);
     conn->cached_count++;
-    unlink_prepared(p);
-    put_first(p);
 }
 
 void sqli__prepared_forget(struct sqli_conn *conn)

@@ -209,8 +209,8 @@ int sqli_execute(sqli_stmt *stmt)
         stop_running(stmt);
     stmt->executing = true;
     bool scrolls = stmt->flags & SQLI_SCROLL;
-    enum sqli_status status = scrolls ? sqli__drive(conn, open_cursor, stmt)
-                                      : sqli__drive(conn, step, &s);
+    enum sqli_status status =
+        scrolls ? sqli__drive(conn, open_cursor, stmt) : sqli__drive(conn, step, &s);
     stmt->executing = status == SQLI_MORE;
     if (status == SQLI_OK && !scrolls)
         keep_first(stmt, s.row);

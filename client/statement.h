@@ -109,7 +109,7 @@ void sqli__statement_detach(struct sqli_stmt *stmt);
 void sqli__statement_finalize(struct sqli_stmt *stmt);
 /* A statement without text, for routine.c. */
 enum sqli_status sqli__statement_new(struct sqli_conn *conn, struct sqli_span sql, unsigned flags,
-                                     struct sqli_stmt **stmt);
+                                     struct sqli_stmt **made);
 /* What pointers into the present row there are is gone. */
 void sqli__statement_leave_row(struct sqli_stmt *stmt);
 

@@ -19,6 +19,13 @@ set(test_environment
     SQLI_SOURCE=${PROJECT_SOURCE_DIR}
     SQLI_TEST_DATA=${PROJECT_SOURCE_DIR}/tests/data)
 
+# A Python that loads a library with ASan needs its runtime in front of everything.
+if(CMAKE_C_FLAGS MATCHES "fsanitize=address" AND CMAKE_C_COMPILER_ID STREQUAL GNU)
+  execute_process(COMMAND ${CMAKE_C_COMPILER} -print-file-name=libasan.so
+                  OUTPUT_VARIABLE sanitizer OUTPUT_STRIP_TRAILING_WHITESPACE)
+  list(APPEND test_environment SQLI_SANITIZER_LIBRARY=${sanitizer})
+endif()
+
 function(sqli_test name label seconds)
   add_test(NAME ${name} COMMAND ${ARGN} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
   set_tests_properties(${name} PROPERTIES LABELS ${label} TIMEOUT ${seconds} SKIP_RETURN_CODE 77

@@ -2,7 +2,6 @@
  * behind a backslash at the end of its line. */
 #include "shell/shell.h"
 
-#include "shell/meta.h"
 #include "shell/text.h"
 #include "sql/splitter.h"
 
@@ -65,9 +64,11 @@ static void drop(struct collection *c, size_t length)
 }
 
 /* What stands before the command stays, unless the command uses it up. */
-static void run_command(struct sqli_sh *sh, struct collection *c, size_t begin, size_t at)
+static void run_command(struct sqli_sh *sh, struct collection *c, const struct sqli_piece *piece,
+                        size_t at)
 {
     struct sqli_buffer query, command;
+    size_t begin = piece->begin;
     const uint8_t *start = c->text.data + at + 1;
     size_t rest = c->text.length - at - 1;
     const uint8_t *newline = memchr(start, '\n', rest);
@@ -76,7 +77,7 @@ static void run_command(struct sqli_sh *sh, struct collection *c, size_t begin, 
     sqli__buffer_init(&command, SQLI_SH_TEXT_MAX);
     sqli__buffer_append(&query, c->text.data + begin, at - begin);
     sqli__buffer_append(&command, start, length);
-    sh->statement_line = sh->input->line;
+    sh->query_line = c->line + (piece->kind == SQLI_PIECE_NOTHING ? 1 : piece->line) - 1;
     drop(c, at + 1 + length);
     size_t line = c->line;
     struct sqli_buffer behind = c->text;
@@ -105,7 +106,7 @@ static void run_complete(struct sqli_sh *sh, struct collection *c)
         c->open = piece.open;
         c->empty = piece.kind == SQLI_PIECE_NOTHING;
         if (command < piece.end) {
-            run_command(sh, c, piece.begin, command);
+            run_command(sh, c, &piece, command);
         } else if (piece.kind == SQLI_PIECE_STATEMENT) {
             run_piece(sh, c, &piece);
             drop(c, piece.end);
@@ -141,8 +142,7 @@ static void run_rest(struct sqli_sh *sh, const struct collection *c)
         run_piece(sh, c, &piece);
         return;
     }
-    sqli__sh_complain(sh, "%s; what begins at line %zu is not run", open, c->line + piece.line - 1);
-    sh->status = sh->status == SQLI_SH_USAGE ? SQLI_SH_FAILED : sh->status;
+    sqli__sh_refuse(sh, "%s; what begins at line %zu is not run", open, c->line + piece.line - 1);
 }
 
 /* --- reading --- */
@@ -186,8 +186,12 @@ static void read_lines(struct sqli_sh *sh, struct sqli_sh_input *input, struct c
 {
     struct sqli_span line;
     while (!over(sh)) {
-        if (input->editor)
+        if (!input->name)
             input->prompt = make_prompt(sh, c, prompt);
+        if (!input->name && !input->editor) {
+            sqli__sh_put_text(&sh->out, input->prompt);
+            sqli__sh_output_flush(&sh->out);
+        }
         enum sqli_sh_line result = sqli__sh_input_line(input, &line);
         if (result == SQLI_SH_LINE_END)
             break;
@@ -199,7 +203,7 @@ static void read_lines(struct sqli_sh *sh, struct sqli_sh_input *input, struct c
             c->line = input->line;
         sqli__buffer_span(&c->text, line);
         c->empty = false;
-        if (may_complete(line) || input->editor)
+        if (may_complete(line) || !input->name)
             run_complete(sh, c);
         if (c->empty)
             sqli__buffer_clear(&c->text);

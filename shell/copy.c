@@ -143,7 +143,7 @@ bool sqli__sh_copy_command(struct sqli_sh *sh, struct sqli_span arguments)
     struct sqli_buffer word;
     bool in = false, fine = false;
     sqli__sh_copy_init(sh, &copy);
-    copy.line = sh->statement_line;
+    copy.line = sh->query_line;
     sqli__buffer_init(&word, SQLI_SH_TEXT_MAX);
     if (parse(&copy, arguments, &in, &word))
         fine = in ? sqli__sh_copy_in(sh, &copy) : sqli__sh_copy_out(sh, &copy);

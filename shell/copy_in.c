@@ -171,7 +171,7 @@ static void reject(struct load *load, struct sqli_span raw, size_t line, const c
     if (load->stop)
         return;
     if (!load->rejects.name) {
-        sqli__sh_complain(load->sh, "row at line %zu: %s", line, reason);
+        sqli__sh_refuse(load->sh, "row at line %zu: %s", line, reason);
         load->stop = true;
     } else if (!sqli__sh_reject(&load->rejects, raw, line, reason)) {
         sqli__sh_complain(load->sh, "%s: %s", load->rejects.name, strerror(load->rejects.failed));
@@ -261,7 +261,7 @@ static void end_batch_bulk(struct load *load)
     if (is_lost(load))
         return;
     if (!load->logged) {
-        sqli__sh_complain(load->sh,
+        sqli__sh_refuse(load->sh,
                           "%s; the database has no log, so that some of the %zu rows from line %zu "
                           "on may be stored",
                           reason, load->rows, load->row[0].line);
@@ -272,6 +272,30 @@ static void end_batch_bulk(struct load *load)
     } else {
         send_again(load);
     }
+}
+
+static void forget_kept(struct load *load)
+{
+    load->rows = 0;
+    sqli__buffer_clear(&load->kept);
+}
+
+static void keep(struct load *load, const struct sqli_sh_record *record)
+{
+    load->row[load->rows++] =
+        (struct kept_row){load->kept.length, record->raw.length, record->line};
+    sqli__buffer_span(&load->kept, record->raw);
+}
+
+/* A row that does not go into an insert cursor may still be one that the server understands. */
+static void send_alone(struct load *load, const struct sqli_sh_record *record)
+{
+    end_batch_bulk(load);
+    load->in_batch = false;
+    forget_kept(load);
+    keep(load, record);
+    send_again(load);
+    forget_kept(load);
 }
 
 static bool begin_transaction(struct load *load)
@@ -305,8 +329,7 @@ static void end_batch(struct load *load)
     else if (load->in_batch)
         end_batch_each(load);
     load->in_batch = false;
-    load->rows = 0;
-    sqli__buffer_clear(&load->kept);
+    forget_kept(load);
     if (load->stop || is_lost(load))
         return;
     int64_t every = load->copy->commit_every;
@@ -333,13 +356,6 @@ static bool begin_batch(struct load *load)
     return load->in_batch;
 }
 
-static void keep(struct load *load, const struct sqli_sh_record *record)
-{
-    load->row[load->rows++] =
-        (struct kept_row){load->kept.length, record->raw.length, record->line};
-    sqli__buffer_span(&load->kept, record->raw);
-}
-
 static bool batch_is_full(const struct load *load)
 {
     int64_t every = load->copy->commit_every;
@@ -350,24 +366,22 @@ static bool batch_is_full(const struct load *load)
 static void load_record(struct load *load, struct sqli_sh_record *record)
 {
     char reason[REASON_BYTES];
-    struct sqli_span raw = record->raw;
     load->read++;
     load->uncommitted++;
     if (!begin_batch(load))
         return;
-    keep(load, record);
     if (!bind_record(load, record, reason)) {
-        load->rows--;
-        load->kept.length -= raw.length;
-        reject(load, raw, record->line, reason);
-    } else if (sqli_batch_row(load->stmt) == SQLI_FAIL && !is_lost(load)) {
+        /* Without a file for bad rows the first one counts, which may still be under way. */
+        if (!load->rejects.name)
+            end_batch(load);
+        reject(load, record->raw, record->line, reason);
+    } else if (sqli_batch_row(load->stmt) != SQLI_FAIL) {
+        keep(load, record);
+    } else if (load->copy->bulk && !is_lost(load)) {
+        send_alone(load, record);
+    } else if (!is_lost(load)) {
         describe_error(sqli_last_error(load->sh->db), reason);
-        load->rows--;
-        load->kept.length -= raw.length;
-        if (load->copy->bulk)
-            end_batch_bulk(load);
-        load->in_batch = load->in_batch && !load->copy->bulk;
-        reject(load, raw, record->line, reason);
+        reject(load, record->raw, record->line, reason);
     }
     if (batch_is_full(load))
         end_batch(load);
@@ -408,6 +422,7 @@ static void load_records(struct load *load)
         load_record(load, &load->record);
         sqli__sh_progress(&load->progress, load->read, load->records.bytes);
     }
+    sqli__sh_records_skip(&load->records);
     if (!load->stop && next == SQLI_SH_BROKEN_RECORD)
         reject(load, load->record.raw, load->record.line, "the record does not end");
     if (!load->stop && next == SQLI_SH_READ_FAILED && !sqli__sh_interrupted) {

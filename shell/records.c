@@ -195,6 +195,12 @@ static bool read_more(struct sqli_sh_records *records)
     return got >= 0;
 }
 
+void sqli__sh_records_skip(struct sqli_sh_records *records)
+{
+    while (records->input && !records->end && read_line(records))
+        sqli__buffer_clear(&records->data);
+}
+
 enum sqli_sh_next sqli__sh_records_next(struct sqli_sh_records *records,
                                         struct sqli_sh_record *record)
 {

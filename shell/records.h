@@ -46,6 +46,9 @@ struct sqli_sh_records {
 void sqli__sh_records_init(struct sqli_sh_records *records, const struct sqli_sh_dialect *dialect);
 void sqli__sh_records_free(struct sqli_sh_records *records);
 
+/* Passes over what is left of the lines of an input, which are no statements. */
+void sqli__sh_records_skip(struct sqli_sh_records *records);
+
 enum sqli_sh_next { SQLI_SH_RECORD, SQLI_SH_NO_RECORD, SQLI_SH_BROKEN_RECORD, SQLI_SH_READ_FAILED };
 
 /* The next record; it holds until the next call. A broken one has an open quote at the end of the

@@ -37,15 +37,29 @@ static void begin_line(struct sqli_sh *sh, size_t line, size_t column)
             colours(sh) ? SQLI_SH_PLAIN : "");
 }
 
+static void complain(struct sqli_sh *sh, const char *format, va_list arguments)
+{
+    begin_line(sh, sh->input ? sh->input->line : 0, 0);
+    vfprintf(stderr, format, arguments);
+    fputc('\n', stderr);
+}
+
 void sqli__sh_complain(struct sqli_sh *sh, const char *format, ...)
 {
     va_list arguments;
-    begin_line(sh, sh->input ? sh->input->line : 0, 0);
     va_start(arguments, format);
-    vfprintf(stderr, format, arguments);
+    complain(sh, format, arguments);
     va_end(arguments);
-    fputc('\n', stderr);
     sqli__sh_fail(sh, SQLI_SH_USAGE);
+}
+
+void sqli__sh_refuse(struct sqli_sh *sh, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    complain(sh, format, arguments);
+    va_end(arguments);
+    sqli__sh_fail(sh, SQLI_SH_FAILED);
 }
 
 void sqli__sh_say(struct sqli_sh *sh, const char *format, ...)
@@ -72,6 +86,8 @@ struct place {
 static bool find_place(struct sqli_span sql, int offset, struct place *place)
 {
     *place = (struct place){.line = 1, .column = 1};
+    if (offset <= 0 || !sql.length)
+        return false;
     size_t at = 0;
     for (int character = 1; character < offset && at < sql.length; character++) {
         bool newline = sql.data[at] == '\n';
@@ -88,7 +104,7 @@ static bool find_place(struct sqli_span sql, int offset, struct place *place)
     const uint8_t *start = sql.data + place->begin;
     const uint8_t *end = memchr(start, '\n', sql.length - place->begin);
     place->text = sqli__span(start, end ? (size_t)(end - start) : sql.length - place->begin);
-    return offset > 0 && sql.length;
+    return true;
 }
 
 static void append_shown(struct sqli_buffer *to, struct sqli_span text)

@@ -101,6 +101,12 @@ static bool set_password(sqli_conn *db)
     return got;
 }
 
+void sqli__sh_ask_password(struct sqli_sh *sh, sqli_conn *db)
+{
+    if (!set_password(db))
+        sqli__sh_say(sh, "There is no password.\n");
+}
+
 /* --- connecting --- */
 
 sqli_conn *sqli__sh_handle(struct sqli_sh *sh, const char *where)

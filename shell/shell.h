@@ -19,18 +19,17 @@ struct sqli_sh {
     sqli_conn *db;
     struct sqli_sh_settings settings;
     struct sqli_sh_output out;      /* standard output, or what -o and \o say */
-    struct sqli_sh_output *results; /* where results go: &out, or the file of one \g */
     struct sqli_sh_input *input;    /* what is being read; the others wait below it */
     struct sqli_sh_names *names;    /* of the catalog, for completion; NULL: not asked yet */
     struct sqli_sh_editor *editor;  /* NULL: there is no terminal */
     struct sqli_buffer statement;   /* the last one, as it was written */
     size_t statement_line;
+    size_t query_line; /* where what stands before a command begins */
     char *output_name;  /* where OUTPUT TO, \o or -o write; NULL: standard output */
-    char *bad_password; /* one that was typed and refused is asked for again: never kept */
     bool quit, interactive;
     int status; /* enum sqli_sh_status: the first that went wrong */
     int depth;  /* of \i in \i */
-    FILE *trace;
+    FILE *trace; /* where \trace writes; NULL: nowhere */
 };
 
 /* --- session.c --- */
@@ -43,6 +42,8 @@ bool sqli__sh_connected(struct sqli_sh *sh);
 /* A handle with the options of the environment and those of `where`: a URL, a database,
  * database@server. NULL: it was told why not. */
 sqli_conn *sqli__sh_handle(struct sqli_sh *sh, const char *where);
+/* Asks on the terminal, without showing what is typed. */
+void sqli__sh_ask_password(struct sqli_sh *sh, sqli_conn *db);
 /* "informix at 127.0.0.1:9088, database stores, user informix", and what else is known. */
 void sqli__sh_tell_connection(struct sqli_sh *sh);
 
@@ -58,6 +59,9 @@ void sqli__sh_signals(void);
 /* To standard error: "file:line: error: ...". The status becomes SQLI_SH_USAGE. */
 void sqli__sh_complain(struct sqli_sh *sh, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+/* The same for statements and rows that make no sense: the status becomes SQLI_SH_FAILED. */
+void sqli__sh_refuse(struct sqli_sh *sh, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 /* The error of the connection; `sql`, which starts at line `line` of what is read, gets a caret
  * below the character that it is about. */
 void sqli__sh_report(struct sqli_sh *sh, struct sqli_span sql, size_t line);
@@ -71,6 +75,8 @@ void sqli__sh_say(struct sqli_sh *sh, const char *format, ...)
 /* Puts variables in: :name, :'name' as a literal, :"name" as a name. What is no variable stays. */
 void sqli__sh_substitute(const struct sqli_sh *sh, struct sqli_span text,
                          struct sqli_buffer *result);
+/* The same for words of commands; the context is the shell. */
+size_t sqli__sh_expand_variable(const void *context, struct sqli_span text, struct sqli_buffer *to);
 unsigned sqli__sh_token_options(const struct sqli_sh *sh);
 
 /* --- collect.c --- */
@@ -111,11 +117,17 @@ bool sqli__sh_show(struct sqli_sh *sh, const char *sql);
 bool sqli__sh_words(struct sqli_sh *sh, struct sqli_span text, const struct sqli_sh_run *run,
                     bool *fine);
 
-/* --- meta.c --- */
+/* --- meta.c and its kin --- */
 
 /* Runs what stands behind a backslash to the end of its line. `query` is what was typed before it
  * and is not run yet; commands that use it up empty it. */
 void sqli__sh_meta(struct sqli_sh *sh, struct sqli_span command, struct sqli_buffer *query);
+/* The commands one after the other, with what they take and do; NULL behind the last. */
+const char *sqli__sh_command(int index, const char **arguments, const char **text);
+/* Traffic to standard error, or to a file; "off" ends it. */
+bool sqli__sh_trace(struct sqli_sh *sh, const char *where);
+/* Results go there from now on; NULL: to standard output. */
+bool sqli__sh_output_to(struct sqli_sh *sh, const char *target);
 
 /* --- look.c --- */
 
@@ -126,7 +138,7 @@ void sqli__sh_look(const struct sqli_sh *sh, const struct sqli_sh_run *run,
 struct sqli_sh_column *sqli__sh_columns(sqli_stmt *stmt);
 void sqli__sh_columns_free(struct sqli_sh_column *column, int columns);
 
-/* "1,234 rows in 0.52 s": figures for people. */
+/* Seconds, of a clock that only goes forward. */
 double sqli__sh_now(void);
 
 #endif

@@ -1,6 +1,7 @@
 /* Variables in statements. */
 #include "shell/shell.h"
 
+#include "base/ascii.h"
 #include "shell/text.h"
 #include "sql/text.h"
 #include "sql/tokenizer.h"
@@ -76,4 +77,33 @@ void sqli__sh_substitute(const struct sqli_sh *sh, struct sqli_span text,
                  !put_quoted(sh, text, &tokenizer, result))
             sqli__buffer_span(result, shown);
     }
+}
+
+static bool in_name(uint8_t c)
+{
+    return sqli__is_letter(c) || sqli__is_digit(c) || c == '_';
+}
+
+size_t sqli__sh_expand_variable(const void *context, struct sqli_span text, struct sqli_buffer *to)
+{
+    const struct sqli_sh *sh = context;
+    if (text.length < 2 || text.data[0] != ':')
+        return 0;
+    uint8_t quote = text.data[1] == '\'' || text.data[1] == '"' ? text.data[1] : 0;
+    size_t start = quote ? 2 : 1, end = start;
+    while (end < text.length && in_name(text.data[end]))
+        end++;
+    if (end == start || (quote && (end == text.length || text.data[end] != quote)))
+        return 0;
+    const char *value =
+        sqli__sh_value(&sh->settings, sqli__span(text.data + start, end - start));
+    if (!value)
+        return 0;
+    if (quote == '\'')
+        sqli__sh_literal(to, sqli__span_text(value));
+    else if (quote)
+        put_name(to, sqli__span_text(value));
+    else
+        sqli__buffer_text(to, value);
+    return end + (quote != 0);
 }

@@ -102,12 +102,23 @@ static struct sqli_span quoted_part(struct sqli_span rest, struct sqli_buffer *w
 
 bool sqli__sh_word(struct sqli_span *rest, struct sqli_buffer *word, bool *quoted)
 {
+    return sqli__sh_word_with(rest, word, quoted, NULL, NULL);
+}
+
+bool sqli__sh_word_with(struct sqli_span *rest, struct sqli_buffer *word, bool *quoted,
+                        sqli_sh_expand *expand, const void *context)
+{
     bool any_quotes = false;
     sqli__buffer_clear(word);
     *rest = sqli__sh_trim(*rest);
     if (!rest->length)
         return false;
     while (rest->length && !sqli__sh_blank(rest->data[0])) {
+        size_t taken = expand ? expand(context, *rest, word) : 0;
+        if (taken) {
+            *rest = sqli__span(rest->data + taken, rest->length - taken);
+            continue;
+        }
         if (rest->data[0] == '\'' || rest->data[0] == '"') {
             any_quotes = true;
             *rest = quoted_part(*rest, word);

@@ -29,4 +29,11 @@ bool sqli__sh_number(const char *text, int64_t least, int64_t most, int64_t *num
  * their quotes, doubled ones inside stand for one. False: there is none. `quoted` may be NULL. */
 bool sqli__sh_word(struct sqli_span *rest, struct sqli_buffer *word, bool *quoted);
 
+/* Appends what stands for the start of a text, and gives how much of it that was; 0: nothing. */
+typedef size_t sqli_sh_expand(const void *context, struct sqli_span text, struct sqli_buffer *to);
+
+/* The same, but that what is not in quotes is expanded first. */
+bool sqli__sh_word_with(struct sqli_span *rest, struct sqli_buffer *word, bool *quoted,
+                        sqli_sh_expand *expand, const void *context);
+
 #endif

@@ -21,6 +21,8 @@ MORE, DONE = _native.MORE, _native.DONE
 # How many rows a fetch takes from the library at once, where the program did not say.
 FETCH_ROWS = 500
 _LARGE = (_native.BLOB, _native.CLOB, _native.BYTE, _native.TEXT)
+# How often progress is told.
+BATCH_ROWS = 1000
 # Results up to this size are kept while they are read, so that a cursor can go back in them.
 KEPT_ROWS = 20_000
 _NO_RESULT = "no result to fetch from: execute a statement that gives rows first"
@@ -318,9 +320,14 @@ class CoreCursor:
     # --- fetching ---
 
     async def _fill(self, most, everything):
-        """More rows behind those that are at hand."""
-        rows, state = await self._connection._until(self._statement.fetch, most, everything,
-                                                    self._factory)
+        """More rows behind those that are at hand. Where that is interrupted, rows may be missing,
+        so there is no result any more."""
+        try:
+            rows, state = await self._connection._until(self._statement.fetch, most, everything,
+                                                        self._factory)
+        except BaseException:
+            self._drop()
+            raise
         if self._files:
             self._collect_files(rows)
         if self._base or (len(self._rows) + len(rows) > KEPT_ROWS and not self._keep):
@@ -478,13 +485,12 @@ class CoreCursor:
     async def _send_rows(self, statement, rows, bulk, progress):
         until = self._connection._until
         statement.batch_begin(_native.BATCH_BULK if bulk else _native.BATCH_EACH)
-        sent = 0
-        for row in rows:
-            if statement.batch_row(row) is MORE:
-                await until(statement.batch_row, None)
-            sent += 1
-            if progress and sent % 1000 == 0:
+        sent, rows = 0, iter(rows)
+        while (went := await until(statement.batch_rows, rows, BATCH_ROWS)) == BATCH_ROWS:
+            sent += went
+            if progress:
                 progress(sent)
+        sent += went
         taken, failed, failures = await until(statement.batch_end)
         self._total = taken
         self._last_row_id = statement.serial or None

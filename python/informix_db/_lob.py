@@ -14,6 +14,11 @@ class LobFile(io.RawIOBase):
         super().__init__()
         self._connection, self._lob, self._mode = connection, lob, mode
 
+    @property
+    def lob(self):
+        """The object itself; the file can be a parameter as well as this."""
+        return self._lob
+
     @staticmethod
     async def _read_all(connection, lob):
         pieces = []
@@ -34,7 +39,7 @@ class LobFile(io.RawIOBase):
         return "r" in self._mode
 
     def writable(self) -> bool:
-        return "w" in self._mode or "+" in self._mode
+        return not self.closed and ("w" in self._mode or "+" in self._mode)
 
     def seekable(self) -> bool:
         return True
@@ -54,6 +59,8 @@ class LobFile(io.RawIOBase):
         return self._call(self._lob.read, size)
 
     def write(self, data) -> int:
+        if not self.writable():
+            raise io.UnsupportedOperation("the large object is open for reading")
         data = bytes(data)
         self._call(self._lob.write, data)
         return len(data)

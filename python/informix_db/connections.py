@@ -34,7 +34,13 @@ class Connection(CoreConnection):
             raise
 
     async def _wait(self):
-        self._transport.wait()
+        """Over a transport of Python's, which is TLS, nothing can be cancelled: an interrupt closes
+        the connection."""
+        try:
+            self._transport.wait()
+        except BaseException:
+            self.close()
+            raise
 
     def cursor(self, *, scrollable=False, hold=False):
         """A new cursor. scrollable: it moves in any direction, at the server; hold: it stays open

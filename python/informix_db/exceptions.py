@@ -148,4 +148,5 @@ def make_error(code, isam, offset, sqlstate, message, near, hint, retryable):
 
 
 _native.register(make_error=make_error, ProgrammingError=ProgrammingError,
-                 DataError=DataError, UnsupportedParameterError=UnsupportedParameterError)
+                 InterfaceError=InterfaceError, DataError=DataError,
+                 UnsupportedParameterError=UnsupportedParameterError)

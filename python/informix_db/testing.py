@@ -1,9 +1,13 @@
 """An Informix for tests: starts sqlid, the embedded server, in a temporary place.
 
-    with informix_db.testing.server() as server:
-        connection = informix_db.connect(**server.connect_arguments())
+>>> from informix_db import connect, testing
+>>> with testing.server() as server:
+...     with connect(**server.connect_arguments()) as connection:
+...         connection.execute("SELECT COUNT(*) FROM systables WHERE tabid = 1").fetchone()
+(1,)
 
-With pytest, the fixture `informix` gives connect arguments of a fresh database:
+With pytest, the fixture `informix` gives connect arguments of a fresh database, and
+`informix_server` the server that it is on:
 
     pytest_plugins = ["informix_db.testing"]
 
@@ -15,6 +19,8 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
+import secrets
 import shutil
 import subprocess
 import tempfile
@@ -22,28 +28,35 @@ import time
 from pathlib import Path
 
 USER, PASSWORD, NAME = "informix", "in4mix", "informix"
-_START_SECONDS = 20.0
+_START_SECONDS, _STOP_SECONDS = 30.0, 20.0
+# Ends a server whose starter was killed: its standard input ends with the starter.
+_GUARD = 'read -r line; kill "$1"'
+
+
+class ServerError(RuntimeError):
+    """sqlid is not there, or does not start."""
 
 
 def program() -> str:
-    """Where sqlid is: beside this package, where SQLI_BIN says, or on the PATH."""
-    beside = Path(__file__).with_name("bin") / "sqlid"
-    for place in (os.environ.get("SQLI_SQLID"), str(beside),
-                  os.path.join(os.environ.get("SQLI_BIN", ""), "sqlid")):
-        if place and os.access(place, os.X_OK):
+    """Where sqlid is: where SQLI_SQLID says, beside this package, in SQLI_BIN, or on the PATH."""
+    named = os.environ.get("SQLI_SQLID")
+    folder = os.environ.get("SQLI_BIN")
+    places = [named] if named else [str(Path(__file__).with_name("bin") / "sqlid"),
+                                    os.path.join(folder, "sqlid") if folder else None,
+                                    shutil.which("sqlid")]
+    for place in places:
+        if place and os.path.isfile(place) and os.access(place, os.X_OK):
             return place
-    found = shutil.which("sqlid")
-    if not found:
-        raise FileNotFoundError("sqlid is not there: neither in the package nor on the PATH")
-    return found
+    looked = ", ".join(place for place in places if place)
+    raise ServerError(f"there is no sqlid: {looked}, and the PATH; SQLI_SQLID may name it")
 
 
 class Server:
-    """A running sqlid."""
+    """A running sqlid, and how to connect to it."""
 
-    def __init__(self, process, host, port):
-        self.process, self.host, self.port = process, host, port
-        self._databases = 0
+    def __init__(self, process, log, host, port, tls_port=None):
+        self.process, self.host, self.port, self.tls_port = process, host, port, tls_port
+        self._log = log
 
     def connect_arguments(self, database: str | None = None) -> dict:
         """What informix_db.connect needs; without a name a new database is made."""
@@ -52,51 +65,90 @@ class Server:
         return dict(arguments, database=database or self.create_database())
 
     def url(self, database: str | None = None) -> str:
+        """The same as a URL, for this and other programs."""
         return (f"informix://{USER}:{PASSWORD}@{self.host}:{self.port}/"
                 f"{database or self.create_database()}?server={NAME}")
 
-    def create_database(self, name: str | None = None) -> str:
-        from . import connect
-        self._databases += 1
-        name = name or f"test{self._databases}"
-        with connect(**self.connect_arguments("sysmaster"), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name} WITH LOG")
+    def create_database(self, name: str | None = None, *, locale: str | None = None,
+                        log: str = "LOG") -> str:
+        """Makes a database and returns its name. locale is its DB_LOCALE (Latin-1 if it is not
+        given), log "LOG", "BUFFERED LOG" or "LOG MODE ANSI"."""
+        name = name or f"test_{secrets.token_hex(6)}"
+        more = {"db_locale": locale, "client_locale": locale} if locale else {}
+        with self._administer(**more) as connection:
+            connection.execute(f"CREATE DATABASE {name} WITH {log}")
         return name
 
+    def drop_database(self, name: str) -> None:
+        """Drops a database that nobody uses any more."""
+        with self._administer() as connection:
+            connection.execute(f"DROP DATABASE {name}")
 
-def _ready(process, file):
+    def _administer(self, **more):
+        from . import connect
+        return connect(**self.connect_arguments("sysmaster"), autocommit=True, **more)
+
+    def log(self) -> str:
+        """What it has said so far."""
+        return Path(self._log).read_text(errors="replace")
+
+
+def _await_ready(process, ready, log):
+    """What it listens on: its ports by "listening" and "TLS"."""
     until = time.monotonic() + _START_SECONDS
     while time.monotonic() < until:
         with contextlib.suppress(FileNotFoundError):
-            text = Path(file).read_text()
+            text = Path(ready).read_text()
             if text.endswith("\n"):
-                return text.split()[-1]
+                return dict(re.findall(r"^sqlid: (listening|TLS) on \S*:(\d+)$", text, re.M))
         if process.poll() is not None:
             break
-        time.sleep(0.005)
-    process.kill()
-    raise RuntimeError(f"sqlid did not start: {process.communicate()[0]}")
+        time.sleep(0.002)
+    raise ServerError(f"sqlid did not start: {Path(log).read_text(errors='replace').strip()}")
+
+
+def _guard(process):
+    try:
+        return subprocess.Popen(["sh", "-c", _GUARD, "sh", str(process.pid)],
+                                stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
+                                stderr=subprocess.DEVNULL, start_new_session=True)
+    except OSError:
+        return None
+
+
+def _end(process, guard):
+    if guard is not None:
+        guard.kill()
+        guard.stdin.close()
+        guard.wait()
+    process.terminate()
+    try:
+        process.wait(_STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 @contextlib.contextmanager
-def server(*options: str, data: str | None = None):
-    """Runs sqlid for a with block. Its data is gone afterwards, unless `data` names a folder."""
+def server(*options: str, data: str | os.PathLike[str] | None = None, host: str = "127.0.0.1",
+           port: int = 0):
+    """Runs sqlid for a with block, on a free port unless one is given. Its data is gone afterwards,
+    unless `data` names a folder. Further options are those of `sqlid --help`. It ends with the
+    process that started it, however that ends, and Ctrl-C is not for it."""
     with tempfile.TemporaryDirectory(prefix="informix-db-") as scratch:
-        ready = os.path.join(scratch, "ready")
-        place = ["--data", data] if data else ["--memory"]
-        process = subprocess.Popen(
-            [program(), "--listen", "127.0.0.1:0", *place, "--ready-file", ready, *options],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        ready, log = os.path.join(scratch, "ready"), os.path.join(scratch, "log")
+        place = ["--memory"] if data is None else ["--data", os.fspath(data)]
+        with open(log, "wb") as output:
+            process = subprocess.Popen(
+                [program(), "--listen", f"{host}:{port}", *place, "--ready-file", ready, *options],
+                stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True)
+        guard = _guard(process)
         try:
-            host, _, port = _ready(process, ready).rpartition(":")
-            yield Server(process, host, int(port))
+            ports = _await_ready(process, ready, log)
+            tls_port = int(ports["TLS"]) if "TLS" in ports else None
+            yield Server(process, log, host, int(ports["listening"]), tls_port)
         finally:
-            process.terminate()
-            try:
-                process.communicate(timeout=20)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.communicate()
+            _end(process, guard)
 
 
 try:
@@ -106,11 +158,15 @@ except ImportError:
 else:
     @pytest.fixture(scope="session")
     def informix_server():
-        """A running sqlid for all tests."""
+        """A running sqlid for all tests; with pytest-xdist each worker has its own."""
         with server() as running:
             yield running
 
     @pytest.fixture
     def informix(informix_server):
         """Connect arguments of a database that no other test has."""
-        return informix_server.connect_arguments()
+        from . import Error
+        arguments = informix_server.connect_arguments()
+        yield arguments
+        with contextlib.suppress(Error):  # a test may have left a connection open
+            informix_server.drop_database(arguments["database"])

@@ -296,9 +296,22 @@ static void destroy_capsule(PyObject *capsule)
     free(stream);
 }
 
+/* The C types that lose nothing, whatever Python objects are made of. */
+static int choose_types(native_statement *self)
+{
+    for (Py_ssize_t i = 0; i < self->column_count; i++)
+        if (self->by_block && sqli_block_as(self->stmt, (int)i + 1, SQLI_AS_DEFAULT)) {
+            native_raise_statement(self);
+            return -1;
+        }
+    return 0;
+}
+
 /* A capsule with the rows that are not fetched yet. */
 PyObject *native_arrow_stream(native_statement *self)
 {
+    if (choose_types(self))
+        return NULL;
     struct ArrowArrayStream *stream = calloc(1, sizeof *stream);
     struct reading *reading = calloc(1, sizeof *reading);
     if (!stream || !reading) {

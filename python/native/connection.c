@@ -2,8 +2,17 @@
 #include "native.h"
 
 #include <poll.h>
+#include <pthread.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
 
-enum { SLICE = 250 }; /* milliseconds after which a wait looks for signals */
+enum {
+    SLICE = 250,     /* milliseconds after which a wait looks for signals */
+    GRACE = 5000,    /* milliseconds that a server has to answer a cancel */
+    PATIENCE = 2000, /* milliseconds that close() gives a cancelled call of another thread */
+};
 
 /* --- errors --- */
 
@@ -47,22 +56,77 @@ PyObject *native_result(native_connection *self, int result)
 
 /* --- waiting --- */
 
+static unsigned forks;
+
+static void count_fork(void)
+{
+    forks++;
+}
+
+static void watch_forks(void)
+{
+    pthread_atfork(NULL, NULL, count_fork);
+}
+
+/* In the child nobody is left who would give the lock back; that the connection is not the child's
+ * is said by the library. */
+static int renew_lock(native_connection *self)
+{
+    self->forks = forks;
+    self->thread = 0;
+    self->lock = PyThread_allocate_lock(); /* the other one may be held, so it cannot be freed */
+    if (self->lock)
+        return 0;
+    PyErr_NoMemory();
+    return -1;
+}
+
+static int64_t now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* 1: the lock is taken; 0: it is not within so many milliseconds. */
+static int take_lock(native_connection *self, int64_t milliseconds)
+{
+    PyLockStatus got;
+    Py_BEGIN_ALLOW_THREADS
+    got = PyThread_acquire_lock_timed(self->lock, milliseconds * 1000, 1);
+    Py_END_ALLOW_THREADS
+    return got == PY_LOCK_ACQUIRED;
+}
+
+/* What the program's own code does in the middle of a call, a row factory for instance, cannot wait
+ * for that call. */
+static int is_inside(native_connection *self)
+{
+    if (self->thread != PyThread_get_thread_ident())
+        return 0;
+    PyErr_SetString(PyExc_RuntimeError, "the connection is used in the middle of its own call");
+    return 1;
+}
+
 int native_enter(native_connection *self)
 {
-    if (!self->conn) {
-        native_raise_error(sqli_last_error(NULL));
+    if (self->forks != forks && renew_lock(self))
         return -1;
+    while (PyThread_acquire_lock(self->lock, NOWAIT_LOCK) != PY_LOCK_ACQUIRED) {
+        if (is_inside(self))
+            return -1;
+        if (take_lock(self, SLICE))
+            break;
+        if (PyErr_CheckSignals())
+            return -1;
     }
-    if (PyThread_acquire_lock(self->lock, NOWAIT_LOCK) == PY_LOCK_ACQUIRED)
-        return 0;
-    Py_BEGIN_ALLOW_THREADS
-    PyThread_acquire_lock(self->lock, WAIT_LOCK);
-    Py_END_ALLOW_THREADS
+    self->thread = PyThread_get_thread_ident();
     return 0;
 }
 
 void native_leave(native_connection *self)
 {
+    self->thread = 0;
     PyThread_release_lock(self->lock);
 }
 
@@ -70,42 +134,56 @@ static void wait_for_socket(native_connection *self)
 {
     int wants = sqli_wants(self->conn);
     int64_t left = sqli_timeout(self->conn);
-    struct pollfd ready = {
-        .fd = sqli_fd(self->conn),
-        .events = (short)((wants & SQLI_WANTS_READ ? POLLIN : 0) |
-                          (wants & SQLI_WANTS_WRITE ? POLLOUT : 0)),
+    struct pollfd ready[] = {
+        {.fd = sqli_fd(self->conn),
+         .events = (short)((wants & SQLI_WANTS_READ ? POLLIN : 0) |
+                           (wants & SQLI_WANTS_WRITE ? POLLOUT : 0))},
+        {.fd = self->wake, .events = POLLIN},
     };
     int timeout = left >= 0 && left < SLICE ? (int)left : SLICE;
+    eventfd_t ignored;
     Py_BEGIN_ALLOW_THREADS
-    poll(&ready, 1, timeout);
+    if (poll(ready, 2, timeout) > 0 && ready[1].revents)
+        eventfd_read(self->wake, &ignored);
     Py_END_ALLOW_THREADS
 }
 
 /* A signal handler that raises (Ctrl-C) cancels what is under way; its exception counts once the
- * server has answered, so that the connection stays usable. */
-static void look_for_signals(native_connection *self, PyObject *raised[3])
+ * server has answered, so that the connection stays usable. Whoever insists closes it. */
+struct raised {
+    PyObject *kind, *value, *trace;
+    int64_t until;
+};
+
+static int look_for_signals(native_connection *self, struct raised *raised)
 {
-    if (PyErr_CheckSignals() == 0)
-        return;
-    if (raised[0]) {
-        PyErr_Clear();
-        return;
+    int again = PyErr_CheckSignals() != 0;
+    if (again && !raised->kind) {
+        PyErr_Fetch(&raised->kind, &raised->value, &raised->trace);
+        raised->until = now_ms() + GRACE;
+        sqli_cancel(self->conn);
+        return 0;
     }
-    PyErr_Fetch(&raised[0], &raised[1], &raised[2]);
-    sqli_cancel(self->conn);
+    if (again)
+        PyErr_Clear();
+    return raised->kind && (again || now_ms() >= raised->until);
 }
 
 int native_drive(native_connection *self, native_call *call, void *context)
 {
-    PyObject *raised[3] = {NULL, NULL, NULL};
+    struct raised raised = {0};
     int result;
     while ((result = call(context)) == SQLI_MORE && !self->own) {
         wait_for_socket(self);
-        look_for_signals(self, raised);
+        if (look_for_signals(self, &raised)) {
+            sqli_disconnect(self->conn);
+            result = NATIVE_RAISED;
+            break;
+        }
     }
-    if (!raised[0])
+    if (!raised.kind)
         return result;
-    PyErr_Restore(raised[0], raised[1], raised[2]);
+    PyErr_Restore(raised.kind, raised.value, raised.trace);
     return NATIVE_RAISED;
 }
 
@@ -121,9 +199,11 @@ static PyObject *connection_new(PyTypeObject *type, PyObject *args, PyObject *ke
     if (!self)
         return NULL;
     self->own = own;
+    self->forks = forks;
     self->conn = sqli_new();
     self->lock = PyThread_allocate_lock();
-    if (!self->conn || !self->lock) {
+    self->wake = own ? -1 : eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (!self->conn || !self->lock || (!own && self->wake < 0)) {
         Py_DECREF(self);
         return PyErr_NoMemory();
     }
@@ -136,17 +216,43 @@ static PyObject *connection_new(PyTypeObject *type, PyObject *args, PyObject *ke
     return (PyObject *)self;
 }
 
+void native_adopt(native_connection *self, sqli_lob *lob)
+{
+    size_t size = (self->orphan_count + 1) * sizeof(sqli_lob *);
+    sqli_lob **orphans = PyMem_Realloc(self->orphans, size);
+    if (!orphans)
+        return;
+    self->orphans = orphans;
+    self->orphans[self->orphan_count++] = lob;
+}
+
 static void connection_dealloc(native_connection *self)
 {
     if (self->weak)
         PyObject_ClearWeakRefs((PyObject *)self);
     sqli_close(self->conn);
+    for (size_t i = 0; i < self->orphan_count; i++)
+        sqli_lob_close(self->orphans[i]);
+    PyMem_Free(self->orphans);
     if (self->lock)
         PyThread_free_lock(self->lock);
+    if (self->wake >= 0)
+        close(self->wake);
     Py_TYPE(self)->tp_free((PyObject *)self);
 }
 
 /* --- calls that may wait --- */
+
+/* A text without NULs, which would cut it. */
+static const char *text_of(PyObject *arg)
+{
+    Py_ssize_t length;
+    const char *text = PyUnicode_AsUTF8AndSize(arg, &length);
+    if (!text || strlen(text) == (size_t)length)
+        return text;
+    PyErr_SetString(PyExc_ValueError, "embedded null character");
+    return NULL;
+}
 
 struct named {
     sqli_conn *conn;
@@ -183,7 +289,7 @@ static PyObject *drive(native_connection *self, native_call *call, const char *t
     }                                                                           \
     static PyObject *connection_##name(native_connection *self, PyObject *arg)  \
     {                                                                           \
-        const char *text = PyUnicode_AsUTF8(arg);                               \
+        const char *text = text_of(arg);                               \
         return text ? drive(self, call_##name, text) : NULL;                    \
     }
 
@@ -240,7 +346,7 @@ static PyObject *connection_set(native_connection *self, PyObject *args)
 
 static PyObject *connection_set_url(native_connection *self, PyObject *arg)
 {
-    const char *url = PyUnicode_AsUTF8(arg);
+    const char *url = text_of(arg);
     return url ? native_result(self, sqli_set_url(self->conn, url)) : NULL;
 }
 
@@ -252,7 +358,7 @@ static PyObject *connection_set_environment(native_connection *self, PyObject *_
 
 static PyObject *connection_get(native_connection *self, PyObject *arg)
 {
-    const char *option = PyUnicode_AsUTF8(arg);
+    const char *option = text_of(arg);
     if (!option)
         return NULL;
     return Py_BuildValue("z", sqli_get(self->conn, option));
@@ -260,18 +366,43 @@ static PyObject *connection_get(native_connection *self, PyObject *arg)
 
 static PyObject *connection_info(native_connection *self, PyObject *arg)
 {
-    const char *what = PyUnicode_AsUTF8(arg);
+    const char *what = text_of(arg);
     return what ? PyUnicode_FromString(sqli_info(self->conn, what)) : NULL;
 }
 
-/* What waits for the connection in another thread ends with an error; nobody else may be inside
- * while it is closed. */
+static void cancel(native_connection *self)
+{
+    sqli_cancel(self->conn);
+    if (self->wake >= 0)
+        eventfd_write(self->wake, 1);
+}
+
+/* What another thread waits for is cancelled; where the server does not even answer that, the socket
+ * is shut, so that it ends all the same. */
+static int enter_to_close(native_connection *self)
+{
+    if (self->forks != forks || PyThread_acquire_lock(self->lock, NOWAIT_LOCK) == PY_LOCK_ACQUIRED) {
+        if (self->forks == forks)
+            PyThread_release_lock(self->lock);
+        return native_enter(self);
+    }
+    if (is_inside(self))
+        return -1;
+    cancel(self);
+    if (take_lock(self, PATIENCE)) {
+        self->thread = PyThread_get_thread_ident();
+        return 0;
+    }
+    int socket = sqli_fd(self->conn);
+    if (socket >= 0)
+        shutdown(socket, SHUT_RDWR);
+    return native_enter(self);
+}
+
 static PyObject *connection_close(native_connection *self, PyObject *_)
 {
     (void)_;
-    if (!self->conn)
-        Py_RETURN_NONE;
-    if (native_enter(self))
+    if (enter_to_close(self))
         return NULL;
     sqli_disconnect(self->conn);
     native_leave(self);
@@ -281,7 +412,7 @@ static PyObject *connection_close(native_connection *self, PyObject *_)
 static PyObject *connection_cancel(native_connection *self, PyObject *_)
 {
     (void)_;
-    sqli_cancel(self->conn);
+    cancel(self);
     Py_RETURN_NONE;
 }
 
@@ -424,3 +555,9 @@ PyTypeObject native_connection_type = {
     .tp_getset = properties,
     .tp_weaklistoffset = offsetof(native_connection, weak),
 };
+
+int native_connection_init(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    return pthread_once(&once, watch_forks);
+}

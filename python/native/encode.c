@@ -179,6 +179,28 @@ static int is_a(PyObject *value, const char *name)
     return type ? PyObject_IsInstance(value, type) : -1;
 }
 
+static int bind_lob(native_statement *s, int parameter, PyObject *value)
+{
+    native_lob *lob = (native_lob *)value;
+    if (lob->lob)
+        return bound(s, sqli_bind_lob(s->stmt, parameter, lob->lob));
+    PyErr_SetString(PyExc_ValueError, "the large object is closed");
+    return -1;
+}
+
+/* The file of a large object has it as `lob`. 1: it was bound, 0: there is none. */
+static int bind_file(native_statement *s, int parameter, PyObject *value)
+{
+    PyObject *lob = PyObject_GetAttrString(value, "lob");
+    int result = 0;
+    if (!lob)
+        PyErr_Clear();
+    else if (PyObject_TypeCheck(lob, &native_lob_type))
+        result = bind_lob(s, parameter, lob) ? -1 : 1;
+    Py_XDECREF(lob);
+    return result;
+}
+
 /* literal(value) -> the SQL literal of a ROW or collection, or None for what is none. */
 static int bind_other(native_statement *s, int parameter, PyObject *value)
 {
@@ -208,6 +230,8 @@ static int bind_registered(native_statement *s, int parameter, PyObject *value)
         return is < 0 ? -1 : bind_locator(s, parameter, value, SQLI_BLOB);
     if ((is = is_a(value, "ClobLocator")))
         return is < 0 ? -1 : bind_locator(s, parameter, value, SQLI_CLOB);
+    if ((is = bind_file(s, parameter, value)))
+        return is < 0 ? -1 : 0;
     return bind_other(s, parameter, value);
 }
 
@@ -236,7 +260,7 @@ int native_bind(native_statement *s, int parameter, PyObject *value)
     if (PyObject_TypeCheck(value, (PyTypeObject *)decimal_type))
         return bind_decimal_text(s, parameter, value);
     if (PyObject_TypeCheck(value, &native_lob_type))
-        return bound(s, sqli_bind_lob(s->stmt, parameter, ((native_lob *)value)->lob));
+        return bind_lob(s, parameter, value);
     if (PyObject_CheckBuffer(value))
         return bind_buffer(s, parameter, value);
     return bind_registered(s, parameter, value);

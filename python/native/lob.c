@@ -1,12 +1,16 @@
 /* Open large objects. */
 #include "native.h"
 
-static int is_closed(native_lob *self)
+/* As native_enter; -1 with an exception also when the object is closed. */
+static int enter(native_lob *self)
 {
+    if (native_enter(self->owner))
+        return -1;
     if (self->lob)
         return 0;
+    native_leave(self->owner);
     PyErr_SetString(PyExc_ValueError, "the large object is closed");
-    return 1;
+    return -1;
 }
 
 /* --- opening --- */
@@ -37,11 +41,9 @@ static int create(void *context)
     return sqli_lob_create(o->owner->conn, o->type, &o->lob);
 }
 
-/* The object, or None for NULL. */
+/* The object, or None for NULL. Somebody has entered the connection. */
 static PyObject *open_it(struct opening *o, native_call *call)
 {
-    if (native_enter(o->owner))
-        return NULL;
     int result = native_drive(o->owner, call, o);
     PyObject *said;
     if (result == SQLI_NULL)
@@ -54,12 +56,21 @@ static PyObject *open_it(struct opening *o, native_call *call)
             Py_INCREF(o->owner);
             made->owner = o->owner;
             made->lob = o->lob;
+            made->written = o->mode != SQLI_LOB_READ;
         } else
             sqli_lob_close(o->lob);
         said = (PyObject *)made;
     }
-    native_leave(o->owner);
     return said;
+}
+
+static PyObject *enter_and_open(struct opening *o, native_call *call)
+{
+    if (native_enter(o->owner))
+        return NULL;
+    PyObject *opened = open_it(o, call);
+    native_leave(o->owner);
+    return opened;
 }
 
 /* Lob.column(statement, column, mode) */
@@ -70,9 +81,13 @@ static PyObject *lob_column(PyObject *type, PyObject *args)
     (void)type;
     if (!PyArg_ParseTuple(args, "O!ii", &native_statement_type, &statement, &o.column, &o.mode))
         return NULL;
+    if (native_enter_statement(statement))
+        return NULL;
     o.owner = statement->owner;
     o.stmt = statement->stmt;
-    return open_it(&o, open_column);
+    PyObject *opened = open_it(&o, open_column);
+    native_leave_statement(statement);
+    return opened;
 }
 
 /* Lob.locator(connection, type, bytes, mode) */
@@ -88,7 +103,7 @@ static PyObject *lob_locator(PyObject *type, PyObject *args)
     if (length != SQLI_LOCATOR_SIZE)
         return PyErr_Format(PyExc_ValueError, "a locator has %d bytes", SQLI_LOCATOR_SIZE);
     o.locator = (const uint8_t *)bytes;
-    return open_it(&o, open_locator);
+    return enter_and_open(&o, open_locator);
 }
 
 /* Lob.create(connection, type) */
@@ -98,7 +113,7 @@ static PyObject *lob_create(PyObject *type, PyObject *args)
     (void)type;
     if (!PyArg_ParseTuple(args, "O!i", &native_connection_type, &o.owner, &o.type))
         return NULL;
-    return open_it(&o, create);
+    return enter_and_open(&o, create);
 }
 
 /* --- using --- */
@@ -120,10 +135,10 @@ static int read_some(void *context)
 static PyObject *lob_read(native_lob *self, PyObject *arg)
 {
     Py_ssize_t size = PyLong_AsSsize_t(arg);
-    if ((size == -1 && PyErr_Occurred()) || is_closed(self))
-        return NULL;
+    if (size < 0)
+        return PyErr_Occurred() ? NULL : PyErr_Format(PyExc_ValueError, "read of %zd bytes", size);
     PyObject *bytes = PyBytes_FromStringAndSize(NULL, size);
-    if (!bytes || native_enter(self->owner)) {
+    if (!bytes || enter(self)) {
         Py_XDECREF(bytes);
         return NULL;
     }
@@ -149,10 +164,10 @@ static int write_all(void *context)
 static PyObject *lob_write(native_lob *self, PyObject *arg)
 {
     Py_buffer view;
-    if (is_closed(self) || PyObject_GetBuffer(arg, &view, PyBUF_SIMPLE))
+    if (PyObject_GetBuffer(arg, &view, PyBUF_SIMPLE))
         return NULL;
     PyObject *said = NULL;
-    if (native_enter(self->owner) == 0) {
+    if (enter(self) == 0) {
         struct transfer t = {self->lob, view.buf, (size_t)view.len, 0, 0};
         said = native_result(self->owner, native_drive(self->owner, write_all, &t));
         native_leave(self->owner);
@@ -163,7 +178,7 @@ static PyObject *lob_write(native_lob *self, PyObject *arg)
 
 static PyObject *with_number(native_lob *self, native_call *call, struct transfer *t)
 {
-    if (is_closed(self) || native_enter(self->owner))
+    if (enter(self))
         return NULL;
     t->lob = self->lob;
     PyObject *said = native_result(self->owner, native_drive(self->owner, call, t));
@@ -222,7 +237,11 @@ static PyObject *lob_size(native_lob *self, PyObject *_)
 static PyObject *lob_tell(native_lob *self, PyObject *_)
 {
     (void)_;
-    return is_closed(self) ? NULL : PyLong_FromUnsignedLongLong(sqli_lob_tell(self->lob));
+    if (enter(self))
+        return NULL;
+    PyObject *place = PyLong_FromUnsignedLongLong(sqli_lob_tell(self->lob));
+    native_leave(self->owner);
+    return place;
 }
 
 static int close_it(void *context)
@@ -232,28 +251,30 @@ static int close_it(void *context)
 
 static PyObject *lob_close(native_lob *self, PyObject *_)
 {
-    struct transfer t = {0};
     (void)_;
-    if (!self->lob)
-        Py_RETURN_NONE;
-    PyObject *said = with_number(self, close_it, &t);
-    if (said != native_more)
-        self->lob = NULL;
-    return said;
+    if (native_enter(self->owner))
+        return NULL;
+    PyObject *said = NULL;
+    struct transfer t = {.lob = self->lob};
+    if (t.lob) {
+        said = native_result(self->owner, native_drive(self->owner, close_it, &t));
+        self->lob = said == native_more ? self->lob : NULL;
+    }
+    native_leave(self->owner);
+    return t.lob ? said : Py_NewRef(Py_None);
 }
 
+/* Only what was merely read is closed here, when nobody is inside: that takes no waiting. All else
+ * ends with the connection. */
 static void lob_dealloc(native_lob *self)
 {
     PyObject *kind, *value, *trace;
     PyErr_Fetch(&kind, &value, &trace);
-    if (self->lob && native_enter(self->owner) == 0) {
-        while (sqli_lob_close(self->lob) == SQLI_MORE && !self->owner->own)
-            ;
-        native_leave(self->owner);
-    }
+    if (self->lob && (self->written || sqli_lob_close(self->lob) != SQLI_OK))
+        native_adopt(self->owner, self->lob);
     Py_XDECREF(self->owner);
     PyErr_Restore(kind, value, trace);
-    Py_TYPE(self)->tp_free((PyObject *)self);
+    PyObject_Free(self);
 }
 
 #define METHOD(name, flags) {#name, (PyCFunction)(void (*)(void))lob_##name, flags, NULL}

@@ -116,6 +116,7 @@ PyMODINIT_FUNC PyInit__native(void)
     registered = PyDict_New();
     native_more = PyObject_CallNoArgs((PyObject *)&PyBaseObject_Type);
     if (module && registered && native_more && native_decode_init() == 0 && native_encode_init() == 0 &&
+        native_fill_init() == 0 && native_connection_init() == 0 &&
         add_constants(module) == 0 && add_type(module, "Connection", &native_connection_type) == 0 &&
         add_type(module, "Statement", &native_statement_type) == 0 &&
         add_type(module, "Lob", &native_lob_type) == 0)

@@ -18,11 +18,18 @@ typedef struct {
     PyObject_HEAD
     sqli_conn *conn;
     PyThread_type_lock lock; /* of the call that is running */
+    unsigned long thread;    /* whose call it is; 0: none is */
+    unsigned forks;          /* of the process, when the lock was made */
+    int wake;                /* what tells who waits that he is cancelled */
     int own;                 /* the bytes move through the program */
+    sqli_lob **orphans;      /* large objects that nobody can close any more */
+    size_t orphan_count;
     PyObject *weak;
 } native_connection;
 
 extern PyTypeObject native_connection_type;
+
+int native_connection_init(void);
 
 /* Calls until it says something else than SQLI_MORE. What it says, or NATIVE_RAISED with an
  * exception; SQLI_MORE only from a connection whose bytes move through the program. */
@@ -32,6 +39,8 @@ int native_drive(native_connection *self, native_call *call, void *context);
 /* One thread at a time; -1 with an exception. */
 int native_enter(native_connection *self);
 void native_leave(native_connection *self);
+/* The large object ends with the connection. */
+void native_adopt(native_connection *self, sqli_lob *lob);
 /* The exception for what the connection's last call said; always NULL. */
 PyObject *native_raise(native_connection *self);
 PyObject *native_raise_error(const sqli_error *error);
@@ -47,9 +56,15 @@ typedef struct native_statement native_statement;
 /* Makes the value of a column; NULL with an exception, native_more to be called again. */
 typedef PyObject *native_reader(native_statement *statement, const native_column *column);
 
+/* Makes the values of a column of a block, from row `first` on; -1 with an exception. */
+typedef int native_filler(native_column *column, const struct sqli_block_column *block, int64_t first,
+                          Py_ssize_t count, PyObject **rows);
+
 struct native_column {
     int number; /* from 1 */
     native_reader *read;
+    native_filler *filler; /* NULL: only `read` can do it */
+    struct native_cached *cache;
     struct sqli_column_info info;
 };
 
@@ -62,10 +77,36 @@ struct native_statement {
     int has_row; /* a row was stepped to, and is not handed out yet */
     PyObject *partial; /* that row, while a large object of it is on its way */
     Py_ssize_t partial_count;
-    PyObject *rows; /* of a fetch that has to be called again */
+    PyObject *rows;       /* of a fetch that has to be called again */
+    PyObject *files;      /* what the server may ask for */
+    int by_block;         /* all columns have fillers */
+    int row_waits;        /* a row of a batch that was bound is to be sent again */
+    Py_ssize_t rows_sent; /* by a batch_rows that has to be called again */
 };
 
 extern PyTypeObject native_statement_type;
+
+/* As native_enter; -1 with an exception also when the statement is closed. */
+int native_enter_statement(native_statement *self);
+void native_leave_statement(native_statement *self);
+/* Once the statement is described. */
+int native_read_columns(native_statement *self);
+/* ROW, DONE or native_more. */
+PyObject *native_say(native_statement *self, int result);
+
+/* --- rows.c --- */
+
+PyObject *native_fetch(native_statement *self, PyObject *args);
+PyObject *native_scroll(native_statement *self, PyObject *args);
+
+/* --- fill.c --- */
+
+int native_fill_init(void);
+/* How blocks of that column become Python objects; NULL: not at all. */
+native_filler *native_filler_of(const struct sqli_column_info *info);
+void native_forget_cache(native_column *column);
+/* Says in which C types blocks are to come, where all columns can come in blocks. */
+int native_choose_blocks(native_statement *self);
 
 /* --- decode.c --- */
 
@@ -90,6 +131,7 @@ typedef struct {
     PyObject_HEAD
     native_connection *owner;
     sqli_lob *lob;
+    int written; /* or may have been */
 } native_lob;
 
 extern PyTypeObject native_lob_type;

@@ -16,6 +16,8 @@ static PyObject *statement_new(PyTypeObject *type, PyObject *args, PyObject *key
     if (!PyArg_ParseTupleAndKeywords(args, keywords, "O!s#|Ip", names, &native_connection_type,
                                      &owner, &sql, &length, &flags, &call))
         return NULL;
+    if (call && strlen(sql) != (size_t)length)
+        return PyErr_Format(PyExc_ValueError, "embedded null character");
     if (native_enter(owner))
         return NULL;
     sqli_stmt *stmt = NULL;
@@ -39,42 +41,58 @@ static PyObject *statement_new(PyTypeObject *type, PyObject *args, PyObject *key
 
 static void forget_columns(native_statement *self)
 {
+    for (Py_ssize_t i = 0; i < self->column_count; i++)
+        native_forget_cache(&self->columns[i]);
     PyMem_Free(self->columns);
     self->columns = NULL;
     self->column_count = 0;
 }
 
-/* Another thread may be waiting inside the connection; what it has to do first is short. */
-static void finalize(native_statement *self)
-{
-    if (!self->stmt || native_enter(self->owner))
-        return;
-    sqli_finalize(self->stmt);
-    self->stmt = NULL;
-    native_leave(self->owner);
-}
-
+/* Any thread may finalize at any time: the library does it when nobody is inside. */
 static void statement_dealloc(native_statement *self)
 {
-    if (self->owner) {
-        PyObject *kind, *value, *trace;
-        PyErr_Fetch(&kind, &value, &trace);
-        finalize(self);
-        PyErr_Restore(kind, value, trace);
-    }
+    PyObject_GC_UnTrack(self);
+    sqli_finalize(self->stmt);
     forget_columns(self);
     Py_CLEAR(self->rows);
     Py_CLEAR(self->partial);
+    Py_CLEAR(self->files);
     Py_XDECREF(self->owner);
     Py_TYPE(self)->tp_free((PyObject *)self);
 }
 
-static int is_closed(native_statement *self)
+static int statement_clear(native_statement *self)
 {
+    Py_CLEAR(self->rows);
+    Py_CLEAR(self->partial);
+    return 0;
+}
+
+/* What the program gave as files may refer to anything; they are needed to the end. */
+static int statement_traverse(native_statement *self, visitproc visit, void *arg)
+{
+    Py_VISIT(self->files);
+    Py_VISIT(self->rows);
+    Py_VISIT(self->partial);
+    return 0;
+}
+
+int native_enter_statement(native_statement *self)
+{
+    if (native_enter(self->owner))
+        return -1;
     if (self->stmt)
         return 0;
-    PyErr_SetString(PyExc_RuntimeError, "the statement is closed");
-    return 1;
+    native_leave(self->owner);
+    PyObject *error = native_registered("InterfaceError");
+    if (error)
+        PyErr_SetString(error, "the statement is closed");
+    return -1;
+}
+
+void native_leave_statement(native_statement *self)
+{
+    native_leave(self->owner);
 }
 
 PyObject *native_raise_statement(native_statement *statement)
@@ -84,8 +102,7 @@ PyObject *native_raise_statement(native_statement *statement)
 
 /* --- columns --- */
 
-/* Once the statement is described. */
-static int read_columns(native_statement *self)
+int native_read_columns(native_statement *self)
 {
     int count = sqli_column_count(self->stmt);
     if (self->columns && self->column_count == count)
@@ -105,18 +122,19 @@ static int read_columns(native_statement *self)
             return -1;
         }
         column->read = native_reader_of(&column->info);
+        column->filler = native_filler_of(&column->info);
     }
     self->column_count = count;
-    return 0;
+    return native_choose_blocks(self);
 }
 
 /* (name, type, type_name, nullable, length, precision, scale, first, last, extended_id) each. */
 static PyObject *statement_columns(native_statement *self, PyObject *_)
 {
     (void)_;
-    if (is_closed(self) || read_columns(self))
+    if (native_enter_statement(self))
         return NULL;
-    PyObject *all = PyTuple_New(self->column_count);
+    PyObject *all = native_read_columns(self) ? NULL : PyTuple_New(self->column_count);
     for (Py_ssize_t i = 0; all && i < self->column_count; i++) {
         const struct sqli_column_info *info = &self->columns[i].info;
         PyObject *one =
@@ -129,6 +147,7 @@ static PyObject *statement_columns(native_statement *self, PyObject *_)
         }
         PyTuple_SET_ITEM(all, i, one);
     }
+    native_leave_statement(self);
     return all;
 }
 
@@ -145,7 +164,8 @@ static int bind_sequence(native_statement *self, PyObject *values)
     if (count != wanted) {
         PyObject *error = native_registered("ProgrammingError");
         if (error)
-            PyErr_Format(error, "the statement has %d parameters, %zd were given", wanted, count);
+            PyErr_Format(error, "the parameter set has %zd values, the statement %d parameters",
+                         count, wanted);
         result = -1;
     }
     for (Py_ssize_t i = 0; result == 0 && i < count; i++)
@@ -186,10 +206,10 @@ static int bind_all(native_statement *self, PyObject *values)
 
 static PyObject *statement_bind(native_statement *self, PyObject *values)
 {
-    if (is_closed(self) || native_enter(self->owner))
+    if (native_enter_statement(self))
         return NULL;
     int result = bind_all(self, values);
-    native_leave(self->owner);
+    native_leave_statement(self);
     if (result)
         return NULL;
     Py_RETURN_NONE;
@@ -197,13 +217,8 @@ static PyObject *statement_bind(native_statement *self, PyObject *values)
 
 /* --- executing --- */
 
-static int step(void *context)
-{
-    return sqli_step(context);
-}
-
 /* ROW, DONE or native_more. */
-static PyObject *say(native_statement *self, int result)
+PyObject *native_say(native_statement *self, int result)
 {
     if (result == NATIVE_RAISED)
         return NULL;
@@ -220,14 +235,14 @@ static int execute(void *context)
 static PyObject *statement_execute(native_statement *self, PyObject *_)
 {
     (void)_;
-    if (is_closed(self) || native_enter(self->owner))
+    if (native_enter_statement(self))
         return NULL;
     int result = native_drive(self->owner, execute, self->stmt);
     self->has_row = 0;
     PyObject *said = native_result(self->owner, result);
-    if (said && result != SQLI_MORE && read_columns(self))
+    if (said && result != SQLI_MORE && native_read_columns(self))
         Py_CLEAR(said);
-    native_leave(self->owner);
+    native_leave_statement(self);
     return said;
 }
 
@@ -239,154 +254,24 @@ static int describe(void *context)
 static PyObject *statement_describe(native_statement *self, PyObject *_)
 {
     (void)_;
-    if (is_closed(self) || native_enter(self->owner))
+    if (native_enter_statement(self))
         return NULL;
     PyObject *said = native_result(self->owner, native_drive(self->owner, describe, self->stmt));
-    native_leave(self->owner);
+    native_leave_statement(self);
     return said;
 }
 
 /* --- rows --- */
 
-/* A row whose large object is on its way is kept, to go on with the column that is missing. */
-static PyObject *read_row(native_statement *self)
-{
-    Py_ssize_t i = self->partial ? self->partial_count : 0;
-    PyObject *row = self->partial ? self->partial : PyTuple_New(self->column_count);
-    self->partial = NULL;
-    for (; row && i < self->column_count; i++) {
-        native_column *column = &self->columns[i];
-        PyObject *value = column->read(self, column);
-        if (value == native_more) {
-            self->partial = row;
-            self->partial_count = i;
-            return value;
-        }
-        if (!value) {
-            Py_DECREF(row);
-            return NULL;
-        }
-        PyTuple_SET_ITEM(row, i, value);
-    }
-    return row;
-}
-
-/* A row factory is called with the tuple. */
-static PyObject *make_row(native_statement *self, PyObject *factory)
-{
-    PyObject *row = read_row(self);
-    if (!row || row == native_more || factory == Py_None)
-        return row;
-    PyObject *made = PyObject_CallOneArg(factory, row);
-    Py_DECREF(row);
-    return made;
-}
-
-/* SQLI_OK, SQLI_MORE or NATIVE_RAISED. */
-static int append_row(native_statement *self, PyObject *factory)
-{
-    PyObject *row = make_row(self, factory);
-    if (!row)
-        return NATIVE_RAISED;
-    int result = SQLI_MORE;
-    if (row != native_more)
-        result = PyList_Append(self->rows, row) ? NATIVE_RAISED : SQLI_OK;
-    Py_DECREF(row);
-    return result;
-}
-
-/* The rows up to `most`. Once there are some, it only goes on without waiting, unless `all`. */
-static int fetch_into(native_statement *self, Py_ssize_t most, int all, PyObject *factory)
-{
-    for (;;) {
-        int appended = self->has_row ? append_row(self, factory) : SQLI_OK;
-        if (appended != SQLI_OK)
-            return appended;
-        self->has_row = 0;
-        if (most >= 0 && PyList_GET_SIZE(self->rows) >= most)
-            return SQLI_ROW;
-        int result = sqli_step(self->stmt);
-        if (result == SQLI_MORE && !all && PyList_GET_SIZE(self->rows) > 0)
-            return SQLI_ROW;
-        if (result == SQLI_MORE)
-            result = native_drive(self->owner, step, self->stmt);
-        if (result != SQLI_ROW)
-            return result;
-        self->has_row = 1;
-    }
-}
-
-/* fetch(most, all, factory) -> (rows, state): ROW when there may be more, or DONE. Rows that came
- * before it has to be called again are kept until then. */
-static PyObject *statement_fetch(native_statement *self, PyObject *args)
-{
-    Py_ssize_t most;
-    int all;
-    PyObject *factory = Py_None;
-    if (!PyArg_ParseTuple(args, "np|O", &most, &all, &factory) || is_closed(self))
-        return NULL;
-    if (!self->rows && !(self->rows = PyList_New(0)))
-        return NULL;
-    if (read_columns(self) || native_enter(self->owner))
-        return NULL;
-    int state = fetch_into(self, most, all, factory);
-    if (state == SQLI_MORE) {
-        native_leave(self->owner);
-        return Py_NewRef(native_more);
-    }
-    PyObject *said = say(self, state);
-    native_leave(self->owner);
-    PyObject *rows = self->rows;
-    self->rows = NULL;
-    if (!said) {
-        Py_DECREF(rows);
-        return NULL;
-    }
-    return Py_BuildValue("(NN)", rows, said);
-}
-
 /* The columns are described; the rows that were not fetched yet come as Arrow. */
 static PyObject *statement_arrow(native_statement *self, PyObject *_)
 {
     (void)_;
-    if (is_closed(self) || read_columns(self))
+    if (native_enter_statement(self))
         return NULL;
-    return native_arrow_stream(self);
-}
-
-/* --- scrolling --- */
-
-struct scroll {
-    sqli_stmt *stmt;
-    int to;
-    long long offset;
-};
-
-static int scroll(void *context)
-{
-    struct scroll *s = context;
-    return sqli_scroll(s->stmt, s->to, s->offset);
-}
-
-/* scroll(to, offset, factory) -> the row, or None when there is none. */
-static PyObject *statement_scroll(native_statement *self, PyObject *args)
-{
-    struct scroll s = {.stmt = self->stmt};
-    PyObject *factory = Py_None;
-    if (!PyArg_ParseTuple(args, "iL|O", &s.to, &s.offset, &factory) || is_closed(self) ||
-        native_enter(self->owner))
-        return NULL;
-    PyObject *row = NULL;
-    int result = self->partial ? SQLI_ROW : native_drive(self->owner, scroll, &s);
-    self->has_row = 0;
-    if (result == SQLI_ROW)
-        row = read_columns(self) ? NULL : make_row(self, factory);
-    else if (result == SQLI_DONE)
-        row = Py_NewRef(Py_None);
-    else
-        row = say(self, result);
-    native_leave(self->owner);
-    return row;
+    PyObject *stream = native_read_columns(self) ? NULL : native_arrow_stream(self);
+    native_leave_statement(self);
+    return stream;
 }
 
 /* --- batches --- */
@@ -394,10 +279,12 @@ static PyObject *statement_scroll(native_statement *self, PyObject *args)
 static PyObject *statement_batch_begin(native_statement *self, PyObject *arg)
 {
     int kind = (int)PyLong_AsLong(arg);
-    if ((kind == -1 && PyErr_Occurred()) || is_closed(self) || native_enter(self->owner))
+    if ((kind == -1 && PyErr_Occurred()) || native_enter_statement(self))
         return NULL;
     PyObject *said = native_result(self->owner, sqli_batch_begin(self->stmt, kind));
-    native_leave(self->owner);
+    self->row_waits = 0;
+    self->rows_sent = 0;
+    native_leave_statement(self);
     return said;
 }
 
@@ -406,16 +293,54 @@ static int batch_row(void *context)
     return sqli_batch_row(context);
 }
 
-/* batch_row(values); called again with None for the values. */
-static PyObject *statement_batch_row(native_statement *self, PyObject *values)
+/* The row that is bound: SQLI_OK, SQLI_MORE or another failure, with an exception. */
+static int send_row(native_statement *self)
 {
-    if (is_closed(self) || native_enter(self->owner))
+    int result = native_drive(self->owner, batch_row, self->stmt);
+    self->row_waits = result == SQLI_MORE;
+    if (result == SQLI_OK || result == SQLI_MORE)
+        return result;
+    Py_XDECREF(native_result(self->owner, result));
+    return NATIVE_RAISED;
+}
+
+/* The program's iterator is asked while nobody is inside: it may use the connection itself. */
+static int send_next(native_statement *self, PyObject *rows)
+{
+    PyObject *values = self->row_waits ? NULL : PyIter_Next(rows);
+    if (!values && !self->row_waits)
+        return PyErr_Occurred() ? NATIVE_RAISED : SQLI_DONE;
+    int result = NATIVE_RAISED;
+    if (native_enter_statement(self) == 0) {
+        if (self->row_waits || bind_all(self, values) == 0)
+            result = send_row(self);
+        native_leave_statement(self);
+    }
+    Py_XDECREF(values);
+    return result;
+}
+
+/* batch_rows(iterator, most) -> how many rows went; fewer than `most`: the iterator has ended. */
+static PyObject *statement_batch_rows(native_statement *self, PyObject *args)
+{
+    PyObject *rows;
+    Py_ssize_t most;
+    if (!PyArg_ParseTuple(args, "On", &rows, &most))
         return NULL;
-    PyObject *said = NULL;
-    if (bind_all(self, values) == 0)
-        said = native_result(self->owner, native_drive(self->owner, batch_row, self->stmt));
-    native_leave(self->owner);
-    return said;
+    if (!PyIter_Check(rows))
+        return PyErr_Format(PyExc_TypeError, "an iterator is needed");
+    int result = SQLI_OK;
+    while (self->rows_sent < most && result == SQLI_OK) {
+        result = send_next(self, rows);
+        self->rows_sent += result == SQLI_OK;
+    }
+    if (result == NATIVE_RAISED)
+        return NULL;
+    if (result == SQLI_MORE)
+        return Py_NewRef(native_more);
+    Py_ssize_t sent = self->rows_sent;
+    self->rows_sent = 0;
+    return PyLong_FromSsize_t(sent);
 }
 
 struct batch_end {
@@ -456,7 +381,7 @@ static PyObject *statement_batch_end(native_statement *self, PyObject *_)
 {
     (void)_;
     struct batch_end end = {.stmt = self->stmt};
-    if (is_closed(self) || native_enter(self->owner))
+    if (native_enter_statement(self))
         return NULL;
     PyObject *said = NULL;
     int result = native_drive(self->owner, batch_end, &end);
@@ -464,8 +389,8 @@ static PyObject *statement_batch_end(native_statement *self, PyObject *_)
     if (result == SQLI_OK || (result == SQLI_FAIL && failed > 0))
         said = Py_BuildValue("(LLN)", (long long)end.rows, failed, failures_of(self));
     else
-        said = say(self, result);
-    native_leave(self->owner);
+        said = native_say(self, result);
+    native_leave_statement(self);
     return said;
 }
 
@@ -499,21 +424,24 @@ static int write_stream(void *context, const void *bytes, size_t size)
     return result;
 }
 
-/* supply(name, file, write): the file must live until the statement is reset. */
+/* file(name, file, write): the statement keeps it. */
 static PyObject *statement_file(native_statement *self, PyObject *args)
 {
     const char *name;
     PyObject *file;
     int accept;
-    if (!PyArg_ParseTuple(args, "sOp", &name, &file, &accept) || is_closed(self) ||
-        native_enter(self->owner))
+    if (!PyArg_ParseTuple(args, "sOp", &name, &file, &accept) || native_enter_statement(self))
         return NULL;
     struct sqli_stream stream = {
         .size = sizeof stream, .context = file, .read = read_stream, .write = write_stream};
     int result = accept ? sqli_accept_file(self->stmt, name, &stream)
                         : sqli_supply_file(self->stmt, name, &stream);
     PyObject *said = native_result(self->owner, result);
-    native_leave(self->owner);
+    if (said && (!self->files && !(self->files = PyList_New(0))))
+        Py_CLEAR(said);
+    if (said && PyList_Append(self->files, file))
+        Py_CLEAR(said);
+    native_leave_statement(self);
     return said;
 }
 
@@ -522,20 +450,25 @@ static PyObject *statement_file(native_statement *self, PyObject *args)
 static PyObject *statement_reset(native_statement *self, PyObject *_)
 {
     (void)_;
-    if (is_closed(self) || native_enter(self->owner))
+    if (native_enter_statement(self))
         return NULL;
     sqli_reset(self->stmt);
     self->has_row = 0;
     Py_CLEAR(self->rows);
     Py_CLEAR(self->partial);
-    native_leave(self->owner);
+    native_leave_statement(self);
     Py_RETURN_NONE;
 }
 
 static PyObject *statement_close(native_statement *self, PyObject *_)
 {
     (void)_;
-    finalize(self);
+    if (!self->stmt || native_enter(self->owner))
+        return self->stmt ? NULL : Py_NewRef(Py_None);
+    sqli_stmt *stmt = self->stmt;
+    self->stmt = NULL;
+    sqli_finalize(stmt);
+    native_leave(self->owner);
     Py_RETURN_NONE;
 }
 
@@ -557,7 +490,11 @@ NUMBER(place, sqli_row_number)
 static PyObject *get_cursor_name(native_statement *self, void *_)
 {
     (void)_;
-    return is_closed(self) ? NULL : PyUnicode_FromString(sqli_cursor_name(self->stmt));
+    if (native_enter_statement(self))
+        return NULL;
+    PyObject *name = PyUnicode_FromString(sqli_cursor_name(self->stmt));
+    native_leave_statement(self);
+    return name;
 }
 
 static PyGetSetDef properties[] = {
@@ -579,11 +516,11 @@ static PyMethodDef methods[] = {
     METHOD(bind, METH_O),
     METHOD(describe, METH_NOARGS),
     METHOD(execute, METH_NOARGS),
-    METHOD(fetch, METH_VARARGS),
+    {"fetch", (PyCFunction)native_fetch, METH_VARARGS, NULL},
     METHOD(arrow, METH_NOARGS),
-    METHOD(scroll, METH_VARARGS),
+    {"scroll", (PyCFunction)native_scroll, METH_VARARGS, NULL},
     METHOD(batch_begin, METH_O),
-    METHOD(batch_row, METH_O),
+    METHOD(batch_rows, METH_VARARGS),
     METHOD(batch_end, METH_NOARGS),
     METHOD(file, METH_VARARGS),
     METHOD(reset, METH_NOARGS),
@@ -595,7 +532,9 @@ PyTypeObject native_statement_type = {
     PyVarObject_HEAD_INIT(NULL, 0).tp_name = "informix_db._native.Statement",
     .tp_doc = "Statement(connection, sql, flags=0, call=False)",
     .tp_basicsize = sizeof(native_statement),
-    .tp_flags = Py_TPFLAGS_DEFAULT,
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
+    .tp_traverse = (traverseproc)statement_traverse,
+    .tp_clear = (inquiry)statement_clear,
     .tp_new = statement_new,
     .tp_dealloc = (destructor)statement_dealloc,
     .tp_methods = methods,

@@ -99,7 +99,8 @@ struct sqli_table_column *sqli__new_column(struct sqli_definition *definition,
                                            struct sqli_table *table, struct sqli_span name)
 {
     char physical[16];
-    int32_t code = name.length > SQLI_NAME_MAX            ? SQLI_E_NAME_TOO_LONG
+    int32_t code = !table->columns                        ? SQLI_E_NO_MEMORY
+                   : name.length > SQLI_NAME_MAX          ? SQLI_E_NAME_TOO_LONG
                    : sqli__table_column(table, name) >= 0 ? SQLI_E_COLUMN_EXISTS
                                                           : 0;
     if (code) {

@@ -9,7 +9,7 @@
 
 enum {
     CHUNK = 32000,
-    AMOUNT = 8 << 20, /* asked for at a time. JDBC gives the beginning again when it is asked for
+    AMOUNT = 1 << 20, /* asked for at a time. JDBC gives the beginning again when it is asked for
                          more, so that it has to be large. */
     INPUT_LIMIT = 64 << 20,
 };

@@ -219,14 +219,8 @@ static size_t run(struct fixture *f, size_t until, bool for_ever)
     return count;
 }
 
-static int close_when_scarce(void **state)
-{
-    (void)state;
-    sqli__allocator_set(NULL);
-    return 0;
-}
-
-static int make_scarce(void **state)
+/* Before there is another thread. */
+static void make_scarce(void)
 {
     static const struct sqli_allocator allocator = {
         .size = sizeof allocator,
@@ -234,8 +228,7 @@ static int make_scarce(void **state)
         .resize = scarce_resize,
         .release = scarce_release,
     };
-    (void)state;
-    return sqli_set_allocator(&allocator);
+    sqli_set_allocator(&allocator);
 }
 
 static void test_each_allocation_fails(void **state)
@@ -285,10 +278,11 @@ static void test_a_pool(void **state)
 
 int main(void)
 {
+    make_scarce();
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_each_allocation_fails, make_scarce, close_when_scarce),
-        cmocka_unit_test_setup_teardown(test_there_is_no_more, make_scarce, close_when_scarce),
-        cmocka_unit_test_setup_teardown(test_a_pool, make_scarce, close_when_scarce),
+        cmocka_unit_test(test_each_allocation_fails),
+        cmocka_unit_test(test_there_is_no_more),
+        cmocka_unit_test(test_a_pool),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }

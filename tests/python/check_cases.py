@@ -2,41 +2,37 @@
 """informix_db, blocking and with asyncio, and the published driver run the same cases against one
 sqlid, and return the same. SQLI_PEER_PYTHON names the python that has the published driver.
 """
+import decimal
 import os
+import re
 import subprocess
 import sys
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(HERE, "..", "oracle"))
-from sqlid import BIN, Sqlid  # noqa: E402
+import ours
 
-PACKAGE = os.path.join(os.path.dirname(BIN), "python")
+from sqlid import Sqlid
+
 SECONDS = 240
 # Where the published driver is known to do another thing, and why ours does not.
 DIFFERENT = {}
 
 
-def environment(kind):
-    """A module with sanitizers needs their library in front of everything."""
-    env = dict(os.environ, PYTHONPATH=HERE)
-    if kind != "published":
-        env["PYTHONPATH"] = os.pathsep.join([PACKAGE, HERE])
-        library = os.environ.get("SQLI_SANITIZER_LIBRARY")
-        if library:
-            env.update(LD_PRELOAD=library, ASAN_OPTIONS="detect_leaks=0")
-    return env
+def by_value(text):
+    """Decimals are compared by their value: 9.9 is 9.90."""
+    return re.sub(r"Decimal\('([^']*)'\)", lambda m: str(decimal.Decimal(m[1]).normalize()), text)
 
 
 def run(kind, server, database):
+    env = dict(os.environ, PYTHONPATH=ours.HERE) if kind == "published" else ours.environment()
     python = os.environ.get("SQLI_PEER_PYTHON") if kind == "published" else sys.executable
-    done = subprocess.run([python, os.path.join(HERE, "run_cases.py"), kind, server.host,
-                           str(server.port), database], env=environment(kind), text=True,
+    done = subprocess.run([python, os.path.join(ours.HERE, "run_cases.py"), kind, server.host,
+                           str(server.port), database], env=env, text=True,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=SECONDS)
     results = {}
     for line in done.stdout.splitlines():
         parts = line.split("\t")
         if len(parts) == 3:
-            results[parts[0]] = (parts[1], parts[2])
+            results[parts[0]] = (parts[1], by_value(parts[2]))
         else:
             print(f"{kind}: {line}")
     if done.returncode:
@@ -53,14 +49,13 @@ def difference(one, other):
 def main():
     failed = 0
     with Sqlid() as server:
-        from_driver = subprocess.run(
+        subprocess.run(
             [os.environ["SQLI_PEER_PYTHON"], "-c", "import informix_db, sys\n"
              "c = informix_db.connect(host=sys.argv[1], port=int(sys.argv[2]), user='informix',"
              " password='in4mix', database='sysmaster', autocommit=True)\n"
              "for d in ('sync', 'aio', 'published'):\n"
              "    c.cursor().execute(f'CREATE DATABASE {d} WITH LOG')", server.host,
              str(server.port)], check=True)
-        del from_driver
         results = {kind: run(kind, server, kind) for kind in ("sync", "aio", "published")}
     for kind, lines in results.items():
         for name, (state, text) in lines.items():

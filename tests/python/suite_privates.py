@@ -6,13 +6,13 @@ import sys
 import types
 
 import informix_db
-from informix_db import _capabilities, connections, converters, cursors, rows
+from informix_db import _capabilities, _core, connections, converters, cursors, rows
 
 # What the tests import from modules that both packages have.
 SHARED = {
     _capabilities: ("BIT_FOUR_BYTE_OFFSET", "BIT_REMOVE_64K_LIMIT", "BIT_USVER",
                     "BIT_VARCHAR_VAR_LEN", "CLIENT_PROTOCOLS_MASK", "_decode_bits"),
-    connections: ("_WireLock", "_extract_server_error_text", "_python_encoding_from_locale"),
+    connections: ("_WireLock", "_extract_server_error_text"),
     converters: ("DECODERS", "FIXED_WIDTHS", "_decode_int8", "_decode_interval",
                  "_encode_datetime"),
     cursors: ("_CLOSE_PDU", "_RELEASE_PDU", "_TX_CONTROL_TYPES", "_produces_result_set",
@@ -69,5 +69,6 @@ for module, names in SHARED.items():
         setattr(module, one, Inside(f"{module.__name__}.{one}"))
 _capabilities.ENHANCED_PROTOCOL_CAP = _capabilities._MODERN
 rows._RESERVED = {name for name in dir(informix_db.Row) if not name.startswith("__")}
+connections._python_encoding_from_locale = _core._codec
 # Tests of transactions look at them this way.
 informix_db.Connection._in_transaction = property(lambda self: self.in_transaction)

@@ -77,10 +77,11 @@ bool sqli__session_logged_in(const struct sqli_session *session)
     return session->logged_in;
 }
 
-void sqli__session_break(struct sqli_session *session)
+bool sqli__session_break(struct sqli_session *session)
 {
     session->broken = true;
     fake_breaks++;
+    return true;
 }
 
 static enum sqli_status fake_login(struct sqli_session *session, char *line,

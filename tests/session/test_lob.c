@@ -124,7 +124,7 @@ static const char files[] =
 
 static const char files_heard[] = DONE(0) COST EOT
     "FILE operation=0(open) name=\"in\" mode=0 flags=0 offset=0\n" EOT
-    "FILE operation=2(read) buffer=32000 amount=128000\n" EOT "FILE operation=1(close)\n" EOT
+    "FILE operation=2(read) buffer=32000 amount=1048576\n" EOT "FILE operation=1(close)\n" EOT
     "INSERTDONE serial8=0 bigserial=0\n" DONE(1) COST EOT;
 
 static char *heard_text(struct script *s)

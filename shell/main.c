@@ -1,0 +1,127 @@
+/* sqli: the command line. */
+#include "shell/options.h"
+#include "shell/shell.h"
+#include "shell/names.h"
+#include "shell/text.h"
+
+#include "base/alloc.h"
+
+#include <errno.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* What is read and written is UTF-8; only how wide its characters are is asked of the locale. */
+static void choose_locale(void)
+{
+    if (!setlocale(LC_CTYPE, "") || strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
+        setlocale(LC_CTYPE, "C.UTF-8");
+}
+
+static bool connect_first(struct sqli_sh *sh, const struct sqli_sh_options *options)
+{
+    sqli_conn *db = sqli__sh_handle(sh, options->where);
+    if (!db)
+        return false;
+    if (options->record && sqli_set(db, "trace", options->record) != SQLI_OK) {
+        sqli__sh_complain(sh, "--record: %s", sqli_errmsg(db));
+        sqli_close(db);
+        return false;
+    }
+    if (options->ask_password)
+        sqli__sh_ask_password(sh, db);
+    return sqli__sh_connect(sh, db);
+}
+
+static void run_tasks(struct sqli_sh *sh, const struct sqli_sh_options *options)
+{
+    bool stop = sh->settings.number[SQLI_SH_ON_ERROR_STOP];
+    for (size_t i = 0; i < options->tasks && !sh->quit && !(stop && sh->status); i++) {
+        struct sqli_sh_input input;
+        if (options->task[i].file) {
+            sqli__sh_read_file(sh, options->task[i].text);
+            continue;
+        }
+        sqli__sh_input_init(&input, "command", -1);
+        sqli__buffer_text(&input.data, options->task[i].text);
+        sqli__sh_read(sh, &input);
+        sqli__sh_input_free(&input);
+    }
+}
+
+static void converse(struct sqli_sh *sh)
+{
+    struct sqli_sh_input input;
+    sqli__sh_input_init(&input, NULL, STDIN_FILENO);
+    sh->interactive = true;
+    sh->editor = input.editor = sqli__sh_editor_new(sh);
+    if (!sh->settings.number[SQLI_SH_QUIET]) {
+        sqli__sh_put_format(&sh->out, "sqli %s. \\? helps, \\q quits.\n", sqli_version());
+        sqli__sh_tell_connection(sh);
+        sqli__sh_output_flush(&sh->out);
+    }
+    sqli__sh_read(sh, &input);
+    sqli__sh_editor_free(sh->editor);
+    sh->editor = NULL;
+    sqli__sh_input_free(&input);
+    if (!sh->quit)
+        sqli__sh_put_byte(&sh->out, '\n');
+    sh->status = SQLI_SH_FINE;
+}
+
+static void run(struct sqli_sh *sh, const struct sqli_sh_options *options)
+{
+    if (options->output && !sqli__sh_output_to(sh, options->output))
+        return;
+    bool typed = !options->tasks && isatty(STDIN_FILENO);
+    if (!connect_first(sh, options)) {
+        sqli__sh_fail(sh, SQLI_SH_CONNECT);
+        return;
+    }
+    if (options->tasks)
+        run_tasks(sh, options);
+    else if (typed)
+        converse(sh);
+    else
+        sqli__sh_read_file(sh, "-");
+    if (sh->db && sqli_is_open(sh->db) && sqli_in_transaction(sh->db) &&
+        strcmp(sqli_info(sh->db, "logging"), "ansi") != 0)
+        sqli__sh_say(sh, "The transaction that is open is rolled back.\n");
+}
+
+/* As the signal would have ended it, now that the server knows. */
+static void end_by(int number)
+{
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
+int main(int argc, char **argv)
+{
+    struct sqli_sh sh = {0};
+    struct sqli_sh_options options;
+    sqli__sh_settings_init(&sh.settings);
+    int result = sqli__sh_options(argc, argv, &sh.settings, &options);
+    if (result < 0 && sqli__sh_output_init(&sh.out, STDOUT_FILENO)) {
+        choose_locale();
+        sqli__sh_signals();
+        sqli__buffer_init(&sh.statement, SQLI_SH_TEXT_MAX);
+        run(&sh, &options);
+        sqli__sh_names_forget(&sh);
+        sqli_close(sh.db);
+        bool reader_left = sh.out.why == EPIPE;
+        if (!sqli__sh_output_close(&sh.out) && sh.out.why != EPIPE)
+            sqli__sh_fail(&sh, SQLI_SH_USAGE);
+        sqli__buffer_free(&sh.statement);
+        sqli__free(sh.output_name);
+        if (reader_left || sh.out.why == EPIPE)
+            end_by(SIGPIPE);
+        if (sqli__sh_interrupted && !sh.quit && !isatty(STDIN_FILENO))
+            end_by(SIGINT);
+        result = sh.status;
+    }
+    sqli__sh_settings_free(&sh.settings);
+    sqli__free(options.task);
+    return result;
+}

@@ -1,0 +1,252 @@
+/* Commands behind a backslash. */
+#include "shell/copy.h"
+#include "shell/describe.h"
+#include "shell/meta.h"
+#include "shell/text.h"
+
+#include "base/alloc.h"
+
+#include <errno.h>
+
+/* --- words --- */
+
+const char *sqli__sh_next(struct sqli_sh_meta *meta)
+{
+    bool there = sqli__sh_word_with(&meta->arguments, &meta->word, NULL, sqli__sh_expand_variable,
+                                    meta->sh);
+    return there ? sqli__sh_z(&meta->word) : NULL;
+}
+
+static const char *next_or(struct sqli_sh_meta *meta, const char *otherwise)
+{
+    const char *word = sqli__sh_next(meta);
+    return word ? word : otherwise;
+}
+
+/* --- the catalog --- */
+
+static void describe(struct sqli_sh_meta *meta)
+{
+    const char *pattern = sqli__sh_next(meta);
+    if (pattern)
+        sqli__sh_describe(meta->sh, pattern);
+    else
+        sqli__sh_list(meta->sh, SQLI_SH_LIST_TABLES, "");
+}
+
+static void list(struct sqli_sh_meta *meta)
+{
+    sqli__sh_list(meta->sh, (enum sqli_sh_listing)meta->number, next_or(meta, ""));
+}
+
+static void source(struct sqli_sh_meta *meta)
+{
+    const char *name = sqli__sh_next(meta);
+    if (name)
+        sqli__sh_source(meta->sh, name);
+    else
+        sqli__sh_complain(meta->sh, "\\sf: which routine?");
+}
+
+/* --- the connection --- */
+
+static void change_database(struct sqli_sh *sh, const char *database)
+{
+    struct sqli_buffer sql;
+    const struct sqli_sh_run run = {.format = -1, .quiet = true};
+    sqli__buffer_init(&sql, SQLI_SH_TEXT_MAX);
+    sqli__buffer_format(&sql, "DATABASE %s", database);
+    if (sqli__sh_run_sql(sh, sqli__buffer_view(&sql), &run, NULL) &&
+        !sh->settings.number[SQLI_SH_QUIET])
+        sqli__sh_tell_connection(sh);
+    sqli__buffer_free(&sql);
+}
+
+static void connect(struct sqli_sh_meta *meta)
+{
+    struct sqli_sh *sh = meta->sh;
+    const char *where = sqli__sh_next(meta);
+    if (!where) {
+        sqli__sh_tell_connection(sh);
+        return;
+    }
+    if (sh->db && sqli_is_open(sh->db) && !strpbrk(where, "@/")) {
+        change_database(sh, where);
+        return;
+    }
+    sqli_conn *db = sqli__sh_handle(sh, where);
+    if (db && sqli__sh_connect(sh, db) && !sh->settings.number[SQLI_SH_QUIET])
+        sqli__sh_tell_connection(sh);
+}
+
+static void tell_connection(struct sqli_sh_meta *meta)
+{
+    sqli__sh_tell_connection(meta->sh);
+}
+
+/* --- the statement --- */
+
+/* What was typed before the command; if that is nothing, the last statement. */
+static void run_query(struct sqli_sh_meta *meta, struct sqli_sh_run *run)
+{
+    struct sqli_sh *sh = meta->sh;
+    struct sqli_span text = sqli__sh_trim(sqli__buffer_view(meta->query));
+    struct sqli_buffer copy;
+    run->line = text.length ? sh->query_line : sh->statement_line;
+    if (!text.length)
+        text = sqli__buffer_view(&sh->statement);
+    sqli__buffer_init(&copy, SQLI_SH_TEXT_MAX);
+    sqli__buffer_span(&copy, text);
+    if (copy.length) {
+        sqli__buffer_clear(&sh->statement);
+        sqli__buffer_span(&sh->statement, sqli__buffer_view(&copy));
+        sh->statement_line = run->line;
+        sqli__sh_run(sh, sqli__buffer_view(&copy), run);
+    }
+    sqli__buffer_clear(meta->query);
+    sqli__buffer_free(&copy);
+}
+
+static void go(struct sqli_sh_meta *meta)
+{
+    struct sqli_sh_run run = {.format = -1, .expanded = meta->number};
+    struct sqli_span target = sqli__sh_trim(meta->arguments);
+    struct sqli_buffer name;
+    sqli__buffer_init(&name, SQLI_SH_TEXT_MAX);
+    if (target.length && target.data[0] == '|') {
+        sqli__buffer_span(&name, target);
+        run.target = sqli__sh_z(&name);
+    } else if (target.length) {
+        run.target = sqli__sh_next(meta);
+    }
+    run_query(meta, &run);
+    sqli__buffer_free(&name);
+}
+
+static void go_and_set(struct sqli_sh_meta *meta)
+{
+    struct sqli_sh_run run = {.format = -1};
+    run.variable = next_or(meta, "");
+    run_query(meta, &run);
+}
+
+static void print_query(struct sqli_sh_meta *meta)
+{
+    struct sqli_span text = sqli__sh_trim(sqli__buffer_view(meta->query));
+    sqli__sh_put_span(&meta->sh->out,
+                      text.length ? text : sqli__buffer_view(&meta->sh->statement));
+    sqli__sh_put_byte(&meta->sh->out, '\n');
+}
+
+static void forget_query(struct sqli_sh_meta *meta)
+{
+    sqli__buffer_clear(meta->query);
+    sqli__sh_say(meta->sh, "What was typed is forgotten.\n");
+}
+
+static void copy(struct sqli_sh_meta *meta)
+{
+    sqli__sh_copy_command(meta->sh, meta->arguments);
+}
+
+static void include(struct sqli_sh_meta *meta)
+{
+    const char *name = sqli__sh_next(meta);
+    if (!name) {
+        sqli__sh_complain(meta->sh, "\\i: which file?");
+        return;
+    }
+    char *file = sqli__sh_copy(name);
+    sqli__sh_read_file(meta->sh, file);
+    sqli__free(file);
+}
+
+static void quit(struct sqli_sh_meta *meta)
+{
+    meta->sh->quit = true;
+}
+
+/* --- the table --- */
+
+static const struct {
+    const char *name, *arguments, *text;
+    void (*function)(struct sqli_sh_meta *meta);
+    int number; /* for the function */
+} commands[] = {
+    {"?", "[settings]", "this list; what can be set", sqli__sh_meta_help, 0},
+    {"c", "[DB|URL]", "open another database, connect elsewhere; alone: where we are", connect, 0},
+    {"conninfo", "", "where we are connected", tell_connection, 0},
+    {"copy", "T from|to FILE", "rows of a table or (query) from or to a file; csv, header, "
+                               "delimiter, null, bulk, commit, bad", copy, 0},
+    {"d", "[NAME]", "the tables, or all about one", describe, 0},
+    {"df", "[NAME]", "routines", list, SQLI_SH_LIST_ROUTINES},
+    {"di", "[NAME]", "indexes", list, SQLI_SH_LIST_ALL_INDEXES},
+    {"ds", "[NAME]", "sequences", list, SQLI_SH_LIST_SEQUENCES},
+    {"dt", "[NAME]", "tables", list, SQLI_SH_LIST_ONLY_TABLES},
+    {"du", "[NAME]", "users and roles", list, SQLI_SH_LIST_USERS},
+    {"dv", "[NAME]", "views", list, SQLI_SH_LIST_VIEWS},
+    {"e", "[FILE]", "edit what was typed, or the last statement, or a file, with $EDITOR",
+     sqli__sh_meta_edit, 0},
+    {"echo", "[-n] TEXT", "write a text", sqli__sh_meta_echo, 0},
+    {"errors", "CODE", "what an error code means, and what to do", sqli__sh_meta_errors, 0},
+    {"g", "[FILE|'|'COMMAND]", "run the statement, its result to a file or command", go, 0},
+    {"gset", "[PREFIX]", "run the statement, the columns of its row become variables", go_and_set,
+     0},
+    {"gx", "[FILE|'|'COMMAND]", "run the statement, a line for each value", go, 1},
+    {"i", "FILE", "run a script", include, 0},
+    {"l", "[NAME]", "databases", list, SQLI_SH_LIST_DATABASES},
+    {"o", "[FILE|'|'COMMAND]", "results go there; alone: to standard output",
+     sqli__sh_meta_output, 0},
+    {"p", "", "show what was typed, or the last statement", print_query, 0},
+    {"pset", "NAME VALUE", "the same as \\set", sqli__sh_meta_set, 0},
+    {"q", "", "quit", quit, 0},
+    {"r", "", "forget what was typed", forget_query, 0},
+    {"set", "[NAME [VALUE]]", "set a setting or a variable; alone: show all", sqli__sh_meta_set,
+     0},
+    {"sf", "NAME", "the text of a routine", source, 0},
+    {"timing", "[on|off]", "show how long statements take", sqli__sh_meta_switch,
+     SQLI_SH_TIMING},
+    {"trace", "[on|off|FILE]", "decoded traffic, without passwords", sqli__sh_meta_trace, 0},
+    {"unset", "NAME", "back to the default; forget a variable", sqli__sh_meta_unset, 0},
+    {"x", "[on|off|auto]", "a line for each value", sqli__sh_meta_switch, SQLI_SH_EXPANDED},
+};
+enum { COMMANDS = sizeof commands / sizeof commands[0] };
+
+const char *sqli__sh_command(int index, const char **arguments, const char **text)
+{
+    if (index < 0 || index >= COMMANDS)
+        return NULL;
+    *arguments = commands[index].arguments;
+    *text = commands[index].text;
+    return commands[index].name;
+}
+
+static int find(struct sqli_span name)
+{
+    if (name.length > 1 && name.data[name.length - 1] == '+')
+        name.length--;
+    for (int i = 0; i < COMMANDS; i++)
+        if (sqli__span_equal(name, sqli__span_text(commands[i].name)))
+            return i;
+    return -1;
+}
+
+void sqli__sh_meta(struct sqli_sh *sh, struct sqli_span command, struct sqli_buffer *query)
+{
+    struct sqli_sh_meta meta = {.sh = sh, .query = query};
+    size_t length = 0;
+    while (length < command.length && !sqli__sh_blank(command.data[length]))
+        length++;
+    struct sqli_span name = sqli__span(command.data, length);
+    int index = find(name);
+    meta.arguments = sqli__sh_trim(sqli__span(command.data + length, command.length - length));
+    if (index < 0) {
+        sqli__sh_complain(sh, "there is no command \\%.*s; \\? lists them", (int)name.length,
+                          (const char *)name.data);
+        return;
+    }
+    sqli__buffer_init(&meta.word, SQLI_SH_TEXT_MAX);
+    meta.number = commands[index].number;
+    commands[index].function(&meta);
+    sqli__buffer_free(&meta.word);
+}

@@ -1,0 +1,358 @@
+#!/usr/bin/env python3
+"""informix_db.aio: cancelled awaits, pools under cancellation, many tasks, TLS with the loop's own, a
+server that dies, and under uvloop where SQLI_UVLOOP says that it is there."""
+import asyncio
+import contextlib
+import os
+import random
+import ssl
+import sys
+import tempfile
+import time
+
+import ours
+
+ours.with_ours(__file__)
+import informix_db as db  # noqa: E402
+from informix_db import aio  # noqa: E402
+from sqlid import NAME, PASSWORD, USER, Sqlid, certificate  # noqa: E402
+
+SLOW = ("SELECT COUNT(*) FROM syscolumns a, syscolumns b, syscolumns c, syscolumns d "
+        "WHERE a.colno + b.colno = c.colno + d.colno + 1")
+SECONDS = 60
+CASES = []
+
+
+def case(function):
+    CASES.append(function)
+    return function
+
+
+class Place:
+    def __init__(self, server, cafile):
+        self.server, self.cafile = server, cafile
+        self.arguments = {"host": server.host, "port": server.port, "user": USER,
+                          "password": PASSWORD, "server": NAME, "database": "sysmaster",
+                          "autocommit": True}
+
+    async def connect(self, **more):
+        return await aio.connect(**dict(self.arguments, **more))
+
+    async def pool(self, **more):
+        return await aio.create_pool(**dict(self.arguments, **more))
+
+    def tls(self):
+        return dict(port=self.server.tls_port, tls=ssl.create_default_context(cafile=self.cafile))
+
+
+async def works(connection):
+    cursor = await connection.execute("SELECT tabid FROM systables WHERE tabid = 1")
+    assert await cursor.fetchall() == [(1,)]
+    await cursor.close()
+
+
+async def raises(kinds, awaitable):
+    try:
+        await awaitable
+    except kinds as error:
+        return error
+    raise AssertionError(f"no {kinds}")
+
+
+TIMEOUT = (asyncio.TimeoutError, TimeoutError)
+
+
+@case
+async def cancelled_query(place):
+    """The await ends soon; the connection is usable."""
+    async with await place.connect() as c:
+        for _ in range(3):
+            started = time.monotonic()
+            await raises(TIMEOUT, asyncio.wait_for(c.execute(SLOW), 0.15))
+            assert time.monotonic() - started < 4
+            assert not c.closed
+            await works(c)
+
+
+@case
+async def cancelled_at_any_time(place):
+    """Wherever the cancel falls, what comes next is right, or the connection says that it is closed."""
+    rng = random.Random(7)
+    c, closed = await place.connect(), 0
+    await c.execute("CREATE TEMP TABLE many (a INT, b VARCHAR(50))")
+    await (await c.cursor()).executemany("INSERT INTO many VALUES (?, ?)",
+                                         ((i, "x" * 50) for i in range(20000)))
+
+    async def work():
+        cursor = await c.cursor()
+        await cursor.execute("SELECT a, b FROM many")
+        rows = await cursor.fetchmany(2000)
+        assert len(rows) == 2000
+        await cursor.executemany("UPDATE many SET b = ? WHERE a = ?", [("y", -1)] * 50)
+        await cursor.execute("SELECT tabname FROM systables WHERE tabid = ?", (1,))
+        assert await cursor.fetchone() == ("systables",)
+        await cursor.close()
+
+    for _ in range(150):
+        task = asyncio.ensure_future(work())
+        await asyncio.sleep(rng.random() * 0.004)
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+        if c.closed:
+            closed += 1
+            break
+        await works(c)
+    assert closed == 0
+    await c.close()
+
+
+@case
+async def cancelled_fetch(place):
+    """Rows that nobody got are not passed over: the result is gone."""
+    async with await place.connect() as c:
+        cursor = await c.execute("SELECT a.tabname FROM systables a, syscolumns b, syscolumns c, "
+                                 "syscolumns d")
+        assert await cursor.fetchone()
+        await raises(TIMEOUT, asyncio.wait_for(cursor.fetchall(), 0.1))
+        await raises(db.ProgrammingError, cursor.fetchone())
+        await works(c)
+
+
+@case
+async def cancelled_connect(place):
+    for i in range(40):
+        task = asyncio.ensure_future(place.connect())
+        await asyncio.sleep(i * 0.0005)
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await (await task).close()
+
+
+@case
+async def tasks_on_one_connection(place):
+    """They take turns."""
+    async with await place.connect() as c:
+        async def one(i):
+            cursor = await c.execute("SELECT tabid FROM systables WHERE tabid > ? AND tabid < ? "
+                                     "ORDER BY 1", (i, i + 5))
+            assert await cursor.fetchall() == [(j,) for j in range(i + 1, i + 5)]
+
+        await asyncio.gather(*(one(i % 9) for i in range(200)))
+
+
+@case
+async def many_tasks_on_a_pool(place):
+    async with await place.pool(max_size=5) as pool:
+        most = 0
+
+        async def one(i):
+            nonlocal most
+            async with pool.connection() as c:
+                most = max(most, pool.size)
+                cursor = await c.execute("SELECT tabid FROM systables WHERE tabid = ?", (i % 9 + 1,))
+                assert await cursor.fetchone() == (i % 9 + 1,)
+
+        await asyncio.gather(*(one(i) for i in range(300)))
+        assert most <= 5 and pool.idle_count == pool.size <= 5, (most, pool.size, pool.idle_count)
+
+
+@case
+async def pool_under_cancellation(place):
+    """No connection is lost, none handed out in doubt, nobody waits for ever."""
+    rng = random.Random(3)
+    async with await place.pool(max_size=3, acquire_timeout=20) as pool:
+        async def one():
+            async with pool.connection() as c:
+                cursor = await c.cursor()
+                await cursor.execute(SLOW if rng.random() < 0.2 else
+                                     "SELECT tabid FROM systables WHERE tabid = 1")
+                assert len(await cursor.fetchall()) == 1
+
+        for _ in range(15):
+            tasks = [asyncio.ensure_future(one()) for _ in range(12)]
+            await asyncio.sleep(rng.random() * 0.05)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        assert pool.size <= 3 and pool.idle_count == pool.size
+        taken = [await pool.acquire(timeout=5) for _ in range(3)]
+        error = await raises(db.PoolTimeoutError, pool.acquire(timeout=0.1))
+        assert "max_size=3" in str(error)
+        for c in taken:
+            await works(c)
+            await pool.release(c)
+        waiting = [await pool.acquire() for _ in range(3)]
+        asleep = asyncio.ensure_future(pool.acquire())
+        await asyncio.sleep(0.01)
+        await pool.release(waiting.pop())
+        asleep.cancel()  # just when it was given one
+        with contextlib.suppress(asyncio.CancelledError):
+            waiting.append(await asleep)
+        for c in waiting:
+            await pool.release(c)
+        assert pool.idle_count == pool.size, (pool.idle_count, pool.size)
+    await raises(db.PoolClosedError, pool.acquire())
+
+
+@case
+async def uncommitted_is_rolled_back(place):
+    async with await place.pool(max_size=1, autocommit=False) as pool:
+        async with pool.connection() as c:
+            await c.execute("CREATE TABLE undone (a INT)")
+            await c.commit()
+        async with pool.connection() as c:
+            await c.execute("INSERT INTO undone VALUES (1)")
+        async with pool.connection() as c:
+            assert await (await c.execute("SELECT COUNT(*) FROM undone")).fetchone() == (0,)
+            await c.execute("DROP TABLE undone")
+            await c.commit()
+
+
+@case
+async def errors_at_connecting(place):
+    error = await raises(db.OperationalError, place.connect(password="wrong"))
+    assert error.sqlcode == -951, error
+    error = await raises(db.DatabaseError, place.connect(database="nowhere"))
+    assert error.sqlcode == -329, error
+    await raises(db.OperationalError, place.connect(port=1))
+    await raises(db.OperationalError, place.connect(tls=True, connect_timeout=5))
+    await raises(db.OperationalError,
+                 place.connect(port=place.server.tls_port, tls="verify-full", connect_timeout=5))
+
+
+@case
+async def silent_server(place):
+    """One that accepts and says nothing: connect_timeout, read_timeout and cancel end the wait."""
+    server = await asyncio.start_server(lambda r, w: None, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    started = time.monotonic()
+    await raises(db.OperationalError, place.connect(port=port, connect_timeout=0.3))
+    await raises(TIMEOUT, asyncio.wait_for(place.connect(port=port), 0.3))
+    assert time.monotonic() - started < 3
+    server.close()
+
+
+@case
+async def tls(place):
+    async with await place.connect(**place.tls()) as c:
+        await works(c)
+        cursor = await c.execute("SELECT FIRST 50000 a.tabname, b.colname FROM systables a, "
+                                 "syscolumns b, syscolumns c")
+        assert len(await cursor.fetchall()) == 50000
+        # TLS cannot carry a cancel: the connection is closed, and says so.
+        await raises(TIMEOUT, asyncio.wait_for(c.execute(SLOW), 0.15))
+        assert c.closed
+        await raises(db.InterfaceError, c.execute("SELECT 1 FROM systables"))
+    async with await place.pool(max_size=3, **place.tls()) as pool:
+        async def one():
+            async with pool.connection() as c:
+                await works(c)
+
+        await asyncio.gather(*(one() for _ in range(30)))
+    await raises(db.OperationalError, place.connect(port=place.server.tls_port,
+                                                    tls=ssl.create_default_context()))
+
+
+@case
+async def blocking_tls(place):
+    """The same context with a blocking connection."""
+    def use():
+        with db.connect(**dict(place.arguments, **place.tls())) as c:
+            assert c.execute("SELECT tabid FROM systables WHERE tabid = 1").fetchall() == [(1,)]
+            rows = c.execute("SELECT FIRST 50000 a.tabname, b.colname FROM systables a, "
+                             "syscolumns b, syscolumns c").fetchall()
+            assert len(rows) == 50000
+            c.execute("CREATE TEMP TABLE t (a INT, b VARCHAR(100))")
+            c.cursor().executemany("INSERT INTO t VALUES (?, ?)", ((i, "x" * 99) for i in range(20000)))
+            assert c.execute("SELECT COUNT(*) FROM t").fetchone() == (20000,)
+
+    await asyncio.get_running_loop().run_in_executor(None, use)
+
+
+@case
+async def streaming(place):
+    """Rows are read as they are asked for: a result that is far too large costs no memory."""
+    async with await place.connect() as c:
+        cursor = await c.execute("SELECT a.tabname, b.colno FROM systables a, syscolumns b, "
+                                 "syscolumns c, syscolumns d")
+        count = 0
+        async for _row in cursor:
+            count += 1
+            if count == 100000:
+                break
+        assert c.counts()["bytes_received"] < 30_000_000, c.counts()
+        await cursor.close()
+        await works(c)
+
+
+@case
+async def server_death(place):
+    """What waits ends with an error; a pool opens anew when there is a server again."""
+    with Sqlid(allowed=".") as other:
+        arguments = dict(place.arguments, port=other.port)
+        pool = await aio.create_pool(max_size=4, **arguments)
+        alone = await aio.connect(**arguments)
+        waiting = [asyncio.ensure_future(alone.execute(SLOW))]
+        held = await pool.acquire()
+        waiting.append(asyncio.ensure_future(held.execute(SLOW)))
+        idle = await pool.acquire()
+        await pool.release(idle)
+        await asyncio.sleep(0.2)
+        other.kill()
+        for task in waiting:
+            error = await asyncio.wait_for(raises(db.Error, task), 5)
+            assert isinstance(error, db.OperationalError), error
+        assert alone.closed and held.closed
+        await raises(db.InterfaceError, alone.execute("SELECT 1 FROM systables"))
+        await pool.release(held)
+        await raises(db.OperationalError, pool.acquire(timeout=3))
+        assert pool.size == 0, pool.size
+        await pool.close()
+        await alone.close()
+        other.start()
+
+
+async def run_all(place, chosen):
+    failed = 0
+    loop = asyncio.get_running_loop()
+    unheard = []
+    loop.set_exception_handler(lambda _, context: unheard.append(context))
+    for function in [f for f in CASES if not chosen or f.__name__ in chosen]:
+        started = time.monotonic()
+        try:
+            await asyncio.wait_for(function(place), SECONDS)
+            assert not unheard, unheard
+            told = "ok"
+        except BaseException as error:
+            failed += 1
+            trace, lines = error.__traceback__, []
+            while trace:
+                lines.append(f"{os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}")
+                trace = trace.tb_next
+            told = f"FAIL {type(error).__name__}: {error} ({', '.join(lines)})"
+            unheard.clear()
+        left = len(asyncio.all_tasks()) - 1
+        print(f"{function.__name__}: {told} ({time.monotonic() - started:.1f} s, {left} tasks left)",
+              flush=True)
+        failed += left > 0
+    return failed
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        key, cert = certificate(folder)
+        with Sqlid("--tls-listen", "127.0.0.1:0", "--tls-cert", cert, "--tls-key", key,
+                   allowed="tls|TLS|handshake|refused") as server:
+            coroutine = run_all(Place(server, cert), sys.argv[1:])
+            if os.environ.get("SQLI_UVLOOP"):
+                import uvloop
+                failed = uvloop.run(coroutine)
+            else:
+                failed = asyncio.run(coroutine)
+    print(f"{len(CASES) - failed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

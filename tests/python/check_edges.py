@@ -1,0 +1,554 @@
+#!/usr/bin/env python3
+"""informix_db where programs are careless: odd values, code of the program that raises in the middle
+of a call, threads on one connection, Ctrl-C, forks, the end of the interpreter, memory."""
+import contextlib
+import datetime
+import decimal
+import gc
+import io
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+import weakref
+
+import ours
+
+ours.with_ours(__file__)
+import informix_db as db  # noqa: E402
+from sqlid import NAME, PASSWORD, USER, Sqlid  # noqa: E402
+
+SLOW = ("SELECT COUNT(*) FROM syscolumns a, syscolumns b, syscolumns c, syscolumns d "
+        "WHERE a.colno + b.colno = c.colno + d.colno + 1")
+CYCLES = 20_000
+GROWTH_KB = 6000
+CASES = []
+
+
+def case(function):
+    CASES.append(function)
+    return function
+
+
+class Place:
+    """A server and ways to connect to it."""
+
+    def __init__(self, server):
+        self.arguments = {"host": server.host, "port": server.port, "user": USER,
+                          "password": PASSWORD, "server": NAME, "database": "edges",
+                          "autocommit": True}
+
+    def connect(self, **more):
+        return db.connect(**dict(self.arguments, **more))
+
+
+def raises(kinds, function, *arguments):
+    try:
+        function(*arguments)
+    except kinds as error:
+        return error
+    raise AssertionError(f"no {kinds}")
+
+
+def works(connection):
+    assert connection.execute("SELECT tabid FROM systables WHERE tabid = 1").fetchall() == [(1,)]
+
+
+def later(seconds, function):
+    timer = threading.Timer(seconds, function)
+    timer.start()
+    return timer
+
+
+@contextlib.contextmanager
+def within(seconds):
+    started = time.monotonic()
+    yield
+    took = time.monotonic() - started
+    assert took < seconds, f"it took {took:.1f} s"
+
+
+# --- values ---
+
+@case
+def odd_values(place):
+    """What cannot be stored is an error of PEP 249, and the next statement works."""
+    with place.connect() as c:
+        c.execute("CREATE TEMP TABLE o (i INT, d DECIMAL(8,2), v VARCHAR(20), t DATETIME YEAR TO SECOND)")
+        insert = {"i": "INSERT INTO o (i) VALUES (?)", "d": "INSERT INTO o (d) VALUES (?)",
+                  "v": "INSERT INTO o (v) VALUES (?)", "t": "INSERT INTO o (t) VALUES (?)"}
+        bad = [("i", 2**31), ("i", 10**40), ("i", -2**63), ("i", float("nan")), ("i", float("inf")),
+               ("d", decimal.Decimal("NaN")), ("d", decimal.Decimal("-Infinity")),
+               ("d", decimal.Decimal("1e100")), ("v", "\udc80"), ("v", "a\ud800b"),
+               ("v", "\u20ac"), ("i", object()), ("i", [object()]), ("i", "no number"), ("t", "yesterday")]
+        for column, value in bad:
+            raises(db.DatabaseError, c.execute, insert[column], (value,))
+            works(c)
+        raises(NotImplementedError, c.execute, insert["i"], (object(),))
+        for value in (1, object()):
+            raises(TypeError, c.execute, insert["i"], value)
+        raises(db.ProgrammingError, c.execute, insert["i"], (1, 2))
+        raises(db.ProgrammingError, c.execute, "INSERT INTO o (i) VALUES (:name)", {"other": 1})
+        assert c.execute("SELECT COUNT(*) FROM o").fetchone() == (0,)
+
+
+@case
+def fine_values(place):
+    class Number(int):
+        pass
+
+    class Text(str):
+        pass
+
+    class Moment(datetime.datetime):
+        pass
+
+    zone = datetime.timezone(datetime.timedelta(hours=5))
+    with place.connect() as c:
+        c.execute("CREATE TEMP TABLE o (i BIGINT, v VARCHAR(20), t DATETIME YEAR TO FRACTION(5), "
+                  "b BYTE, z INT, l BOOLEAN)")
+        given = [(Number(7), Text("x"), Moment(2026, 5, 4, 1, 2, 3, 999999), bytearray(b"ab"), 1, True),
+                 (-2**63 + 1, "\xe9\xff", datetime.datetime(2026, 5, 4, 1, tzinfo=zone),
+                  memoryview(b"xyzxyz")[::1], 2, False),
+                 (1, "", datetime.datetime.min, b"", 3, None),
+                 (decimal.Decimal("5.0"), " ", datetime.datetime.max, bytes(70_000), 4, "t"),
+                 (None, None, None, None, 5, None)]
+        for row in given:
+            c.execute("INSERT INTO o VALUES (?, ?, ?, ?, ?, ?)", row)
+        wanted = [(7, "x", datetime.datetime(2026, 5, 4, 1, 2, 3, 999990), b"ab", 1, True),
+                  (-2**63 + 1, "\xe9\xff", datetime.datetime(2026, 5, 4, 1), b"xyzxyz", 2,
+                   False),
+                  (1, "", datetime.datetime.min, b"", 3, None),
+                  (5, " ", datetime.datetime(9999, 12, 31, 23, 59, 59, 999990), bytes(70_000), 4,
+                   True),
+                  (None, None, None, None, 5, None)]
+        rows = c.execute("SELECT * FROM o ORDER BY z").fetchall()
+        assert rows == wanted, rows
+        assert type(rows[0][0]) is int and type(rows[0][2]) is datetime.datetime
+
+
+@case
+def nul_in_texts(place):
+    """A NUL is a character to a VARCHAR: it comes back, or is refused, but nothing is cut."""
+    with place.connect() as c:
+        c.execute("CREATE TEMP TABLE o (v LVARCHAR(20))")
+        try:
+            c.execute("INSERT INTO o VALUES (?)", ("a\0b",))
+            assert c.execute("SELECT v FROM o").fetchall() == [("a\0b",)]
+        except db.DatabaseError:
+            works(c)
+        raises(ValueError, c.savepoint, "a\0b")
+        raises((ValueError, db.Error), c.fast_path_call, "function a\0b")
+        raises((db.Error, ValueError), place.connect().execute, "SELECT 1 FROM systables\0 WHERE x")
+
+
+@case
+def many_rows_alike(place):
+    """Rows by the block: NULLs, all lengths, repeated and new values."""
+    with place.connect() as c:
+        c.execute("CREATE TEMP TABLE m (a INT, b DECIMAL(10,3), d DATE, v VARCHAR(255), f FLOAT, "
+                  "t DATETIME YEAR TO FRACTION(3), l BOOLEAN)")
+        rows = []
+        for i in range(3000):
+            day = datetime.date(1, 1, 1) + datetime.timedelta(i * 1217 % 3652058)
+            row = (i, decimal.Decimal(i * 7 - 9999) / 1000, day, "\xe9" * (i % 3) + "v" * (i % 250),
+                   i / 3, datetime.datetime.combine(day, datetime.time(i % 24, 59, i % 60, 123000)),
+                   i % 2 == 0)
+            rows.append(tuple(None if (i + place_) % 11 == 0 else value
+                              for place_, value in enumerate(row)))
+        c.cursor().executemany("INSERT INTO m VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+        cursor = c.cursor()
+        for size in (1, 7, 511, 512, 513, 3000, 5000):
+            cursor.execute("SELECT * FROM m")
+            got = []
+            while some := cursor.fetchmany(size):
+                got += some
+            assert got == rows, size
+        assert not gc.is_tracked(got[0])
+
+
+# --- code of the program ---
+
+@case
+def row_factories_that_raise(place):
+    with place.connect() as c:
+        for query in ("SELECT tabid FROM systables", "SELECT tabid, INTERVAL (5) HOUR TO HOUR FROM systables"):
+            calls = []
+
+            def factory(row, calls=calls):
+                calls.append(row)
+                if len(calls) == 3:
+                    raise KeyError("mine")
+                return row
+
+            cursor = c.cursor()
+            cursor.row_factory = factory
+            cursor.execute(query)
+            raises(KeyError, cursor.fetchall)
+            works(c)
+        cursor = c.cursor()
+        cursor.row_factory = lambda row: works(c) or row
+        cursor.execute("SELECT tabid FROM systables")
+        raises(RuntimeError, cursor.fetchall)  # in the middle of its own call
+        works(c)
+
+
+@case
+def generators_that_raise(place):
+    with place.connect() as c:
+        c.execute("CREATE TABLE g (a INT)")
+
+        def rows(count):
+            for i in range(count):
+                yield (i,)
+            raise KeyError("mine")
+
+        for count in (0, 1, 5000):
+            for bulk in (False, True):
+                cursor = c.cursor()
+                with contextlib.suppress(KeyError):
+                    cursor.executemany("INSERT INTO g VALUES (?)", rows(count), bulk=bulk)
+                    raise AssertionError("no error")
+                works(c)
+                assert c.execute("SELECT COUNT(*) FROM g").fetchone()[0] <= count
+                c.execute("DELETE FROM g")
+        # One that reads the very connection, and one that is no iterable.
+        source = c.cursor().execute("SELECT tabid FROM systables WHERE tabid < 20")
+        c.cursor().executemany("INSERT INTO g VALUES (?)", (row for row in source))
+        assert c.execute("SELECT COUNT(*) FROM g").fetchone()[0] == 19
+        raises(TypeError, c.cursor().executemany, "INSERT INTO g VALUES (?)", 5)
+        works(c)
+        cursor = c.cursor()
+        raises(db.ProgrammingError, cursor.executemany, "INSERT INTO g VALUES (?)", [(1,), (1, 2)])
+        raises(db.DatabaseError, cursor.executemany, "INSERT INTO g VALUES (?)", [("x",), (1,)])
+        raises(KeyError, lambda: cursor.executemany(
+            "INSERT INTO g VALUES (?)", ((i,) for i in range(9000)), progress={}.__getitem__))
+        works(c)
+        c.execute("DROP TABLE g")
+
+
+@case
+def cycles_are_collected(place):
+    """A cursor that is garbage may be collected in the middle of a call of its own connection."""
+    with place.connect() as c:
+        class Holder:
+            pass
+
+        def garbage():
+            holder = Holder()
+            holder.cursor = c.cursor().execute("SELECT tabid FROM systables")
+            holder.itself = holder
+            return weakref.ref(holder.cursor)
+
+        refs = [garbage() for _ in range(200)]
+        cursor = c.cursor()
+        cursor.row_factory = lambda row: gc.collect() and row or row
+        cursor.execute("SELECT FIRST 5 tabid FROM systables")
+        assert len(cursor.fetchall()) == 5
+        assert not any(ref() for ref in refs)
+        works(c)
+    connection = place.connect()
+    lob = connection.create_lob()
+    lob.write(b"never closed")
+    del lob, connection
+    gc.collect()
+
+
+# --- threads and interrupts ---
+
+@case
+def threads_on_one_connection(place):
+    """They take turns; what each gets is its own."""
+    failures = []
+    with place.connect() as c:
+        def run(number):
+            try:
+                for i in range(60):
+                    low = 1 + (number + i) % 10
+                    rows = c.execute("SELECT tabid FROM systables WHERE tabid >= ? AND tabid < ? "
+                                     "ORDER BY 1", (low, low + 5)).fetchall()
+                    assert rows == [(j,) for j in range(low, low + 5)], rows
+            except BaseException as error:
+                failures.append(error)
+
+        threads = [threading.Thread(target=run, args=(number,)) for number in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+            assert not thread.is_alive()
+    assert not failures, failures[0]
+
+
+@case
+def cancel_from_another_thread(place):
+    with place.connect() as c:
+        for _ in range(3):
+            with within(5):
+                timer = later(0.2, c.cancel)
+                error = raises(db.OperationalError, c.execute, SLOW)
+                timer.join()
+            assert error.sqlcode == -213, error
+            works(c)
+        c.cancel()  # nothing is under way
+        works(c)
+
+
+@case
+def close_during_use(place):
+    """The call that is running ends; close returns; nothing crashes."""
+    for _ in range(3):
+        c = place.connect()
+        errors = []
+
+        def run(c=c, errors=errors):
+            try:
+                c.execute(SLOW)
+            except db.Error as error:
+                errors.append(error)
+
+        thread = threading.Thread(target=run)
+        thread.start()
+        time.sleep(0.15)
+        with within(8):
+            c.close()
+            thread.join()
+        assert len(errors) == 1
+        raises(db.InterfaceError, c.execute, "SELECT 1 FROM systables")
+    c = place.connect()
+    cursor = c.execute("SELECT tabname FROM systables, syscolumns")
+    stop = []
+
+    def fetch():
+        while not stop:
+            with contextlib.suppress(db.Error):
+                cursor.fetchmany(10)
+
+    threads = [threading.Thread(target=fetch) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    time.sleep(0.05)
+    cursor.close()
+    c.close()
+    stop.append(1)
+    for thread in threads:
+        thread.join(10)
+
+
+@case
+def interrupt(place):
+    """Ctrl-C ends a long query, and the connection stays usable."""
+    with place.connect() as c:
+        for _ in range(2):
+            with within(5):
+                timer = later(0.2, lambda: os.kill(os.getpid(), signal.SIGINT))
+                raises(KeyboardInterrupt, c.execute, SLOW)
+                timer.join()
+            works(c)
+        cursor = c.execute("SELECT a.tabid FROM syscolumns a, syscolumns b, syscolumns c")
+        with within(8):
+            timer = later(0.2, lambda: os.kill(os.getpid(), signal.SIGINT))
+            raises(KeyboardInterrupt, lambda: [None for _ in iter(cursor.fetchone, None)])
+            timer.join()
+        cursor.close()
+        works(c)
+
+
+@case
+def signals_that_do_not_raise(place):
+    seen = []
+    before = signal.signal(signal.SIGALRM, lambda *_: seen.append(1))
+    try:
+        with place.connect() as c:
+            signal.setitimer(signal.ITIMER_REAL, 0.01, 0.01)
+            for _ in range(50):
+                works(c)
+            time.sleep(0.05)
+            signal.setitimer(signal.ITIMER_REAL, 0)
+    finally:
+        signal.signal(signal.SIGALRM, before)
+    assert seen
+
+
+@case
+def forks(place):
+    """The child cannot use what the parent connected, cannot hang, and does the parent no harm."""
+    with place.connect() as c:
+        cursor = c.execute("SELECT tabname FROM systables, syscolumns")
+        cursor.fetchone()
+        stop = []
+
+        def busy():
+            with place.connect() as other:
+                while not stop:
+                    works(other)
+
+        thread = threading.Thread(target=busy)
+        thread.start()
+        for _ in range(5):
+            child = os.fork()
+            if child == 0:
+                status = 1
+                with contextlib.suppress(BaseException):
+                    raises(db.Error, c.execute, "SELECT 1 FROM systables")
+                    c.close()
+                    with place.connect() as own:
+                        works(own)
+                    status = 0
+                os._exit(status)
+            assert os.waitpid(child, 0)[1] == 0
+        stop.append(1)
+        thread.join()
+        assert cursor.fetchone()
+        works(c)
+
+
+@case
+def the_end_of_the_interpreter(place):
+    """With connections, cursors and a thread in the middle of a query."""
+    program = ("import informix_db, threading, sys, time\n"
+               f"c = informix_db.connect(**{place.arguments!r})\n"
+               "k = c.execute('SELECT tabname FROM systables, syscolumns'); k.fetchone()\n"
+               "lob = c.create_lob(); lob.write(b'x')\n"
+               f"d = informix_db.connect(**{place.arguments!r})\n"
+               f"t = threading.Thread(target=d.execute, args=({SLOW!r},), daemon=True)\n"
+               "t.start(); time.sleep(0.1); x = [c]; x.append(x); print('done')\n")
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=30)
+    assert done.returncode == 0 and done.stdout == "done\n", (done.returncode, done.stderr)
+
+
+# --- the rest ---
+
+@case
+def closed_things(place):
+    c = place.connect()
+    cursor, open_cursor = c.cursor(), c.execute("SELECT tabid FROM systables")
+    lob = c.create_lob()
+    cursor.close()
+    cursor.close()
+    raises(db.InterfaceError, cursor.execute, "SELECT 1 FROM systables")
+    c.close()
+    for call in (open_cursor.fetchone, c.cursor, c.commit, c.rollback, c.begin,
+                 lambda: c.execute("SELECT 1 FROM systables"), lambda: c.fast_path_call("x()"),
+                 lambda: c.create_lob(), lambda: setattr(c, "autocommit", False)):
+        raises(db.InterfaceError, call)
+    raises((db.Error, ValueError), lob.write, b"x")
+    assert c.closed and not c.ping()
+
+
+@case
+def files(place):
+    """lotofile and filetoblob have only what the program gives them."""
+    with place.connect() as c:
+        c.execute("CREATE TABLE fl (a INT, b BLOB)")
+        cursor = c.cursor()
+        cursor.virtual_files["/tmp/in"] = b"content"
+        cursor.execute("INSERT INTO fl VALUES (1, filetoblob('/tmp/in', 'client'))")
+        cursor.execute("SELECT lotofile(b, '/tmp/out', 'client') FROM fl")
+        (name,) = cursor.fetchone()
+        assert cursor.blob_files == {name: b"content"} and not os.path.exists(name)
+        raises(db.DatabaseError, c.execute,
+               "INSERT INTO fl VALUES (2, filetoblob('/etc/passwd', 'client'))")
+        c.execute("DROP TABLE fl")
+        works(c)
+
+
+@case
+def large_objects_as_files(place):
+    with place.connect() as c:
+        with c.create_lob() as lob:
+            with io.BufferedWriter(lob) as out:
+                for i in range(1000):
+                    out.write(b"%07d\n" % i)
+                out.flush()
+                c.execute("CREATE TABLE lf (b BLOB)")
+                c.execute("INSERT INTO lf VALUES (?)", (lob,))
+        (locator,) = c.execute("SELECT b FROM lf").fetchone()
+        lines = list(io.TextIOWrapper(io.BufferedReader(c.open_lob(locator))))
+        assert lines == [f"{i:07d}\n" for i in range(1000)]
+        with c.open_lob(locator) as lob:
+            assert lob.seek(-8, io.SEEK_END) == 7992 and lob.read() == b"0000999\n"
+            raises((io.UnsupportedOperation, db.Error, OSError), lob.write, b"x")
+            raises(ValueError, lob.seek, -1)
+        raises(ValueError, lob.read)
+        c.execute("DROP TABLE lf")
+
+
+def resident_kb():
+    with open("/proc/self/status", encoding="ascii") as status:
+        return int(next(line for line in status if line.startswith("VmRSS")).split()[1])
+
+
+@case
+def no_leak_over_many_cycles(place):
+    """Execute, fetch, close, errors too: flat memory, no reference kept."""
+    def cycle(c, i):
+        with c.cursor() as cursor:
+            cursor.execute("SELECT tabname, tabid, created FROM systables WHERE tabid = ?", (i % 9,))
+            cursor.fetchall()
+        if i % 10 == 0:
+            with contextlib.suppress(db.Error):
+                c.execute("SELECT nothing FROM systables")
+            c.execute("SELECT INTERVAL (5) HOUR TO HOUR, tabid FROM systables").fetchone()
+
+    total = CYCLES // 20 if Sqlid.is_sanitized() else CYCLES
+    with place.connect() as c:
+        for i in range(total // 4):
+            cycle(c, i)
+        gc.collect()
+        before, blocks = resident_kb(), sys.getallocatedblocks()
+        counted = getattr(sys, "gettotalrefcount", int)()
+        for i in range(total):
+            cycle(c, i)
+        gc.collect()
+        grown = resident_kb() - before
+        assert sys.getallocatedblocks() - blocks < 500, sys.getallocatedblocks() - blocks
+        assert getattr(sys, "gettotalrefcount", int)() - counted < 500
+        assert Sqlid.is_sanitized() or grown < GROWTH_KB, f"{grown} KB more"
+
+
+@case
+def a_million_rows_streamed(place):
+    """Nothing is kept of what was handed out."""
+    with place.connect() as c:
+        cursor = c.execute("SELECT FIRST 1000000 a.tabname, b.colno, c.colno FROM systables a, "
+                           "syscolumns b, syscolumns c")
+        for _ in range(1000):
+            cursor.fetchone()
+        before, count = resident_kb(), 1000
+        for _row in cursor:
+            count += 1
+        grown = resident_kb() - before
+        assert count == 1000000, count
+        assert Sqlid.is_sanitized() or grown < GROWTH_KB, f"{grown} KB more"
+
+
+def main():
+    chosen, failed = sys.argv[1:], 0
+    cases = [function for function in CASES if not chosen or function.__name__ in chosen]
+    with Sqlid() as server:
+        place = Place(server)
+        with place.connect(database="sysmaster") as c:
+            c.execute("CREATE DATABASE edges WITH LOG")
+        for function in cases:
+            started = time.monotonic()
+            try:
+                function(place)
+                told = "ok"
+            except BaseException as error:
+                failed += 1
+                lines = []
+                trace = error.__traceback__
+                while trace:
+                    lines.append(str(trace.tb_lineno))
+                    trace = trace.tb_next
+                told = f"FAIL {type(error).__name__}: {error} (lines {', '.join(lines)})"
+            print(f"{function.__name__}: {told} ({time.monotonic() - started:.1f} s)", flush=True)
+    print(f"{len(cases) - failed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

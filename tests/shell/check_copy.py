@@ -1,0 +1,185 @@
+#!/usr/bin/env python3
+"""\\copy, LOAD and UNLOAD: there and back, bad rows, commits."""
+
+import tempfile
+import unittest
+from pathlib import Path
+
+from shell import Sqlid, sqli
+
+ODD = ["plain", "", None, "tab\t\"q\", a|b \\", "two\nlines", " ", "\\", "\U0001f600", "a\r"]
+DEFINITION = ("(id INT PRIMARY KEY, t LVARCHAR(200), n DECIMAL(8,2), d DATE, b BOOLEAN, "
+              "m DATETIME YEAR TO SECOND, i INTERVAL DAY TO HOUR)")
+
+
+def literal(value):
+    return "NULL" if value is None else "'" + value.replace("'", "''") + "'"
+
+
+class Copy(unittest.TestCase):
+    maxDiff = None
+
+    @classmethod
+    def setUpClass(cls):
+        cls.server = Sqlid()
+        cls.server.__enter__()
+        cls.addClassCleanup(cls.server.__exit__)
+        rows = [f"INSERT INTO source VALUES ({i}, {literal(t)}, {i}.25, '2026-01-0{i}', 't', "
+                f"'2026-01-02 03:04:05', '3 04')" for i, t in enumerate(ODD, 1)]
+        cls.url = cls.server.create(
+            "copies", f"CREATE TABLE source {DEFINITION}", f"CREATE TABLE target {DEFINITION}",
+            "CREATE TABLE small (id INT PRIMARY KEY, t VARCHAR(5))",
+            "CREATE TABLE objects (id INT, b BYTE, t TEXT)", *rows)
+        sqli(cls.server.url(more="&db-locale=en_US.utf8"),
+             given="CREATE DATABASE nolog; CREATE TABLE small (id INT PRIMARY KEY, t VARCHAR(5));")
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        self.run_sqli("DELETE FROM target; DELETE FROM small; DELETE FROM objects;")
+
+    def run_sqli(self, given, *arguments, status=0, url=None):
+        result = sqli(url or self.url, "-F", "csv", *arguments, given=given)
+        self.assertEqual(result.returncode, status, result.stderr)
+        return result
+
+    def rows(self, sql):
+        return self.run_sqli(sql + ";", "-t").stdout
+
+    def small(self):
+        return self.rows("SELECT id, t FROM small ORDER BY id")
+
+    def write(self, text, name="rows"):
+        file = self.folder / name
+        file.write_bytes(text.encode())
+        return file
+
+    def test_there_and_back(self):
+        everything = self.rows("SELECT * FROM source ORDER BY id")
+        for options in ("", "csv", "csv header", "csv delimiter ';' null '-'", "delimiter '~'"):
+            for bulk in ("", " bulk"):
+                with self.subTest(options + bulk):
+                    file = self.folder / "file"
+                    result = self.run_sqli(f"DELETE FROM target;\n"
+                                           f"\\copy source to '{file}' {options}\n"
+                                           f"\\copy target from '{file}' {options}{bulk}\n")
+                    self.assertIn(f"loaded {len(ODD)} rows", result.stderr)
+                    self.assertEqual(self.rows("SELECT * FROM target ORDER BY id"), everything)
+
+    def test_load_and_unload(self):
+        file = self.folder / "file"
+        self.run_sqli(f"UNLOAD TO '{file}' DELIMITER '!' SELECT id, t FROM source WHERE id < 3;")
+        self.assertEqual(file.read_text(), "1!plain!\n2!\\ !\n")
+        self.run_sqli(f"load from {file} delimiter '!' insert into small (id, t);")
+        self.assertEqual(self.small(), '1,plain\n2,""\n')
+        self.run_sqli("LOAD FROM x;", status=3)
+        self.run_sqli("LOAD FROM '/no/such' INSERT INTO small;", status=1)
+        self.run_sqli("UNLOAD TO '/no/such' SELECT * FROM small;", status=1)
+
+    def test_standard_input_and_output(self):
+        result = self.run_sqli("\\copy small (t, id) from stdin csv\na,1\nb,2\n\\.\n"
+                               "\\copy small to stdout\n")
+        self.assertEqual(result.stdout, "1|a|\n2|b|\n")
+        sqli(self.url, "-c", "\\copy small from stdin", given="3|c|\n4||\n")
+        self.assertEqual(self.rows("SELECT id, t FROM small WHERE id > 2 ORDER BY id"),
+                         "3,c\n4,\n")
+        result = self.run_sqli("\\copy (SELECT id FROM small WHERE id IN (1, 2)) to stdout csv "
+                               "header\n")
+        self.assertEqual(result.stdout, "id\n1\n2\n")
+
+    def test_objects(self):
+        for bulk in ("", " bulk"):
+            self.run_sqli(f"DELETE FROM objects;\n\\copy objects from stdin{bulk}\n"
+                          "1|00ff7c0a|a text\\|\\\\|\n2|||\n\\.\n")
+            file = self.folder / "file"
+            self.run_sqli(f"\\copy objects to '{file}'\n")
+            self.assertEqual(file.read_text().lower(), "1|00ff7c0a|a text\\|\\\\|\n2|||\n")
+        bad = self.run_sqli("\\copy objects from stdin\n1|0g|x|\n\\.\n", status=3)
+        self.assertIn("hexadecimal", bad.stderr)
+
+    BAD = "1|one|\n2|two|\nx|three|\n1|again|\n5|five|\n6|six|seven|\n7\n8|eight|\n"
+    GOOD = "1,one\n2,two\n5,five\n8,eight\n"
+
+    def test_bad_rows_go_to_a_file(self):
+        file = self.write(self.BAD)
+        for bulk in ("", " bulk", " commit 2", " bulk commit 3"):
+            with self.subTest(bulk):
+                bad = self.folder / "bad"
+                result = self.run_sqli(f"DELETE FROM small;\n"
+                                       f"\\copy small from '{file}' bad '{bad}'{bulk}\n", status=3)
+                self.assertEqual(self.small(), self.GOOD)
+                self.assertIn("loaded 4 rows", result.stderr)
+                self.assertIn("4 bad rows", result.stderr)
+                rows = bad.read_text().split("\n")
+                self.assertEqual(sorted(rows), sorted("x|three| 1|again| 6|six|seven| 7 ".split(" ")))
+                why = (self.folder / "bad.why").read_text()
+                for pattern in ("line 3: .*-1213", "line 4: -(268|239|100)",
+                                "line 6: 3 values for 2 columns", "line 7: 1 value for 2 columns"):
+                    self.assertRegex(why, pattern)
+
+    def test_without_one_the_first_bad_row_undoes_all(self):
+        file = self.write(self.BAD)
+        for bulk in ("", " bulk"):
+            with self.subTest(bulk):
+                result = self.run_sqli(f"\\copy small from '{file}'{bulk}\n", status=3)
+                self.assertRegex(result.stderr, "row at line 3: .*-1213")
+                self.assertIn("stopped: 0 rows are loaded", result.stderr)
+                self.assertEqual(self.small(), "")
+
+    def test_what_is_committed_stays(self):
+        lines = [f"{i}|r{i}|" for i in range(10)] + ["3|r3|"]
+        file = self.write("\n".join(lines) + "\n")
+        result = self.run_sqli(f"\\copy small from '{file}' commit 4\n", status=3)
+        self.assertIn("8 rows are loaded", result.stderr)
+        self.assertEqual(len(self.small().split()), 8)
+
+    def test_the_transaction_of_the_user(self):
+        file = self.write("1|a|\n2|b|\n")
+        self.run_sqli(f"BEGIN WORK;\n\\copy small from '{file}' commit 1\nROLLBACK WORK;\n")
+        self.assertEqual(self.small(), "")
+
+    def test_a_database_without_a_log(self):
+        file = self.write(self.BAD)
+        url = self.server.url("nolog", more="&db-locale=en_US.utf8")
+        result = self.run_sqli(f"\\copy small from '{file}' bad '{self.folder}/bad'\n", url=url,
+                               status=3)
+        self.assertIn("4 bad rows", result.stderr)
+        self.assertEqual(self.run_sqli("SELECT id, t FROM small ORDER BY id;", "-t",
+                                       url=url).stdout, self.GOOD)
+
+    def test_many_rows(self):
+        count = 5000
+        file = self.write("".join(f"{i},r{i % 10}\n" for i in range(count)))
+        for options in ("", " bulk", " commit 700", " bulk commit 700"):
+            with self.subTest(options):
+                result = self.run_sqli("DELETE FROM small;\n"
+                                       f"\\copy small from '{file}' csv{options}\n")
+                self.assertIn("loaded 5,000 rows", result.stderr)
+                self.assertEqual(self.rows("SELECT COUNT(*), SUM(id) FROM small"),
+                                 f"{count},{count * (count - 1) // 2}\n")
+
+    def test_settings_are_the_defaults(self):
+        file = self.write("1~a~\nx~b~\n")
+        bad = self.folder / "bad"
+        sqli(self.url, "--bulk", "--commit-every", "1", "--bad", bad, "--delimiter", "~",
+             given=f"LOAD FROM '{file}' INSERT INTO small;")
+        self.assertEqual((self.small(), bad.read_text()), ("1,a\n", "x~b~\n"))
+
+    def test_records_that_do_not_end(self):
+        file = self.write('1,"abc\n2,x\n')
+        result = self.run_sqli(f"\\copy small from '{file}' csv\n", status=3)
+        self.assertIn("does not end", result.stderr)
+        file = self.write('1,a\r\n2,"b"\r\n3,c')
+        self.run_sqli(f"\\copy small from '{file}' csv\n")
+        self.assertEqual(self.small(), "1,a\n2,b\n3,c\n")
+
+    def test_words_that_make_no_sense(self):
+        for text in ("", "small", "small from", "small into 'f'", "small from 'f' xml",
+                     "(select 1) from 'f'", "small from 'f' delimiter 'ab'", "small from 'f' commit x"):
+            with self.subTest(text):
+                self.assertIn("\\copy", self.run_sqli(f"\\copy {text}\n", status=1).stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()

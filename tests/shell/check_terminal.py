@@ -1,0 +1,299 @@
+#!/usr/bin/env python3
+"""sqli in a terminal: prompts, editing, completion, history, cancel, pager, password, resize, a
+server that dies."""
+
+import os
+import re
+import signal
+import stat
+import tempfile
+import time
+import unittest
+from pathlib import Path
+
+from shell import PATIENCE, Sqlid, Terminal
+
+LONG = "SELECT COUNT(*) FROM systables a, systables b, systables c, systables d, systables e;"
+DUAL = "FROM systables WHERE tabid = 1"
+
+
+class Conversation(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.server = Sqlid()
+        cls.server.__enter__()
+        cls.addClassCleanup(cls.server.__exit__)
+        cls.url = cls.server.create(
+            "shop", "CREATE TABLE customer (customer_num INT, surname VARCHAR(40))",
+            "CREATE TABLE cargo (weight INT)", "INSERT INTO customer VALUES (1, 'Lindqvist')",
+            "CREATE PROCEDURE greet_all() RETURNING INT; RETURN 1; END PROCEDURE")
+
+    def open(self, *arguments, url=None, **more):
+        terminal = Terminal(url or self.url, *arguments, **more)
+        self.addCleanup(terminal.__exit__)
+        return terminal
+
+    def start(self, *arguments, **more):
+        terminal = self.open(*arguments, **more)
+        self.greeting = terminal.prompt()
+        return terminal
+
+    def test_greeting_and_leaving(self):
+        terminal = self.start()
+        for word in ("\\? helps", "database shop", "logged", "no TLS", "as informix", "Version"):
+            self.assertIn(word, self.greeting)
+        self.assertEqual(terminal.quit(), 0)
+        terminal = self.start("-q")
+        self.assertEqual(self.greeting, "shop=> ")
+        terminal.type("\x04")
+        self.assertEqual(terminal.end(), 0)
+
+    def test_prompts(self):
+        terminal = self.start()
+        for line, mark in (("SELECT 1", "-"), ("-- no; end", "-"), (" , 'a;", "'"), ("b' {", "*"),
+                           ("} " + DUAL + ";", "="), ("CREATE PROCEDURE p()", "-"),
+                           ("LET x = 1;", ":"), ("\\r", "=")):
+            terminal.line(line)
+            self.assertIn(f"shop{mark}> ", terminal.prompt())
+        terminal.line("BEGIN WORK;")
+        self.assertIn("shop=*> ", terminal.prompt())
+        terminal.line("ROLLBACK WORK;")
+        self.assertIn("shop=> ", terminal.prompt())
+        self.assertEqual(terminal.quit(), 0)
+
+    def test_completion(self):
+        terminal = self.start()
+        for typed, shown in (
+                ("sel\t", "select "), ("SEL\t", "SELECT "),
+                ("SELECT * FROM cus\t", "FROM customer "),
+                ("SELECT sur\t", "surname "),
+                ("SELECT c.sur\x01\x05", "SELECT c.sur"),
+                ("UPDATE customer SET customer_n\t", "customer_num "),
+                ("SELECT 1 FROM customer x WHERE x.su\t", "x.surname "),
+                ("EXECUTE PROCEDURE gre\t", "greet_all "),
+                ("\\tim\t", "\\timing "), ("\\set FOR\t", "FORMAT "),
+                ("\\set FORMAT jsonl\x08\t\t", "json +jsonl"), ("\\d car\t", "cargo "),
+                ("\\c sysm\t", "sysmaster "),
+                ("SELECT * FROM c\t\t", "cargo +customer")):
+            with self.subTest(typed):
+                terminal.type(typed)
+                terminal.wait(shown)
+                terminal.type("\x03")
+                terminal.prompt()
+        self.assertEqual(terminal.quit(), 0)
+
+    def test_completion_of_files(self):
+        with tempfile.TemporaryDirectory() as folder:
+            Path(folder, "some script.sql").write_text("")
+            Path(folder, "another.csv").write_text("")
+            Path(folder, "inner").mkdir()
+            terminal = self.start()
+            for typed, shown in ((f"\\i {folder}/an\t", "another.csv "),
+                                 (f"\\i {folder}/inn\t", "inner/$"),
+                                 (f"LOAD FROM '{folder}/an\t", "another.csv"),
+                                 (f"\\copy customer from {folder}/an\t", "another.csv ")):
+                terminal.type(typed)
+                terminal.wait(shown)
+                terminal.type("\x03")
+                terminal.prompt()
+
+    def test_completion_knows_what_was_created(self):
+        terminal = self.start()
+        terminal.type("SELECT * FROM cus\t")
+        terminal.wait("customer ")
+        terminal.type("\x03")
+        terminal.prompt()
+        terminal.line("CREATE TEMP TABLE x (a INT); CREATE TABLE zebra_table (a INT);")
+        terminal.wait("CREATE TABLE\n")
+        terminal.prompt()
+        terminal.type("SELECT * FROM zeb\t")
+        terminal.wait("zebra_table ")
+        terminal.type("\x03")
+        terminal.prompt()
+        terminal.line("DROP TABLE zebra_table;")
+        terminal.prompt()
+
+    def test_history(self):
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder, "history")
+            terminal = self.start(SQLI_HISTORY=str(file))
+            terminal.line(f"SELECT 'h1' {DUAL};")
+            terminal.prompt()
+            terminal.line(f"\\c {self.url}")
+            terminal.prompt()
+            terminal.type("\x10\x10")  # Ctrl-P twice: the URL is not remembered
+            self.assertEqual(terminal.quit() if False else 0, 0)
+            terminal.type("\x05\r")
+            terminal.wait("h1")
+            terminal.prompt()
+            self.assertEqual(terminal.quit(), 0)
+            self.assertEqual(stat.S_IMODE(file.stat().st_mode), 0o600)
+            self.assertNotIn("in4mix", file.read_text())
+            terminal = self.start(SQLI_HISTORY=str(file))
+            terminal.type("\x10\x10\r")
+            terminal.wait(r"(?s)h1.*h1")
+            self.assertEqual(terminal.quit(), 0)
+
+    def test_cancel_keeps_the_session(self):
+        terminal = self.start()
+        terminal.line("CREATE TEMP TABLE mine (a INT);")
+        terminal.prompt()
+        terminal.line(LONG)
+        time.sleep(1)
+        terminal.type("\x03")
+        terminal.wait("-213")
+        terminal.prompt()
+        terminal.line("SELECT COUNT(*) FROM mine;")
+        terminal.wait(r"\(1 row\)")
+        terminal.prompt()
+        self.assertEqual(terminal.quit(), 0)
+
+    def test_interrupt_drops_what_was_typed(self):
+        terminal = self.start()
+        terminal.line("SELECT nonsense")
+        terminal.prompt()
+        terminal.type("and more\x03")
+        self.assertIn("shop=> ", terminal.prompt())
+        terminal.line(f"SELECT 'fine' {DUAL};")
+        terminal.wait("fine")
+        terminal.prompt()
+
+    def test_pager(self):
+        terminal = self.start(lines=20, PAGER="sed 's/^/paged /'")
+        terminal.line("SELECT FIRST 5 tabid FROM systables;")
+        self.assertNotIn("paged", terminal.prompt())
+        terminal.line("SELECT FIRST 40 tabid FROM systables;")
+        terminal.wait(r"paged +tabid")
+        terminal.wait(r"paged \(\d+ rows\)")
+        terminal.prompt()
+        terminal.line("\\set PAGER off")
+        terminal.prompt()
+        terminal.line("SELECT FIRST 40 tabid FROM systables;")
+        self.assertNotIn("paged", terminal.prompt())
+        self.assertEqual(terminal.quit(), 0)
+
+    def test_a_pager_that_is_left_early(self):
+        terminal = self.start(lines=20, PAGER="head -n 3")
+        terminal.line("SELECT a.tabid FROM systables a, systables b, systables c, systables d;")
+        terminal.wait("-----")
+        terminal.prompt()
+        terminal.line(f"SELECT 'still here' {DUAL};")
+        terminal.wait("still here")
+        terminal.prompt()
+        self.assertEqual(terminal.quit(), 0)
+
+    def test_tables_fit_the_terminal(self):
+        sql = f"SELECT '{'x' * 100}' AS t {DUAL};"
+        terminal = self.start(columns=60)
+        terminal.line(sql)
+        terminal.wait("x{40,59}\u2026")
+        terminal.prompt()
+        terminal.resize(24, 40)
+        time.sleep(0.2)
+        terminal.line("\\g")
+        terminal.wait(r"\n x{37}\u2026\n")
+        terminal.prompt()
+        terminal.resize(24, 200)
+        time.sleep(0.2)
+        terminal.line("\\g")
+        terminal.wait(r"\n x{100}\n")
+        terminal.prompt()
+
+    def test_expanded_auto(self):
+        terminal = self.start("-v", "EXPANDED=auto", columns=60)
+        terminal.line(f"SELECT 1 AS {'a' * 30}, 2 AS {'b' * 30} {DUAL};")
+        terminal.wait(r"a{30} \| 1\n")
+        terminal.prompt()
+
+    def test_colours(self):
+        for more, coloured in (({}, True), ({"NO_COLOR": "1"}, False)):
+            terminal = self.start(**more)
+            terminal.line(f"SELECT NULL::INT AS a {DUAL};")
+            terminal.wait(r"\(1 row\)")
+            self.assertEqual("\x1b[2mNULL" in terminal.shown, coloured)
+            terminal.prompt()
+
+    def test_password(self):
+        terminal = self.open(url=self.server.url("shop", user="informix"))
+        terminal.wait("Password for informix: $")
+        terminal.line("in4mix")
+        terminal.prompt()
+        self.assertNotIn("in4mix", terminal.shown)
+        self.assertEqual(terminal.quit(), 0)
+        terminal = self.open("-c", "\\echo in", url=self.server.url("shop", user="informix"))
+        terminal.wait("Password for informix: $")
+        terminal.line("wrong")
+        terminal.wait("-951")
+        self.assertEqual(terminal.end(), 2)
+        self.assertNotIn("wrong\r", terminal.shown)
+        terminal = self.open("-W", "-c", "\\echo in")
+        terminal.wait("Password for informix: $")
+        terminal.line("in4mix")
+        terminal.wait("in")
+        self.assertEqual(terminal.end(), 0)
+
+    def test_the_editor(self):
+        with tempfile.TemporaryDirectory() as folder:
+            editor = Path(folder, "editor")
+            editor.write_text("#!/bin/sh\nsed -i 's/first/second/' \"$1\"\necho ';' >>\"$1\"\n")
+            editor.chmod(0o755)
+            terminal = self.start(EDITOR=str(editor))
+            terminal.line(f"SELECT 'first' AS a {DUAL}")
+            terminal.prompt()
+            terminal.line("\\e")
+            terminal.wait(r" second\n\(1 row\)")
+            terminal.prompt()
+            self.assertEqual(terminal.quit(), 0)
+
+    def test_letters_beyond_ascii(self):
+        terminal = self.start("-v", "NULL=-")
+        terminal.line(f"SELECT 'gr\u00fc\u00df \u6f22' AS a {DUAL};")
+        terminal.wait("\n gr\u00fc\u00df \u6f22\n")
+        terminal.prompt()
+
+    def test_progress(self):
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder, "rows")
+            file.write_text("".join(f"{i}\n" for i in range(60000)))
+            terminal = self.start()
+            terminal.line(f"\\copy cargo from '{file}' csv")
+            terminal.wait(r"[\d,]+ rows in [\d.]+ s, [\d,]+ rows/s, \d+ %, 0:\d\d left",
+                          2 * PATIENCE)
+            terminal.wait("loaded 60,000 rows", 4 * PATIENCE)
+            terminal.prompt()
+            terminal.line("DELETE FROM cargo;")
+            terminal.prompt()
+
+
+class Dying(unittest.TestCase):
+    def test_a_server_that_dies(self):
+        with Sqlid() as server, Terminal(server.url()) as terminal:
+            terminal.prompt()
+            server.process.kill()
+            server.process.wait()
+            terminal.line(f"SELECT 1 {DUAL};")
+            terminal.wait("error: -")
+            self.assertIn("!> ", terminal.prompt())
+            terminal.line(f"SELECT 1 {DUAL};")
+            terminal.wait("(?s)lost.*error: -")
+            terminal.prompt()
+            with Sqlid() as second:
+                terminal.line(f"\\c {second.url()}")
+                terminal.wait("Connected")
+                terminal.prompt()
+                terminal.line(f"SELECT 'back' {DUAL};")
+                terminal.wait(" back")
+                terminal.prompt()
+                self.assertEqual(terminal.quit(), 0)
+
+    def test_a_script_whose_server_dies(self):
+        with Sqlid() as server, Terminal(server.url(), "-c", LONG, "-c", "\\echo later") as t:
+            time.sleep(1.5)
+            server.process.kill()
+            t.wait("error: -")
+            self.assertEqual(t.end(), 2)
+            self.assertNotIn("later", t.shown)
+
+
+if __name__ == "__main__":
+    unittest.main()
