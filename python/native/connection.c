@@ -370,8 +370,25 @@ static PyObject *connection_info(native_connection *self, PyObject *arg)
     return what ? PyUnicode_FromString(sqli_info(self->conn, what)) : NULL;
 }
 
+/* The server may have nothing to do at this moment, in the middle of a call that has more to ask. */
+int native_stop_if_cancelled(native_connection *self)
+{
+    enum { INTERRUPTED = -213 };
+    PyObject *make = self->cancelled ? native_registered("make_error") : NULL;
+    if (!make)
+        return 0;
+    PyObject *error = PyObject_CallFunction(
+        make, "iiissssi", INTERRUPTED, 0, 0, sqli_error_sqlstate(INTERRUPTED),
+        sqli_error_text(INTERRUPTED), "", sqli_error_hint(INTERRUPTED), 0);
+    if (error)
+        PyErr_SetObject((PyObject *)Py_TYPE(error), error);
+    Py_XDECREF(error);
+    return -1;
+}
+
 static void cancel(native_connection *self)
 {
+    self->cancelled = 1;
     sqli_cancel(self->conn);
     if (self->wake >= 0)
         eventfd_write(self->wake, 1);

@@ -20,6 +20,7 @@ typedef struct {
     PyThread_type_lock lock; /* of the call that is running */
     unsigned long thread;    /* whose call it is; 0: none is */
     unsigned forks;          /* of the process, when the lock was made */
+    int cancelled;           /* since the present fetch or batch has begun */
     int wake;                /* what tells who waits that he is cancelled */
     int own;                 /* the bytes move through the program */
     sqli_lob **orphans;      /* large objects that nobody can close any more */
@@ -39,6 +40,8 @@ int native_drive(native_connection *self, native_call *call, void *context);
 /* One thread at a time; -1 with an exception. */
 int native_enter(native_connection *self);
 void native_leave(native_connection *self);
+/* -1 with an exception when the program has cancelled. */
+int native_stop_if_cancelled(native_connection *self);
 /* The large object ends with the connection. */
 void native_adopt(native_connection *self, sqli_lob *lob);
 /* The exception for what the connection's last call said; always NULL. */

@@ -83,6 +83,8 @@ static int fetch_by_row(native_statement *self, Py_ssize_t most, int all, PyObje
         if (result != SQLI_ROW)
             return result;
         self->has_row = 1;
+        if (native_stop_if_cancelled(self->owner))
+            return NATIVE_RAISED;
     }
 }
 
@@ -176,7 +178,7 @@ static int fetch_by_block(native_statement *self, Py_ssize_t most, int all, PyOb
             return SQLI_ROW;
         if (result != SQLI_ROW)
             return result;
-        if (append_block(self, &f.block, factory))
+        if (append_block(self, &f.block, factory) || native_stop_if_cancelled(self->owner))
             return NATIVE_RAISED;
     }
 }
@@ -191,6 +193,7 @@ PyObject *native_fetch(native_statement *self, PyObject *args)
     PyObject *factory = Py_None, *said = NULL;
     if (!PyArg_ParseTuple(args, "np|O", &most, &all, &factory) || native_enter_statement(self))
         return NULL;
+    self->owner->cancelled &= self->rows != NULL;
     if ((self->rows || (self->rows = PyList_New(0))) && native_read_columns(self) == 0) {
         int by_block = self->by_block && !self->has_row;
         int state = (by_block ? fetch_by_block : fetch_by_row)(self, most, all, factory);

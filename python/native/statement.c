@@ -284,6 +284,7 @@ static PyObject *statement_batch_begin(native_statement *self, PyObject *arg)
     PyObject *said = native_result(self->owner, sqli_batch_begin(self->stmt, kind));
     self->row_waits = 0;
     self->rows_sent = 0;
+    self->owner->cancelled = 0;
     native_leave_statement(self);
     return said;
 }
@@ -312,7 +313,8 @@ static int send_next(native_statement *self, PyObject *rows)
         return PyErr_Occurred() ? NATIVE_RAISED : SQLI_DONE;
     int result = NATIVE_RAISED;
     if (native_enter_statement(self) == 0) {
-        if (self->row_waits || bind_all(self, values) == 0)
+        int stopped = native_stop_if_cancelled(self->owner);
+        if (!stopped && (self->row_waits || bind_all(self, values) == 0))
             result = send_row(self);
         native_leave_statement(self);
     }

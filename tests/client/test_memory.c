@@ -3,22 +3,15 @@
 #include "base/alloc.h"
 #include "tests/client/fixture.h"
 
-#include <pthread.h>
-
-/* The server's threads have memory all the time. */
 struct scarcity {
-    pthread_t thread;
-    bool armed, for_ever;
+    bool for_ever;
     size_t until, count;
     long live;
 };
 
 static struct scarcity scarcity;
-
-static bool is_watched(void)
-{
-    return scarcity.armed && pthread_equal(pthread_self(), scarcity.thread);
-}
+/* The server's threads have memory all the time. */
+static _Thread_local bool is_watched;
 
 static bool fails(void)
 {
@@ -29,7 +22,7 @@ static bool fails(void)
 static void *scarce_allocate(void *context, size_t size)
 {
     (void)context;
-    if (!is_watched())
+    if (!is_watched)
         return malloc(size);
     void *block = fails() ? NULL : malloc(size);
     scarcity.live += block != NULL;
@@ -39,7 +32,7 @@ static void *scarce_allocate(void *context, size_t size)
 static void *scarce_resize(void *context, void *block, size_t size)
 {
     (void)context;
-    if (!is_watched())
+    if (!is_watched)
         return realloc(block, size);
     void *moved = fails() ? NULL : realloc(block, size);
     scarcity.live += moved && !block;
@@ -49,7 +42,7 @@ static void *scarce_resize(void *context, void *block, size_t size)
 static void scarce_release(void *context, void *block)
 {
     (void)context;
-    if (is_watched())
+    if (is_watched)
         scarcity.live--;
     free(block);
 }
@@ -200,8 +193,8 @@ static void look_afterwards(struct fixture *f, struct program *p)
 static size_t run(struct fixture *f, size_t until, bool for_ever)
 {
     struct program p = {0};
-    scarcity = (struct scarcity){
-        .thread = pthread_self(), .armed = true, .until = until, .for_ever = for_ever};
+    scarcity = (struct scarcity){.until = until, .for_ever = for_ever};
+    is_watched = true;
     char url[1100];
     snprintf(url, sizeof url, "%s&database=%s", f->url, f->database);
     if (sqli_open(url, &p.db) == SQLI_OK)
@@ -213,7 +206,7 @@ static size_t run(struct fixture *f, size_t until, bool for_ever)
     if (p.db)
         look_afterwards(f, &p);
     sqli_close(p.db);
-    scarcity.armed = false;
+    is_watched = false;
     if (scarcity.live)
         fail_msg("%ld blocks left behind after allocation %zu failed", scarcity.live, until);
     return count;
@@ -259,7 +252,8 @@ static void test_a_pool(void **state)
     for (size_t i = 0; failed; i++) {
         sqli_pool *pool;
         sqli_conn *db = NULL, *other = NULL;
-        scarcity = (struct scarcity){.thread = pthread_self(), .armed = true, .until = i};
+        scarcity = (struct scarcity){.until = i};
+        is_watched = true;
         failed = sqli_pool_open(url, &pool) != SQLI_OK;
         if (failed)
             assert_int_not_equal(sqli_err_code(sqli_pool_error(pool)), 0);
@@ -271,7 +265,7 @@ static void test_a_pool(void **state)
         if (other)
             sqli_pool_release(pool, other);
         sqli_pool_close(pool);
-        scarcity.armed = false;
+        is_watched = false;
         assert_int_equal(scarcity.live, 0);
     }
 }

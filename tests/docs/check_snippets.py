@@ -46,7 +46,9 @@ def run_python(body, folder):
         return None  # built without Python's headers
     library = os.environ.get("SQLI_SANITIZER_LIBRARY")
     more = {"LD_PRELOAD": library, "ASAN_OPTIONS": "detect_leaks=0"} if library else {}
-    return run([sys.executable, "-c", body], cwd=folder,
+    program = Path(folder) / "taste.py"
+    program.write_text(body)
+    return run([sys.executable, program], cwd=folder,
                env=dict(os.environ, PYTHONPATH=str(BUILD / "python"), **more))
 
 
