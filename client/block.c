@@ -426,6 +426,8 @@ static enum sqli_status begin(struct sqli_stmt *stmt, int64_t most, const struct
         return sqli__fail(error, SQLI_E_ARGUMENT, "the size of struct sqli_block");
     if (most < 1)
         return sqli__fail(error, SQLI_E_ARGUMENT, "a block of %lld rows", (long long)most);
+    if (stmt->call)
+        return sqli__fail(error, SQLI_E_UNSUPPORTED, "what a call returned, as a block");
     struct sqli_blocks *b = blocks_of(stmt);
     if (!b)
         return SQLI_FAIL;

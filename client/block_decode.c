@@ -164,7 +164,7 @@ static uint32_t decode_date(struct sqli_blocks *b, struct sqli_column_block *c)
     bool valid = true;
     for (uint32_t i = 0; i < in.rows; i++) {
         int32_t v;
-        valid &= !sqli__image_date(in.starts[i] + in.delta, &v) | is_date(v);
+        valid &= !sqli__image_date(in.starts[i] + in.delta, &v) || is_date(v);
     }
     return valid ? decode_valid_date(b, c) : decode_any(b, c);
 }

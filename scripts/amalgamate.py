@@ -51,11 +51,20 @@ class File:
                 continue
             statement.append(text)
             depth += (text == "{") - (text == "}")
-            if depth == 0 and text in ";}":
+            if depth == 0 and text == ")" and self.is_macro(statement):
+                self.names.add(statement[2])  # what it defines comes first
+                statement = []
+            elif depth == 0 and text in ";}":
                 if text == "}" and not self.is_function(statement):
                     continue
                 self.statement(statement)
                 statement = []
+
+    @staticmethod
+    def is_macro(statement):
+        """NAME(...) where a definition is expected."""
+        return (len(statement) > 3 and statement[0].isupper() and statement[1] == "("
+                and statement.count("(") == statement.count(")"))
 
     @staticmethod
     def is_function(statement):
@@ -114,9 +123,17 @@ class File:
         """The text with these names numbered; members of structs keep theirs."""
         out, before, structs, depth = [], "", [], 0
         last_words = []
+        offset_of = 0  # 1 behind the word, 2 behind its comma
         for kind, text in self.tokens:
+            if text == "offsetof":
+                offset_of = 1
+            elif text == ",":
+                offset_of *= 2
+            elif text == ")":
+                offset_of = 0
             if kind == "word":
-                member = before in (".", "->") or (structs and structs[-1] == depth)
+                member = (before in (".", "->") or offset_of == 2
+                          or (structs and structs[-1] == depth))
                 if before in ("struct", "enum", "union"):
                     text = f"{text}_{number}" if text in tags else text
                 elif text in names and (not member or text.isupper()):

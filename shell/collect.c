@@ -28,7 +28,8 @@ static bool over(const struct sqli_sh *sh)
            (sh->out.why && !sh->interactive);
 }
 
-static void run_piece(struct sqli_sh *sh, const struct collection *c, const struct sqli_piece *piece)
+static void run_piece(struct sqli_sh *sh, const struct collection *c,
+                      const struct sqli_piece *piece)
 {
     struct sqli_span text = sqli__piece_text(sqli__buffer_view(&c->text), piece);
     struct sqli_sh_run run = {.line = c->line + piece->line - 1, .format = -1};
@@ -151,16 +152,16 @@ static void run_rest(struct sqli_sh *sh, const struct collection *c)
 static const char *make_prompt(const struct sqli_sh *sh, const struct collection *c,
                                struct sqli_buffer *prompt)
 {
-    static const char marks[] = {[SQLI_OPEN_NOTHING] = '=',   [SQLI_OPEN_STATEMENT] = '-',
-                                 [SQLI_OPEN_ROUTINE] = ':',   [SQLI_OPEN_STRING] = '\'',
-                                 [SQLI_OPEN_IDENTIFIER] = '"', [SQLI_OPEN_COMMENT] = '*'};
+    static const char marks[] = {
+        [SQLI_OPEN_NOTHING] = '=', [SQLI_OPEN_STATEMENT] = '-',  [SQLI_OPEN_ROUTINE] = ':',
+        [SQLI_OPEN_STRING] = '\'', [SQLI_OPEN_IDENTIFIER] = '"', [SQLI_OPEN_COMMENT] = '*'};
     bool open = sh->db && sqli_is_open(sh->db);
     const char *database = open ? sqli_info(sh->db, "database") : "";
     sqli__buffer_clear(prompt);
     sqli__buffer_format(prompt, "%s%c%s ", *database ? database : "sqli",
-                        !open        ? '!'
-                        : c->empty   ? '='
-                                     : marks[c->open],
+                        !open      ? '!'
+                        : c->empty ? '='
+                                   : marks[c->open],
                         open && sqli_in_transaction(sh->db) ? "*>" : ">");
     return sqli__sh_z(prompt);
 }

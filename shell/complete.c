@@ -165,10 +165,10 @@ static enum what argument_of(struct sqli_span command)
         const char *command;
         enum what what;
     } table[] = {
-        {"i", FILES},     {"o", FILES},      {"e", FILES},       {"g", FILES},
-        {"gx", FILES},    {"d", TABLES},     {"dt", TABLES},     {"dv", TABLES},
-        {"copy", TABLES}, {"df", ROUTINES},  {"sf", ROUTINES},   {"c", DATABASES},
-        {"l", DATABASES}, {"set", SETTINGS}, {"unset", SETTINGS}, {"pset", SETTINGS},
+        {"i", FILES},     {"o", FILES},         {"e", FILES},        {"g", FILES},
+        {"gx", FILES},    {"d", TABLES},        {"dt", TABLES},      {"dv", TABLES},
+        {"copy", TABLES}, {"df", ROUTINES},     {"sf", ROUTINES},    {"c", DATABASES},
+        {"l", DATABASES}, {"set", SETTINGS},    {"unset", SETTINGS}, {"pset", SETTINGS},
         {"x", SWITCHES},  {"timing", SWITCHES}, {"trace", SWITCHES},
     };
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
@@ -199,9 +199,8 @@ static void offer_settings(struct completion *c)
 
 static void offer_argument(struct completion *c, enum what what)
 {
-    const struct sqli_sh_names *names = what == TABLES || what == ROUTINES || what == DATABASES
-                                            ? sqli__sh_names(c->sh)
-                                            : NULL;
+    const struct sqli_sh_names *names =
+        what == TABLES || what == ROUTINES || what == DATABASES ? sqli__sh_names(c->sh) : NULL;
     if (what == FILES)
         offer_files(c);
     else if (what == SETTINGS)
@@ -364,9 +363,9 @@ static void complete_sql(struct completion *c)
     enum place place = place_of(c);
     if (names && c->front.length && c->front.data[c->front.length - 1] == '.') {
         size_t end = c->front.length - 1, start = end;
-        while (start && (sqli__is_letter(c->front.data[start - 1]) ||
-                         sqli__is_digit(c->front.data[start - 1]) ||
-                         c->front.data[start - 1] == '_'))
+        while (start &&
+               (sqli__is_letter(c->front.data[start - 1]) ||
+                sqli__is_digit(c->front.data[start - 1]) || c->front.data[start - 1] == '_'))
             start--;
         offer_columns_of(c, names, sqli__span(c->front.data + start, end - start));
         return;
@@ -408,8 +407,8 @@ static uint8_t open_quote(struct sqli_span line)
 static bool wants_file(struct sqli_span front)
 {
     struct sqli_span text = sqli__sh_trim(front);
-    return open_quote(front) && (sqli__sh_begins(text, "load from") ||
-                                 sqli__sh_begins(text, "unload to"));
+    return open_quote(front) &&
+           (sqli__sh_begins(text, "load from") || sqli__sh_begins(text, "unload to"));
 }
 
 void sqli__sh_complete(struct sqli_sh *sh, struct sqli_span before, struct sqli_span line,

@@ -169,8 +169,8 @@ static int64_t rows_about(struct sqli_sh *sh, struct sqli_sh_copy *copy)
     struct sqli_span name = sqli__buffer_view(&copy->table);
     if (!name.length || memchr(name.data, '.', name.length) || memchr(name.data, '"', name.length))
         return 0;
-    if (sqli_prepare(sh->db, "SELECT nrows FROM \"informix\".systables WHERE tabname = LOWER(?)", -1,
-                     0, &stmt) == SQLI_OK &&
+    if (sqli_prepare(sh->db, "SELECT nrows FROM \"informix\".systables WHERE tabname = LOWER(?)",
+                     -1, 0, &stmt) == SQLI_OK &&
         sqli_bind_text(stmt, 1, (const char *)name.data, (ptrdiff_t)name.length) == SQLI_OK &&
         sqli_step(stmt) == SQLI_ROW && sqli_get_double(stmt, 1, &number) == SQLI_OK && number > 0)
         rows = (int64_t)number;

@@ -1,7 +1,8 @@
 /* Rows of a file into a table, a batch at a time.
  *
  * The rows of the present batch are kept as they were read. So a row that the server refused can be
- * written down, and a bulk batch, which fails as a whole, can be undone and sent again row by row. */
+ * written down, and a bulk batch, which fails as a whole, can be undone and sent again row by row.
+ */
 #include "shell/copy.h"
 
 #include "base/alloc.h"
@@ -39,10 +40,10 @@ struct load {
     size_t rows;
     bool in_batch;
 
-    bool logged, own;                 /* there are transactions; this one was begun here */
-    int64_t read, stored, committed;  /* rows */
-    int64_t uncommitted;              /* rows read since */
-    bool stop;                        /* the first bad row ended it, and was told */
+    bool logged, own;                /* there are transactions; this one was begun here */
+    int64_t read, stored, committed; /* rows */
+    int64_t uncommitted;             /* rows read since */
+    bool stop;                       /* the first bad row ended it, and was told */
 };
 
 static const char *message(const struct load *load)
@@ -262,9 +263,9 @@ static void end_batch_bulk(struct load *load)
         return;
     if (!load->logged) {
         sqli__sh_refuse(load->sh,
-                          "%s; the database has no log, so that some of the %zu rows from line %zu "
-                          "on may be stored",
-                          reason, load->rows, load->row[0].line);
+                        "%s; the database has no log, so that some of the %zu rows from line %zu "
+                        "on may be stored",
+                        reason, load->rows, load->row[0].line);
         load->stop = true;
     } else if (sqli_rollback_to(load->sh->db, savepoint) != SQLI_OK) {
         sqli__sh_report(load->sh, sqli__span(NULL, 0), 0);
@@ -345,10 +346,9 @@ static bool begin_batch(struct load *load)
     bool bulk = load->copy->bulk;
     if (load->in_batch)
         return true;
-    load->in_batch = (!bulk || !load->logged ||
-                      sqli_savepoint(load->sh->db, savepoint) == SQLI_OK) &&
-                     sqli_batch_begin(load->stmt, bulk ? SQLI_BATCH_BULK : SQLI_BATCH_EACH) ==
-                         SQLI_OK;
+    load->in_batch =
+        (!bulk || !load->logged || sqli_savepoint(load->sh->db, savepoint) == SQLI_OK) &&
+        sqli_batch_begin(load->stmt, bulk ? SQLI_BATCH_BULK : SQLI_BATCH_EACH) == SQLI_OK;
     if (!load->in_batch) {
         sqli__sh_report(load->sh, sqli__span(NULL, 0), 0);
         load->stop = true;
@@ -404,8 +404,9 @@ static bool open_source(struct load *load)
         sqli__sh_complain(load->sh, "%s: %s", name, strerror(errno));
         return false;
     }
-    bool shown = !load->records.input && sqli__sh_decide(load->sh->settings.number[SQLI_SH_PROGRESS],
-                                                         isatty(STDERR_FILENO));
+    bool shown =
+        !load->records.input &&
+        sqli__sh_decide(load->sh->settings.number[SQLI_SH_PROGRESS], isatty(STDERR_FILENO));
     sqli__sh_progress_begin(&load->progress, shown);
     if (load->records.file > 0 && fstat(load->records.file, &about) == 0 && about.st_size > 0)
         load->progress.bytes_total = (uint64_t)about.st_size;
@@ -476,18 +477,18 @@ static void tell(struct load *load, bool fine)
 static void load_init(struct load *load, struct sqli_sh *sh, struct sqli_sh_copy *copy)
 {
     bool csv = copy->format == SQLI_SH_FORMAT_CSV;
-    const struct sqli_sh_dialect dialect = {
-        .csv = csv,
-        .delimiter = copy->delimiter ? copy->delimiter : csv ? ',' : '|',
-        .null = sqli__sh_z(&copy->null)};
+    const struct sqli_sh_dialect dialect = {.csv = csv,
+                                            .delimiter = copy->delimiter ? copy->delimiter
+                                                         : csv           ? ','
+                                                                         : '|',
+                                            .null = sqli__sh_z(&copy->null)};
     *load = (struct load){.sh = sh, .copy = copy};
     sqli__sh_records_init(&load->records, &dialect);
     sqli__sh_record_init(&load->record);
     sqli__sh_record_init(&load->again);
     sqli__buffer_init(&load->kept, SQLI_SH_TEXT_MAX);
     load->row = sqli__alloc_zeroed(BATCH_ROWS, sizeof *load->row);
-    load->rejects.name =
-        copy->bad.length ? sqli__sh_z(&copy->bad) : NULL;
+    load->rejects.name = copy->bad.length ? sqli__sh_z(&copy->bad) : NULL;
 }
 
 static void load_free(struct load *load)

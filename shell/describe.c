@@ -10,9 +10,9 @@
 /* --- lists --- */
 
 #define CATALOG "\"informix\"."
-#define KIND                                                                                       \
-    "CASE t.tabtype WHEN 'T' THEN 'table' WHEN 'V' THEN 'view' WHEN 'S' THEN 'synonym' "           \
-    "WHEN 'P' THEN 'private synonym' WHEN 'Q' THEN 'sequence' WHEN 'E' THEN 'external table' "     \
+#define KIND                                                                                   \
+    "CASE t.tabtype WHEN 'T' THEN 'table' WHEN 'V' THEN 'view' WHEN 'S' THEN 'synonym' "       \
+    "WHEN 'P' THEN 'private synonym' WHEN 'Q' THEN 'sequence' WHEN 'E' THEN 'external table' " \
     "ELSE 'other' END"
 /* The catalog's own tables come before 100; their statistics and views of users behind. */
 #define OF_USERS "t.tabid >= 100"
@@ -113,8 +113,8 @@ static void put_parts(const struct table *t, const struct sqli_sh_texts *row, in
     }
 }
 
-#define INDEX_PARTS                                                                                \
-    "i.part1, i.part2, i.part3, i.part4, i.part5, i.part6, i.part7, i.part8, i.part9, i.part10, "  \
+#define INDEX_PARTS                                                                               \
+    "i.part1, i.part2, i.part3, i.part4, i.part5, i.part6, i.part7, i.part8, i.part9, i.part10, " \
     "i.part11, i.part12, i.part13, i.part14, i.part15, i.part16"
 
 /* Lines below a heading, as they are added. */
@@ -244,8 +244,8 @@ static struct sqli_span default_text(const struct default_of *d, int column, boo
     static const struct {
         char type;
         const char *text;
-    } words[] = {{'N', "NULL"}, {'C', "CURRENT"}, {'U', "USER"}, {'T', "TODAY"},
-                 {'S', "DBSERVERNAME"}};
+    } words[] = {
+        {'N', "NULL"}, {'C', "CURRENT"}, {'U', "USER"}, {'T', "TODAY"}, {'S', "DBSERVERNAME"}};
     for (int64_t i = 0; i < d->rows.rows; i++) {
         if (strtol(sqli__sh_text(&d->rows, i, 0), NULL, 10) != column)
             continue;
@@ -450,10 +450,8 @@ static bool info_privileges(struct table *t)
 }
 
 static bool (*const infos[])(struct table *t) = {
-    [SQLI_SH_LIST_COLUMNS] = info_columns,
-    [SQLI_SH_LIST_INDEXES] = info_indexes,
-    [SQLI_SH_LIST_STATUS] = info_status,
-    [SQLI_SH_LIST_REFERENCES] = info_references,
+    [SQLI_SH_LIST_COLUMNS] = info_columns,       [SQLI_SH_LIST_INDEXES] = info_indexes,
+    [SQLI_SH_LIST_STATUS] = info_status,         [SQLI_SH_LIST_REFERENCES] = info_references,
     [SQLI_SH_LIST_PRIVILEGES] = info_privileges,
 };
 

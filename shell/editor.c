@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <histedit.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -51,24 +52,48 @@ static char *prompt_of(EditLine *line)
 
 /* --- characters --- */
 
-/* libedit's own goes on reading after a signal; Ctrl-C has to come through. Bytes of UTF-8 are put
- * together here, because the locale need not be one that could. */
+static void follow_signals(EditLine *line)
+{
+    if (resized)
+        el_resize(line);
+    if (continued)
+        el_set(line, EL_PREP_TERM, 1);
+    if (resized || continued)
+        el_set(line, EL_REFRESH);
+    resized = continued = 0;
+}
+
+/* Waits for a byte. Signals come through only while it waits, so that none is missed that comes a
+ * moment before. False: Ctrl-C, or an error. */
+static bool wait_for_byte(EditLine *line)
+{
+    struct pollfd terminal = {.fd = STDIN_FILENO, .events = POLLIN};
+    sigset_t held, usual;
+    sigemptyset(&held);
+    sigaddset(&held, SIGINT);
+    sigaddset(&held, SIGWINCH);
+    sigaddset(&held, SIGCONT);
+    sigprocmask(SIG_BLOCK, &held, &usual);
+    int ready = 0;
+    while (ready == 0 && !sqli__sh_interrupted) {
+        follow_signals(line);
+        ready = ppoll(&terminal, 1, NULL, &usual);
+        if (ready < 0 && errno == EINTR)
+            ready = 0;
+    }
+    sigprocmask(SIG_SETMASK, &usual, NULL);
+    return ready > 0 && !sqli__sh_interrupted;
+}
+
+/* libedit's own goes on reading after a signal; Ctrl-C has to come through. */
 static int read_character(EditLine *line, wchar_t *character)
 {
     mbstate_t state = {0};
     for (;;) {
         char byte;
+        if (!wait_for_byte(line))
+            return -1;
         ssize_t got = read(STDIN_FILENO, &byte, 1);
-        if (got < 0 && errno == EINTR && !sqli__sh_interrupted) {
-            if (resized)
-                el_resize(line);
-            if (continued)
-                el_set(line, EL_PREP_TERM, 1);
-            if (resized || continued)
-                el_set(line, EL_REFRESH);
-            resized = continued = 0;
-            continue;
-        }
         if (got <= 0)
             return (int)got;
         size_t length = mbrtowc(character, &byte, 1, &state);
@@ -127,7 +152,7 @@ static size_t characters(struct sqli_span text)
     return count;
 }
 
-static unsigned char complete(EditLine *line, int key)
+static unsigned char complete(EditLine *line, wint_t key)
 {
     struct sqli_sh_editor *editor = editor_of(line);
     const LineInfo *info = el_line(line);
@@ -205,7 +230,8 @@ static void set_up(struct sqli_sh_editor *editor)
     el_set(line, EL_PROMPT, prompt_of);
     el_set(line, EL_EDITOR, "emacs");
     el_set(line, EL_HIST, history, editor->history);
-    el_set(line, EL_ADDFN, "sqli-complete", "Completes the word", complete);
+    /* In its narrow form libedit copies the texts, and never frees them. */
+    el_wset(line, EL_ADDFN, L"sqli-complete", L"Completes the word", complete);
     el_set(line, EL_BIND, "\t", "sqli-complete", NULL);
     el_set(line, EL_BIND, "^R", "em-inc-search-prev", NULL);
     el_source(line, NULL);
@@ -271,12 +297,13 @@ enum sqli_sh_line sqli__sh_editor_line(struct sqli_sh_editor *editor, const char
     editor->prompt = prompt;
     if (strchr(prompt, '='))
         sqli__buffer_clear(&editor->before);
-    errno = 0;
+    /* Before the prompt is there, so that what is typed at once is not taken for a cooked line. */
+    el_set(editor->line, EL_PREP_TERM, 1);
     const char *text = el_gets(editor->line, &length);
     if (sqli__sh_interrupted) {
         fputs("^C\n", stdout);
         fflush(stdout);
-        el_set(editor->line, EL_UNBUFFERED, 0);
+        el_set(editor->line, EL_PREP_TERM, 0);
         return SQLI_SH_LINE_INTERRUPTED;
     }
     if (!text || length <= 0)

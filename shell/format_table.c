@@ -70,8 +70,7 @@ static void measure_values(struct sqli_sh_writer *writer)
     size_t cells = t->kept * (size_t)writer->columns;
     for (size_t i = 0; i < cells; i++) {
         size_t length = length_of(t, i);
-        struct sqli_span value =
-            length == null_value ? null_text(writer) : sqli__span(at, length);
+        struct sqli_span value = length == null_value ? null_text(writer) : sqli__span(at, length);
         widen(&t->column[i % (size_t)writer->columns], sqli__sh_width(value));
         at += length == null_value ? 0 : length;
     }
@@ -203,8 +202,8 @@ static void put_header(struct sqli_sh_writer *writer)
     for (int line = 0; line < (writer->look.types ? 2 : 1); line++) {
         for (int c = 0; c < writer->columns; c++) {
             const struct sqli_sh_column *column = &writer->column[c];
-            t->pending[c] = (struct pending){
-                .rest = sqli__span_text(line ? column->type_name : column->name)};
+            t->pending[c] =
+                (struct pending){.rest = sqli__span_text(line ? column->type_name : column->name)};
         }
         put_pending(writer, line ? SQLI_SH_DIM : SQLI_SH_BOLD);
     }

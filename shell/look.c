@@ -38,10 +38,12 @@ void sqli__sh_look(const struct sqli_sh *sh, const struct sqli_sh_run *run,
         .types = settings->number[SQLI_SH_TYPES],
         .colours = sqli__sh_decide(settings->number[SQLI_SH_COLOR],
                                    out->terminal && !(no_color && *no_color)),
-        .null = run->null ? run->null : *null ? null : NULL,
+        .null = run->null ? run->null
+                : *null   ? null
+                          : NULL,
         .delimiter = run->delimiter ? run->delimiter : settings->text[SQLI_SH_DELIMITER][0],
-        .width = settings->number[SQLI_SH_WIDTH] ? (size_t)settings->number[SQLI_SH_WIDTH]
-                                                 : columns,
+        .width =
+            settings->number[SQLI_SH_WIDTH] ? (size_t)settings->number[SQLI_SH_WIDTH] : columns,
         .overlong = choose_long(sh, out)};
     if (look->format == SQLI_SH_FORMAT_TABLE &&
         (run->expanded || settings->number[SQLI_SH_EXPANDED] == SQLI_SH_ON))
@@ -53,10 +55,10 @@ void sqli__sh_look(const struct sqli_sh *sh, const struct sqli_sh_run *run,
 static bool is_number(int type)
 {
     static const bool numbers[SQLI_BIGSERIAL + 1] = {
-        [SQLI_SMALLINT] = true, [SQLI_INTEGER] = true,    [SQLI_FLOAT] = true,
+        [SQLI_SMALLINT] = true,   [SQLI_INTEGER] = true,  [SQLI_FLOAT] = true,
         [SQLI_SMALLFLOAT] = true, [SQLI_DECIMAL] = true,  [SQLI_SERIAL] = true,
-        [SQLI_MONEY] = true,    [SQLI_INT8] = true,       [SQLI_SERIAL8] = true,
-        [SQLI_BIGINT] = true,   [SQLI_BIGSERIAL] = true};
+        [SQLI_MONEY] = true,      [SQLI_INT8] = true,     [SQLI_SERIAL8] = true,
+        [SQLI_BIGINT] = true,     [SQLI_BIGSERIAL] = true};
     return type >= 0 && type <= SQLI_BIGSERIAL && numbers[type];
 }
 

@@ -1,7 +1,7 @@
 /* sqli: the command line. */
+#include "shell/names.h"
 #include "shell/options.h"
 #include "shell/shell.h"
-#include "shell/names.h"
 #include "shell/text.h"
 
 #include "base/alloc.h"

@@ -1,7 +1,7 @@
 /* Commands behind a backslash. */
+#include "shell/meta.h"
 #include "shell/copy.h"
 #include "shell/describe.h"
-#include "shell/meta.h"
 #include "shell/text.h"
 
 #include "base/alloc.h"
@@ -12,8 +12,8 @@
 
 const char *sqli__sh_next(struct sqli_sh_meta *meta)
 {
-    bool there = sqli__sh_word_with(&meta->arguments, &meta->word, NULL, sqli__sh_expand_variable,
-                                    meta->sh);
+    bool there =
+        sqli__sh_word_with(&meta->arguments, &meta->word, NULL, sqli__sh_expand_variable, meta->sh);
     return there ? sqli__sh_z(&meta->word) : NULL;
 }
 
@@ -133,8 +133,7 @@ static void go_and_set(struct sqli_sh_meta *meta)
 static void print_query(struct sqli_sh_meta *meta)
 {
     struct sqli_span text = sqli__sh_trim(sqli__buffer_view(meta->query));
-    sqli__sh_put_span(&meta->sh->out,
-                      text.length ? text : sqli__buffer_view(&meta->sh->statement));
+    sqli__sh_put_span(&meta->sh->out, text.length ? text : sqli__buffer_view(&meta->sh->statement));
     sqli__sh_put_byte(&meta->sh->out, '\n');
 }
 
@@ -176,8 +175,10 @@ static const struct {
     {"?", "[settings]", "this list; what can be set", sqli__sh_meta_help, 0},
     {"c", "[DB|URL]", "open another database, connect elsewhere; alone: where we are", connect, 0},
     {"conninfo", "", "where we are connected", tell_connection, 0},
-    {"copy", "T from|to FILE", "rows of a table or (query) from or to a file; csv, header, "
-                               "delimiter, null, bulk, commit, bad", copy, 0},
+    {"copy", "T from|to FILE",
+     "rows of a table or (query) from or to a file; csv, header, "
+     "delimiter, null, bulk, commit, bad",
+     copy, 0},
     {"d", "[NAME]", "the tables, or all about one", describe, 0},
     {"df", "[NAME]", "routines", list, SQLI_SH_LIST_ROUTINES},
     {"di", "[NAME]", "indexes", list, SQLI_SH_LIST_ALL_INDEXES},
@@ -195,17 +196,15 @@ static const struct {
     {"gx", "[FILE|'|'COMMAND]", "run the statement, a line for each value", go, 1},
     {"i", "FILE", "run a script", include, 0},
     {"l", "[NAME]", "databases", list, SQLI_SH_LIST_DATABASES},
-    {"o", "[FILE|'|'COMMAND]", "results go there; alone: to standard output",
-     sqli__sh_meta_output, 0},
+    {"o", "[FILE|'|'COMMAND]", "results go there; alone: to standard output", sqli__sh_meta_output,
+     0},
     {"p", "", "show what was typed, or the last statement", print_query, 0},
     {"pset", "NAME VALUE", "the same as \\set", sqli__sh_meta_set, 0},
     {"q", "", "quit", quit, 0},
     {"r", "", "forget what was typed", forget_query, 0},
-    {"set", "[NAME [VALUE]]", "set a setting or a variable; alone: show all", sqli__sh_meta_set,
-     0},
+    {"set", "[NAME [VALUE]]", "set a setting or a variable; alone: show all", sqli__sh_meta_set, 0},
     {"sf", "NAME", "the text of a routine", source, 0},
-    {"timing", "[on|off]", "show how long statements take", sqli__sh_meta_switch,
-     SQLI_SH_TIMING},
+    {"timing", "[on|off]", "show how long statements take", sqli__sh_meta_switch, SQLI_SH_TIMING},
     {"trace", "[on|off|FILE]", "decoded traffic, without passwords", sqli__sh_meta_trace, 0},
     {"unset", "NAME", "back to the default; forget a variable", sqli__sh_meta_unset, 0},
     {"x", "[on|off|auto]", "a line for each value", sqli__sh_meta_switch, SQLI_SH_EXPANDED},

@@ -21,8 +21,8 @@ static bool run_editor(const char *file)
     if (!editor || !*editor)
         editor = getenv("EDITOR");
     snprintf(command, sizeof command, "%s \"$1\"", editor && *editor ? editor : "vi");
-    char *const arguments[] = {(char[]){"sh"}, (char[]){"-c"}, command, (char[]){"sh"},
-                               (char *)(uintptr_t)file, NULL};
+    char *const arguments[] = {(char[]){"sh"}, (char[]){"-c"},          command,
+                               (char[]){"sh"}, (char *)(uintptr_t)file, NULL};
     if (posix_spawn(&child, "/bin/sh", NULL, NULL, arguments, environ))
         return false;
     while (waitpid(child, &status, 0) < 0)

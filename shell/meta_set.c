@@ -79,8 +79,8 @@ void sqli__sh_meta_switch(struct sqli_sh_meta *meta)
 bool sqli__sh_output_to(struct sqli_sh *sh, const char *target)
 {
     struct sqli_sh_output next;
-    bool opened = target ? sqli__sh_output_open(&next, target, false)
-                         : sqli__sh_output_init(&next, 1);
+    bool opened =
+        target ? sqli__sh_output_open(&next, target, false) : sqli__sh_output_init(&next, 1);
     if (!opened) {
         sqli__sh_complain(sh, "%s: %s", target ? target : "standard output", strerror(errno));
         return false;
@@ -102,8 +102,8 @@ void sqli__sh_meta_output(struct sqli_sh_meta *meta)
         sqli__sh_output_to(meta->sh, NULL);
         return;
     }
-    char *name = target.data[0] == '|' ? sqli__sh_copy_span(target)
-                                       : sqli__sh_copy(sqli__sh_next(meta));
+    char *name =
+        target.data[0] == '|' ? sqli__sh_copy_span(target) : sqli__sh_copy(sqli__sh_next(meta));
     sqli__sh_output_to(meta->sh, name);
     sqli__free(name);
 }
@@ -168,8 +168,8 @@ void sqli__sh_meta_errors(struct sqli_sh_meta *meta)
         sqli__sh_complain(meta->sh, "nothing is known about the error %s", word);
         return;
     }
-    sqli__sh_put_format(out, "%lld %s, SQLSTATE %s\n", (long long)code,
-                        sqli_error_name((int)code), sqli_error_sqlstate((int)code));
+    sqli__sh_put_format(out, "%lld %s, SQLSTATE %s\n", (long long)code, sqli_error_name((int)code),
+                        sqli_error_sqlstate((int)code));
     sqli__sh_put_format(out, "  %s\n", sqli_error_text((int)code));
     if (*sqli_error_hint((int)code))
         sqli__sh_put_format(out, "  What to do: %s\n", sqli_error_hint((int)code));
@@ -184,8 +184,7 @@ static void help_settings(struct sqli_sh_output *out)
     for (int i = 0; i < SQLI_SH_SETTINGS; i++) {
         const char *words = sqli__sh_setting_words(i);
         sqli__sh_put_format(out, "  %-14s %s%s%s%s\n", sqli__sh_setting_name(i),
-                            sqli__sh_setting_text(i), *words ? " (" : "", words,
-                            *words ? ")" : "");
+                            sqli__sh_setting_text(i), *words ? " (" : "", words, *words ? ")" : "");
     }
 }
 

@@ -15,7 +15,7 @@ static const struct option {
     enum action action;
     const char *setting, *text;
 } table[] = {
-#define SQLI_SH_OPTION(letter, name, value, action, setting, text)                                 \
+#define SQLI_SH_OPTION(letter, name, value, action, setting, text) \
     {letter, name, value, action, setting, text},
 #include "shell/options.def"
 #undef SQLI_SH_OPTION
@@ -59,8 +59,8 @@ static void put_help(void)
         char letter[8] = "    ", call[64];
         if (table[i].letter)
             snprintf(letter, sizeof letter, "-%c, ", table[i].letter);
-        snprintf(call, sizeof call, "%s--%s%s%s", letter, table[i].name,
-                 table[i].value ? " " : "", table[i].value ? table[i].value : "");
+        snprintf(call, sizeof call, "%s--%s%s%s", letter, table[i].name, table[i].value ? " " : "",
+                 table[i].value ? table[i].value : "");
         printf("  %-27s %s\n", call, table[i].text);
     }
     fputs(bottom, stdout);

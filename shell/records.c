@@ -115,7 +115,8 @@ static size_t parse_unload(const struct sqli_sh_dialect *dialect, struct sqli_sp
         uint8_t c = at < text.length ? text.data[at] : '\n';
         if (c == dialect->delimiter || c == '\n') {
             if (c != '\n' || at > start)
-                end_unload_field(dialect, record, offset, sqli__span(text.data + start, at - start));
+                end_unload_field(dialect, record, offset,
+                                 sqli__span(text.data + start, at - start));
             offset = record->text.length;
             start = ++at;
             if (c == '\n')
@@ -207,9 +208,8 @@ enum sqli_sh_next sqli__sh_records_next(struct sqli_sh_records *records,
     for (;;) {
         struct sqli_span text =
             sqli__span(records->data.data + records->at, records->data.length - records->at);
-        size_t length = text.length ? sqli__sh_record_parse(&records->dialect, text, records->end,
-                                                            record)
-                                    : 0;
+        size_t length =
+            text.length ? sqli__sh_record_parse(&records->dialect, text, records->end, record) : 0;
         if (length) {
             record->line = records->line;
             for (size_t i = 0; i < length; i++)

@@ -76,8 +76,8 @@ void sqli__sh_say(struct sqli_sh *sh, const char *format, ...)
 /* --- errors of the server --- */
 
 struct place {
-    size_t byte;         /* of the character that the error is about */
-    size_t line, column; /* from 1 */
+    size_t byte;           /* of the character that the error is about */
+    size_t line, column;   /* from 1 */
     struct sqli_span text; /* of that line, */
     size_t begin;          /* which begins at this byte */
 };
@@ -120,7 +120,8 @@ static void put_caret(const struct place *place)
     struct sqli_span before = sqli__span(place->text.data, place->byte - place->begin);
     struct sqli_span after =
         sqli__span(before.data + before.length, place->text.length - before.length);
-    size_t skipped = before.length > QUOTED_COLUMNS * 3 / 4 ? before.length - QUOTED_COLUMNS / 2 : 0;
+    size_t skipped =
+        before.length > QUOTED_COLUMNS * 3 / 4 ? before.length - QUOTED_COLUMNS / 2 : 0;
     while (skipped && (before.data[skipped] & 0xC0) == 0x80)
         skipped--;
     before = sqli__span(before.data + skipped, before.length - skipped);

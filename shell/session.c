@@ -82,8 +82,8 @@ static bool ask(const char *user, char *secret, size_t room)
     if (there) {
         silent = usual;
         silent.c_lflag &= ~(tcflag_t)ECHO;
-        dprintf(terminal, "Password%s%s: ", user ? " for " : "", user ? user : "");
         tcsetattr(terminal, TCSAFLUSH, &silent);
+        dprintf(terminal, "Password%s%s: ", user ? " for " : "", user ? user : "");
         there = read_secret(terminal, secret, room);
         tcsetattr(terminal, TCSAFLUSH, &usual);
         dprintf(terminal, "\n");
@@ -121,7 +121,8 @@ sqli_conn *sqli__sh_handle(struct sqli_sh *sh, const char *where)
     if (!failed && where && strstr(where, "://")) {
         failed = sqli_set_url(db, where);
     } else if (!failed && where && strcmp(where, "-") != 0) {
-        struct sqli_span name = at ? sqli__span(where, (size_t)(at - where)) : sqli__span_text(where);
+        struct sqli_span name =
+            at ? sqli__span(where, (size_t)(at - where)) : sqli__span_text(where);
         char *database = sqli__sh_copy_span(name);
         failed = (*database && sqli_set(db, "database", database)) ||
                  (at && sqli_set(db, "server", at + 1));

@@ -117,7 +117,8 @@ static struct sqli_sh_variable *find(const struct sqli_sh_settings *settings, st
 static bool good_name(const char *name)
 {
     for (const char *c = name; *c; c++)
-        if (!sqli__is_letter((uint8_t)*c) && *c != '_' && (c == name || !sqli__is_digit((uint8_t)*c)))
+        if (!sqli__is_letter((uint8_t)*c) && *c != '_' &&
+            (c == name || !sqli__is_digit((uint8_t)*c)))
             return false;
     return *name;
 }

@@ -18,17 +18,17 @@ enum sqli_sh_status {
 struct sqli_sh {
     sqli_conn *db;
     struct sqli_sh_settings settings;
-    struct sqli_sh_output out;      /* standard output, or what -o and \o say */
-    struct sqli_sh_input *input;    /* what is being read; the others wait below it */
-    struct sqli_sh_names *names;    /* of the catalog, for completion; NULL: not asked yet */
-    struct sqli_sh_editor *editor;  /* NULL: there is no terminal */
-    struct sqli_buffer statement;   /* the last one, as it was written */
+    struct sqli_sh_output out;     /* standard output, or what -o and \o say */
+    struct sqli_sh_input *input;   /* what is being read; the others wait below it */
+    struct sqli_sh_names *names;   /* of the catalog, for completion; NULL: not asked yet */
+    struct sqli_sh_editor *editor; /* NULL: there is no terminal */
+    struct sqli_buffer statement;  /* the last one, as it was written */
     size_t statement_line;
     size_t query_line; /* where what stands before a command begins */
-    char *output_name;  /* where OUTPUT TO, \o or -o write; NULL: standard output */
+    char *output_name; /* where OUTPUT TO, \o or -o write; NULL: standard output */
     bool quit, interactive;
-    int status; /* enum sqli_sh_status: the first that went wrong */
-    int depth;  /* of \i in \i */
+    int status;  /* enum sqli_sh_status: the first that went wrong */
+    int depth;   /* of \i in \i */
     FILE *trace; /* where \trace writes; NULL: nowhere */
 };
 
@@ -89,15 +89,15 @@ bool sqli__sh_read_file(struct sqli_sh *sh, const char *name);
 /* --- run.c --- */
 
 struct sqli_sh_run {
-    size_t line;          /* of the input, where the statement starts */
-    const char *target;   /* of \g: a file or |command, NULL: none */
-    bool append;          /* to that file */
-    bool expanded;        /* \gx */
-    const char *variable; /* prefix of \gset, NULL: none */
-    int format;           /* SQLI_SH_FORMAT_..., -1: as set */
-    bool no_header, with_header; /* whatever is set */
-    char delimiter;              /* 0: as set */
-    const char *null;            /* NULL: as set */
+    size_t line;                       /* of the input, where the statement starts */
+    const char *target;                /* of \g: a file or |command, NULL: none */
+    bool append;                       /* to that file */
+    bool expanded;                     /* \gx */
+    const char *variable;              /* prefix of \gset, NULL: none */
+    int format;                        /* SQLI_SH_FORMAT_..., -1: as set */
+    bool no_header, with_header;       /* whatever is set */
+    char delimiter;                    /* 0: as set */
+    const char *null;                  /* NULL: as set */
     struct sqli_sh_progress *progress; /* NULL: none is shown */
     bool quiet;                        /* no count, no tag, no time: UNLOAD tells its own */
 };
@@ -112,8 +112,8 @@ bool sqli__sh_show(struct sqli_sh *sh, const char *sql);
 
 /* --- words.c --- */
 
-/* INFO, OUTPUT TO, LOAD FROM, UNLOAD TO: true when the text is one of them and was dealt with; *fine
- * tells how it went. */
+/* INFO, OUTPUT TO, LOAD FROM, UNLOAD TO: true when the text is one of them and was dealt with;
+ * *fine tells how it went. */
 bool sqli__sh_words(struct sqli_sh *sh, struct sqli_span text, const struct sqli_sh_run *run,
                     bool *fine);
 

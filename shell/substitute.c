@@ -95,8 +95,7 @@ size_t sqli__sh_expand_variable(const void *context, struct sqli_span text, stru
         end++;
     if (end == start || (quote && (end == text.length || text.data[end] != quote)))
         return 0;
-    const char *value =
-        sqli__sh_value(&sh->settings, sqli__span(text.data + start, end - start));
+    const char *value = sqli__sh_value(&sh->settings, sqli__span(text.data + start, end - start));
     if (!value)
         return 0;
     if (quote == '\'')

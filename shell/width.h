@@ -4,7 +4,8 @@
 
 #include "base/buffer.h"
 
-/* A character as it may be shown: itself, or an escape (\t, \x1B) for what would move the cursor. */
+/* A character as it may be shown: itself, or an escape (\t, \x1B) for what would move the cursor.
+ */
 struct sqli_sh_glyph {
     size_t length; /* bytes of the text that it stands for */
     size_t shown;  /* bytes of `text` */

@@ -15,7 +15,8 @@ static bool take(struct words *w, const char *word)
 {
     size_t length = strlen(word);
     struct sqli_span rest = sqli__sh_trim(w->rest);
-    if (!sqli__sh_begins(rest, word) || (rest.length > length && !sqli__sh_blank(rest.data[length])))
+    if (!sqli__sh_begins(rest, word) ||
+        (rest.length > length && !sqli__sh_blank(rest.data[length])))
         return false;
     w->rest = sqli__span(rest.data + length, rest.length - length);
     return true;
@@ -36,8 +37,8 @@ static bool info(struct words *w)
         enum sqli_sh_listing listing;
         bool of_table;
     } kinds[] = {
-        {"tables", SQLI_SH_LIST_TABLES, false},       {"columns", SQLI_SH_LIST_COLUMNS, true},
-        {"indexes", SQLI_SH_LIST_INDEXES, true},      {"status", SQLI_SH_LIST_STATUS, true},
+        {"tables", SQLI_SH_LIST_TABLES, false},        {"columns", SQLI_SH_LIST_COLUMNS, true},
+        {"indexes", SQLI_SH_LIST_INDEXES, true},       {"status", SQLI_SH_LIST_STATUS, true},
         {"references", SQLI_SH_LIST_REFERENCES, true}, {"access", SQLI_SH_LIST_PRIVILEGES, true},
         {"privileges", SQLI_SH_LIST_PRIVILEGES, true},
     };
@@ -112,9 +113,8 @@ static bool unload(struct words *w)
     copy.line = w->run->line;
     bool fine = take_file(w, &copy);
     sqli__buffer_span(&copy.query, sqli__sh_trim(w->rest));
-    fine = fine && copy.query.length
-               ? sqli__sh_copy_out(w->sh, &copy)
-               : wrong(w, "UNLOAD TO 'file' [DELIMITER 'c'] SELECT ...");
+    fine = fine && copy.query.length ? sqli__sh_copy_out(w->sh, &copy)
+                                     : wrong(w, "UNLOAD TO 'file' [DELIMITER 'c'] SELECT ...");
     sqli__sh_copy_free(&copy);
     return fine;
 }

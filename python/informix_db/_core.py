@@ -7,10 +7,11 @@ of asyncio awaits its transport instead.
 from __future__ import annotations
 
 import datetime
+import itertools
 import re
 from io import BytesIO
 
-from . import _native
+from . import _copy, _native
 from .exceptions import (DatabaseError, DataError, Error, IntegrityError, InterfaceError, InternalError,
                       NotSupportedError, OperationalError, ProgrammingError, Warning)
 from ._lob import LobFile
@@ -512,6 +513,34 @@ class CoreCursor:
         marks = ", ".join("?" * len(parameters))
         await self._execute(f"EXECUTE PROCEDURE {name}({marks})", parameters)
         return parameters
+
+    # --- text files ---
+
+    async def _copy_out(self, query, file, form, delimiter, header):
+        form = _copy.form_of(form, delimiter)
+        await self._execute(query if " " in query.strip() else f"SELECT * FROM {query}", None)
+        self._check_result()
+        count = 0
+        with _copy.opened(file, "w") as out:
+            if header:
+                form.write(out, [[column[0] for column in self._description]])
+            while rows := await self._fetchmany(FETCH_ROWS):
+                form.write(out, rows)
+                count += len(rows)
+        return count
+
+    async def _copy_in(self, table, file, columns, form, delimiter, header, bulk):
+        form = _copy.form_of(form, delimiter)
+        with _copy.opened(file, "r") as source:
+            rows = form.read(source)
+            if header:
+                columns = next(rows, columns)
+            first = next(rows, None)
+            if first is None:
+                return 0
+            sql = _copy.insert_of(table, columns, len(first))
+            await self._executemany(sql, itertools.chain((first,), rows), bulk)
+        return self._total
 
     # --- files that statements name ---
 

@@ -122,6 +122,17 @@ class AsyncCursor(CoreCursor):
     async def bulk_insert(self, operation, rows, *, progress=None):
         return await self.executemany(operation, rows, bulk=True, progress=progress)
 
+    async def copy_out(self, query, file, *, format="csv", delimiter=None, header=False):
+        """Writes the rows of a query, or of a table, to a text file or path, and returns how many:
+        as "csv", or "delimited" as UNLOAD does."""
+        return await self._copy_out(query, file, format, delimiter, header)
+
+    async def copy_in(self, table, file, *, columns=None, format="csv", delimiter=None,
+                header=False, bulk=False):
+        """Inserts the rows of a text file or path, and returns how many; `header`: its first line
+        names the columns."""
+        return await self._copy_in(table, file, columns, format, delimiter, header, bulk)
+
     async def callproc(self, procname, parameters=()):
         return await self._callproc(procname, parameters)
 
@@ -479,14 +490,18 @@ class AsyncConnectionPool:
     def idle_count(self):
         return len(self._idle)
 
-    async def _open(self):
-        self._opening += 1
+    async def _open(self, reserved=False):
+        """A place for it is reserved while it is opened; where that fails, somebody else may try."""
+        self._opening += not reserved
         try:
             connection = await connect(**self._connect)
             self._owned.add(connection)
-            return connection
-        finally:
             self._opening -= 1
+            return connection
+        except BaseException:
+            self._opening -= 1
+            self._hand_over(None)
+            raise
 
     def _room(self):
         return len(self._owned) + self._opening < self._max
@@ -522,20 +537,22 @@ class AsyncConnectionPool:
                 raise PoolTimeoutError(f"no connection became free within {timeout} seconds "
                                        f"(max_size={self._max})") from None
             raise
-        return connection if connection is not None else await self._open()
+        return connection if connection is not None else await self._open(reserved=True)
 
     def _leave(self, turn):
         """Gives on what was handed over just as its receiver went away."""
         if turn in self._waiting:
             self._waiting.remove(turn)
         elif turn.done() and not turn.cancelled() and turn.exception() is None:
+            self._opening -= turn.result() is None
             self._hand_over(turn.result())
 
     def _hand_over(self, connection):
-        """To who waits longest; None tells him to open one."""
-        while self._waiting:
+        """To who waits longest; None tells him to open one, where there is room."""
+        while self._waiting and (connection is not None or self._room()):
             turn = self._waiting.popleft()
             if not turn.done():
+                self._opening += connection is None
                 turn.set_result(connection)
                 return
         if connection is not None:
@@ -548,8 +565,8 @@ class AsyncConnectionPool:
 
     async def release(self, conn, *, broken=False):
         """Takes a connection back: what is open is rolled back. One that is broken is closed."""
-        if conn not in self._owned:
-            raise ValueError("the connection is not of this pool")
+        if conn not in self._owned or conn in self._idle:
+            raise ValueError("the connection is not of this pool, or was given back")
         keep = not broken and not self._closed and not conn.closed
         if keep:
             try:

@@ -32,6 +32,17 @@ class Cursor(CoreCursor):
         """executemany through an insert cursor."""
         return self.executemany(operation, rows, bulk=True, progress=progress)
 
+    def copy_out(self, query, file, *, format="csv", delimiter=None, header=False):
+        """Writes the rows of a query, or of a table, to a text file or path, and returns how many:
+        as "csv", or "delimited" as UNLOAD does."""
+        return run(self._copy_out(query, file, format, delimiter, header))
+
+    def copy_in(self, table, file, *, columns=None, format="csv", delimiter=None,
+                header=False, bulk=False):
+        """Inserts the rows of a text file or path, and returns how many; `header`: its first line
+        names the columns."""
+        return run(self._copy_in(table, file, columns, format, delimiter, header, bulk))
+
     def callproc(self, procname, parameters=()):
         """Executes a procedure; its rows, if it has any, can be fetched."""
         return run(self._callproc(procname, parameters))

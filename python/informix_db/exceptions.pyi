@@ -9,6 +9,8 @@ class Error(Exception):
     near: str | None
     hint: str | None
     retryable: bool
+    # Of what the library and the server say: the name of the code, "TABLE_NOT_FOUND".
+    code_name: str
     # Of what executemany raises: rows that were and were not taken, and the errors by row.
     rows_taken: int
     rows_failed: int

@@ -144,8 +144,8 @@ class ConnectionPool:
 
     def release(self, conn: Connection, *, broken=False):
         """Takes a connection back: what is open is rolled back. One that is broken is closed."""
-        if conn not in self._owned:
-            raise ValueError("the connection is not of this pool")
+        if conn not in self._owned or any(conn is idle for idle, _ in self._idle):
+            raise ValueError("the connection is not of this pool, or was given back")
         keep = not broken and not self._closed and not conn.closed and self._reset(conn)
         if keep:
             with self._lock:

@@ -3,8 +3,8 @@
 >>> from informix_db import connect, testing
 >>> with testing.server() as server:
 ...     with connect(**server.connect_arguments()) as connection:
-...         connection.execute("SELECT COUNT(*) FROM systables WHERE tabid = 1").fetchone()
-(1,)
+...         connection.execute("SELECT tabname FROM systables WHERE tabid = 1").fetchone()
+('systables',)
 
 With pytest, the fixture `informix` gives connect arguments of a fresh database, and
 `informix_server` the server that it is on:

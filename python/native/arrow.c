@@ -65,8 +65,8 @@ static void release_schema(struct ArrowSchema *schema)
 static void format_of(const struct sqli_column_info *info, char format[FORMAT_MAX])
 {
     static const char *const formats[] = {
-        [SQLI_AS_INT64] = "l", [SQLI_AS_DOUBLE] = "g", [SQLI_AS_BOOL] = "b",
-        [SQLI_AS_TEXT] = "u",  [SQLI_AS_BYTES] = "z",  [SQLI_AS_DAYS] = "tdD",
+        [SQLI_AS_INT64] = "l",     [SQLI_AS_DOUBLE] = "g", [SQLI_AS_BOOL] = "b",
+        [SQLI_AS_TEXT] = "u",      [SQLI_AS_BYTES] = "z",  [SQLI_AS_DAYS] = "tdD",
         [SQLI_AS_MICROS] = "tsu:",
     };
     if (info->default_as == SQLI_AS_DECIMAL128)
@@ -78,9 +78,10 @@ static void format_of(const struct sqli_column_info *info, char format[FORMAT_MA
 static int fill_schema(struct ArrowSchema *schema, const char *format, const char *name,
                        int64_t children)
 {
-    *schema = (struct ArrowSchema){
-        .format = strdup(format), .name = strdup(name), .flags = NULLABLE,
-        .release = release_schema};
+    *schema = (struct ArrowSchema){.format = strdup(format),
+                                   .name = strdup(name),
+                                   .flags = NULLABLE,
+                                   .release = release_schema};
     if (children)
         schema->children = calloc((size_t)children, sizeof *schema->children);
     if (!schema->format || !schema->name || (children && !schema->children))
@@ -321,8 +322,8 @@ PyObject *native_arrow_stream(native_statement *self)
     }
     Py_INCREF(self);
     reading->statement = self;
-    *stream = (struct ArrowArrayStream){get_schema, get_next, get_last_error, release_stream,
-                                        reading};
+    *stream =
+        (struct ArrowArrayStream){get_schema, get_next, get_last_error, release_stream, reading};
     PyObject *capsule = PyCapsule_New(stream, "arrow_array_stream", destroy_capsule);
     if (!capsule) {
         release_stream(stream);

@@ -92,10 +92,8 @@ static int64_t now_ms(void)
 static int take_lock(native_connection *self, int64_t milliseconds)
 {
     PyLockStatus got;
-    Py_BEGIN_ALLOW_THREADS
-    got = PyThread_acquire_lock_timed(self->lock, milliseconds * 1000, 1);
-    Py_END_ALLOW_THREADS
-    return got == PY_LOCK_ACQUIRED;
+    Py_BEGIN_ALLOW_THREADS got = PyThread_acquire_lock_timed(self->lock, milliseconds * 1000, 1);
+    Py_END_ALLOW_THREADS return got == PY_LOCK_ACQUIRED;
 }
 
 /* What the program's own code does in the middle of a call, a row factory for instance, cannot wait
@@ -142,8 +140,7 @@ static void wait_for_socket(native_connection *self)
     };
     int timeout = left >= 0 && left < SLICE ? (int)left : SLICE;
     eventfd_t ignored;
-    Py_BEGIN_ALLOW_THREADS
-    if (poll(ready, 2, timeout) > 0 && ready[1].revents)
+    Py_BEGIN_ALLOW_THREADS if (poll(ready, 2, timeout) > 0 && ready[1].revents)
         eventfd_read(self->wake, &ignored);
     Py_END_ALLOW_THREADS
 }
@@ -207,8 +204,7 @@ static PyObject *connection_new(PyTypeObject *type, PyObject *args, PyObject *ke
         Py_DECREF(self);
         return PyErr_NoMemory();
     }
-    if (own ? sqli_set_transport_own(self->conn, encrypted)
-            : sqli_set_nonblocking(self->conn, 1)) {
+    if (own ? sqli_set_transport_own(self->conn, encrypted) : sqli_set_nonblocking(self->conn, 1)) {
         native_raise(self);
         Py_DECREF(self);
         return NULL;
@@ -281,16 +277,16 @@ static PyObject *drive(native_connection *self, native_call *call, const char *t
         return drive(self, call_##name, NULL);                               \
     }
 
-#define WAITING_TEXT(name, function)                                            \
-    static int call_##name(void *context)                                       \
-    {                                                                           \
-        struct named *named = context;                                          \
-        return function(named->conn, named->text);                              \
-    }                                                                           \
-    static PyObject *connection_##name(native_connection *self, PyObject *arg)  \
-    {                                                                           \
-        const char *text = text_of(arg);                               \
-        return text ? drive(self, call_##name, text) : NULL;                    \
+#define WAITING_TEXT(name, function)                                           \
+    static int call_##name(void *context)                                      \
+    {                                                                          \
+        struct named *named = context;                                         \
+        return function(named->conn, named->text);                             \
+    }                                                                          \
+    static PyObject *connection_##name(native_connection *self, PyObject *arg) \
+    {                                                                          \
+        const char *text = text_of(arg);                                       \
+        return text ? drive(self, call_##name, text) : NULL;                   \
     }
 
 WAITING(connect, sqli_connect)
@@ -370,16 +366,17 @@ static PyObject *connection_info(native_connection *self, PyObject *arg)
     return what ? PyUnicode_FromString(sqli_info(self->conn, what)) : NULL;
 }
 
-/* The server may have nothing to do at this moment, in the middle of a call that has more to ask. */
+/* The server may have nothing to do at this moment, in the middle of a call that has more to ask.
+ */
 int native_stop_if_cancelled(native_connection *self)
 {
     enum { INTERRUPTED = -213 };
     PyObject *make = self->cancelled ? native_registered("make_error") : NULL;
     if (!make)
         return 0;
-    PyObject *error = PyObject_CallFunction(
-        make, "iiissssi", INTERRUPTED, 0, 0, sqli_error_sqlstate(INTERRUPTED),
-        sqli_error_text(INTERRUPTED), "", sqli_error_hint(INTERRUPTED), 0);
+    PyObject *error =
+        PyObject_CallFunction(make, "iiissssi", INTERRUPTED, 0, 0, sqli_error_sqlstate(INTERRUPTED),
+                              sqli_error_text(INTERRUPTED), "", sqli_error_hint(INTERRUPTED), 0);
     if (error)
         PyErr_SetObject((PyObject *)Py_TYPE(error), error);
     Py_XDECREF(error);
@@ -394,11 +391,12 @@ static void cancel(native_connection *self)
         eventfd_write(self->wake, 1);
 }
 
-/* What another thread waits for is cancelled; where the server does not even answer that, the socket
- * is shut, so that it ends all the same. */
+/* What another thread waits for is cancelled; where the server does not even answer that, the
+ * socket is shut, so that it ends all the same. */
 static int enter_to_close(native_connection *self)
 {
-    if (self->forks != forks || PyThread_acquire_lock(self->lock, NOWAIT_LOCK) == PY_LOCK_ACQUIRED) {
+    if (self->forks != forks ||
+        PyThread_acquire_lock(self->lock, NOWAIT_LOCK) == PY_LOCK_ACQUIRED) {
         if (self->forks == forks)
             PyThread_release_lock(self->lock);
         return native_enter(self);
@@ -532,7 +530,10 @@ static PyGetSetDef properties[] = {
     {NULL, NULL, NULL, NULL, NULL},
 };
 
-#define METHOD(name, flags) {#name, (PyCFunction)(void (*)(void))connection_##name, flags, NULL}
+#define METHOD(name, flags)                                                \
+    {                                                                      \
+#name, (PyCFunction)(void (*)(void))connection_##name, flags, NULL \
+    }
 
 static PyMethodDef methods[] = {
     METHOD(set, METH_VARARGS),

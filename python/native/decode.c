@@ -18,13 +18,13 @@ int native_decode_init(void)
 }
 
 /* SQLI_NULL is None, SQLI_FAIL the connection's error. */
-#define GET(function, ...)                                        \
-    do {                                                          \
+#define GET(function, ...)                                         \
+    do {                                                           \
         int got_ = function(s->stmt, column->number, __VA_ARGS__); \
-        if (got_ == SQLI_NULL)                                    \
-            Py_RETURN_NONE;                                       \
-        if (got_ != SQLI_OK)                                      \
-            return native_raise_statement(s);                     \
+        if (got_ == SQLI_NULL)                                     \
+            Py_RETURN_NONE;                                        \
+        if (got_ != SQLI_OK)                                       \
+            return native_raise_statement(s);                      \
     } while (0)
 
 static PyObject *read_integer(native_statement *s, const native_column *column)
@@ -104,8 +104,8 @@ static PyObject *read_date(native_statement *s, const native_column *column)
     return PyDate_FromDate(m.year, m.month, m.day);
 }
 
-/* What has no hour is a date, what has no day a time, all else a datetime; fields that the qualifier
- * does not have are the lowest. */
+/* What has no hour is a date, what has no day a time, all else a datetime; fields that the
+ * qualifier does not have are the lowest. */
 static PyObject *read_datetime(native_statement *s, const native_column *column)
 {
     struct sqli_moment m;
@@ -185,8 +185,8 @@ static PyObject *item_composite(native_statement *s, const sqli_item *item)
     PyObject *make = native_registered("make_composite");
     PyObject *fields = make ? item_fields(item) : NULL;
     PyObject *parts = fields ? item_parts(s, item) : NULL;
-    PyObject *made = parts ? PyObject_CallFunction(make, "iOO", sqli_item_type(item), fields, parts)
-                           : NULL;
+    PyObject *made =
+        parts ? PyObject_CallFunction(make, "iOO", sqli_item_type(item), fields, parts) : NULL;
     Py_XDECREF(fields);
     Py_XDECREF(parts);
     return made;
@@ -238,11 +238,9 @@ static PyObject *item_scalar(const sqli_item *item)
     case SQLI_INT8:
     case SQLI_SERIAL8:
     case SQLI_BIGINT:
-    case SQLI_BIGSERIAL:
-        return sqli_item_int64(item, &number) ? NULL : PyLong_FromLongLong(number);
+    case SQLI_BIGSERIAL: return sqli_item_int64(item, &number) ? NULL : PyLong_FromLongLong(number);
     case SQLI_FLOAT:
-    case SQLI_SMALLFLOAT:
-        return sqli_item_double(item, &real) ? NULL : PyFloat_FromDouble(real);
+    case SQLI_SMALLFLOAT: return sqli_item_double(item, &real) ? NULL : PyFloat_FromDouble(real);
     case SQLI_BOOLEAN: return sqli_item_bool(item, &truth) ? NULL : PyBool_FromLong(truth);
     case SQLI_DECIMAL:
     case SQLI_MONEY: return item_text(item, decimal_type);

@@ -76,8 +76,7 @@ static int bind_buffer(native_statement *s, int parameter, PyObject *value)
     Py_buffer view;
     if (PyObject_GetBuffer(value, &view, PyBUF_SIMPLE))
         return -1;
-    int result =
-        sqli_bind_bytes(s->stmt, parameter, SQLI_BYTE, view.buf, (size_t)view.len);
+    int result = sqli_bind_bytes(s->stmt, parameter, SQLI_BYTE, view.buf, (size_t)view.len);
     PyBuffer_Release(&view);
     return bound(s, result);
 }
@@ -129,8 +128,8 @@ static int bind_time(native_statement *s, int parameter, PyObject *value)
 /* A timedelta keeps negative values as negative days and positive rest. */
 static int bind_delta(native_statement *s, int parameter, PyObject *value)
 {
-    int64_t seconds = (int64_t)PyDateTime_DELTA_GET_DAYS(value) * 86400 +
-                      PyDateTime_DELTA_GET_SECONDS(value);
+    int64_t seconds =
+        (int64_t)PyDateTime_DELTA_GET_DAYS(value) * 86400 + PyDateTime_DELTA_GET_SECONDS(value);
     int micros = PyDateTime_DELTA_GET_MICROSECONDS(value);
     if (seconds < 0 && micros) {
         seconds++;

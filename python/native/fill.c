@@ -135,45 +135,44 @@ static PyObject *make_text(const char *text, size_t length)
 
 /* --- columns --- */
 
-#define FILLER(name, type, make)                                                             \
-    static int name(native_column *column, const struct sqli_block_column *block,            \
-                    int64_t first, Py_ssize_t count, PyObject **rows)                        \
-    {                                                                                        \
-        Py_ssize_t place = column->number - 1;                                               \
-        const type *data = (const type *)block->data + first;                                \
-        const uint8_t *null = block->null ? block->null + first : NULL;                      \
-        for (Py_ssize_t i = 0; i < count; i++) {                                             \
-            PyObject *value = null && null[i] ? Py_NewRef(Py_None) : make;                   \
-            if (!value)                                                                      \
-                return -1;                                                                   \
-            PyTuple_SET_ITEM(rows[i], place, value);                                         \
-        }                                                                                    \
-        return 0;                                                                            \
+#define FILLER(name, type, make)                                                                 \
+    static int name(native_column *column, const struct sqli_block_column *block, int64_t first, \
+                    Py_ssize_t count, PyObject **rows)                                           \
+    {                                                                                            \
+        Py_ssize_t place = column->number - 1;                                                   \
+        const type *data = (const type *)block->data + first;                                    \
+        const uint8_t *null = block->null ? block->null + first : NULL;                          \
+        for (Py_ssize_t i = 0; i < count; i++) {                                                 \
+            PyObject *value = null && null[i] ? Py_NewRef(Py_None) : make;                       \
+            if (!value)                                                                          \
+                return -1;                                                                       \
+            PyTuple_SET_ITEM(rows[i], place, value);                                             \
+        }                                                                                        \
+        return 0;                                                                                \
     }
 
 FILLER(fill_int, int64_t, PyLong_FromLongLong(data[i]))
 FILLER(fill_float, double, PyFloat_FromDouble(data[i]))
 FILLER(fill_bool, uint8_t, PyBool_FromLong(data[i]))
-FILLER(fill_date, int32_t,
-       value_of(column, (const char *)&data[i], sizeof data[i], make_date))
+FILLER(fill_date, int32_t, value_of(column, (const char *)&data[i], sizeof data[i], make_date))
 FILLER(fill_datetime, int64_t, make_datetime(data[i]))
 
-#define TEXT_FILLER(name, make)                                                              \
-    static int name(native_column *column, const struct sqli_block_column *block,            \
-                    int64_t first, Py_ssize_t count, PyObject **rows)                        \
-    {                                                                                        \
-        Py_ssize_t place = column->number - 1;                                               \
-        const uint32_t *ends = block->ends + first;                                          \
-        const uint8_t *null = block->null ? block->null + first : NULL;                      \
-        for (Py_ssize_t i = 0; i < count; i++) {                                             \
-            const char *text = (const char *)block->data + ends[i];                          \
-            size_t length = ends[i + 1] - ends[i];                                           \
-            PyObject *value = null && null[i] ? Py_NewRef(Py_None) : make;                   \
-            if (!value)                                                                      \
-                return -1;                                                                   \
-            PyTuple_SET_ITEM(rows[i], place, value);                                         \
-        }                                                                                    \
-        return 0;                                                                            \
+#define TEXT_FILLER(name, make)                                                                  \
+    static int name(native_column *column, const struct sqli_block_column *block, int64_t first, \
+                    Py_ssize_t count, PyObject **rows)                                           \
+    {                                                                                            \
+        Py_ssize_t place = column->number - 1;                                                   \
+        const uint32_t *ends = block->ends + first;                                              \
+        const uint8_t *null = block->null ? block->null + first : NULL;                          \
+        for (Py_ssize_t i = 0; i < count; i++) {                                                 \
+            const char *text = (const char *)block->data + ends[i];                              \
+            size_t length = ends[i + 1] - ends[i];                                               \
+            PyObject *value = null && null[i] ? Py_NewRef(Py_None) : make;                       \
+            if (!value)                                                                          \
+                return -1;                                                                       \
+            PyTuple_SET_ITEM(rows[i], place, value);                                             \
+        }                                                                                        \
+        return 0;                                                                                \
     }
 
 TEXT_FILLER(fill_text, make_text(text, length))
@@ -214,9 +213,8 @@ static int as_of(const native_column *column)
         native_filler *filler;
         int as;
     } all[] = {
-        {fill_int, SQLI_AS_INT64},         {fill_float, SQLI_AS_DOUBLE},
-        {fill_bool, SQLI_AS_BOOL},         {fill_date, SQLI_AS_DAYS},
-        {fill_datetime, SQLI_AS_MICROS},   {fill_text, SQLI_AS_TEXT},
+        {fill_int, SQLI_AS_INT64},    {fill_float, SQLI_AS_DOUBLE},    {fill_bool, SQLI_AS_BOOL},
+        {fill_date, SQLI_AS_DAYS},    {fill_datetime, SQLI_AS_MICROS}, {fill_text, SQLI_AS_TEXT},
         {fill_decimal, SQLI_AS_TEXT},
     };
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
@@ -227,7 +225,7 @@ static int as_of(const native_column *column)
 
 int native_choose_blocks(native_statement *self)
 {
-    self->by_block = self->column_count > 0;
+    self->by_block = self->column_count > 0 && !self->is_call;
     for (Py_ssize_t i = 0; i < self->column_count; i++)
         self->by_block &= self->columns[i].filler != NULL;
     for (Py_ssize_t i = 0; self->by_block && i < self->column_count; i++)

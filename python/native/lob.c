@@ -277,7 +277,10 @@ static void lob_dealloc(native_lob *self)
     PyObject_Free(self);
 }
 
-#define METHOD(name, flags) {#name, (PyCFunction)(void (*)(void))lob_##name, flags, NULL}
+#define METHOD(name, flags)                                         \
+    {                                                               \
+#name, (PyCFunction)(void (*)(void))lob_##name, flags, NULL \
+    }
 
 static PyMethodDef methods[] = {
     METHOD(column, METH_VARARGS | METH_STATIC),

@@ -29,8 +29,7 @@ static PyObject *error_info(PyObject *module, PyObject *arg)
     if (code == -1 && PyErr_Occurred())
         return NULL;
     return Py_BuildValue("(ssssi)", sqli_error_name(code), sqli_error_sqlstate(code),
-                         sqli_error_text(code), sqli_error_hint(code),
-                         sqli_error_retryable(code));
+                         sqli_error_text(code), sqli_error_hint(code), sqli_error_retryable(code));
 }
 
 static PyObject *options(PyObject *module, PyObject *unused)
@@ -59,8 +58,8 @@ static PyMethodDef functions[] = {
 };
 
 static struct PyModuleDef definition = {
-    PyModuleDef_HEAD_INIT, .m_name = "informix_db._native",
-    .m_doc = "libsqli as Python objects.", .m_size = -1, .m_methods = functions,
+    PyModuleDef_HEAD_INIT, .m_name = "informix_db._native", .m_doc = "libsqli as Python objects.",
+    .m_size = -1,          .m_methods = functions,
 };
 
 static int add_constants(PyObject *module)
@@ -115,9 +114,10 @@ PyMODINIT_FUNC PyInit__native(void)
     PyObject *module = PyModule_Create(&definition);
     registered = PyDict_New();
     native_more = PyObject_CallNoArgs((PyObject *)&PyBaseObject_Type);
-    if (module && registered && native_more && native_decode_init() == 0 && native_encode_init() == 0 &&
-        native_fill_init() == 0 && native_connection_init() == 0 &&
-        add_constants(module) == 0 && add_type(module, "Connection", &native_connection_type) == 0 &&
+    if (module && registered && native_more && native_decode_init() == 0 &&
+        native_encode_init() == 0 && native_fill_init() == 0 && native_connection_init() == 0 &&
+        add_constants(module) == 0 &&
+        add_type(module, "Connection", &native_connection_type) == 0 &&
         add_type(module, "Statement", &native_statement_type) == 0 &&
         add_type(module, "Lob", &native_lob_type) == 0)
         return module;

@@ -4,8 +4,8 @@
  * socket then waits here, without the GIL, and goes on; one whose bytes move through asyncio gives
  * NATIVE_MORE to its caller, who awaits and calls again with the same arguments. So one set of
  * methods serves both. */
-#ifndef NATIVE_H
-#define NATIVE_H
+#ifndef SQLI_PYTHON_NATIVE_NATIVE_H
+#define SQLI_PYTHON_NATIVE_NATIVE_H
 
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
@@ -15,8 +15,7 @@
 /* --- connection.c --- */
 
 typedef struct {
-    PyObject_HEAD
-    sqli_conn *conn;
+    PyObject_HEAD sqli_conn *conn;
     PyThread_type_lock lock; /* of the call that is running */
     unsigned long thread;    /* whose call it is; 0: none is */
     unsigned forks;          /* of the process, when the lock was made */
@@ -60,8 +59,8 @@ typedef struct native_statement native_statement;
 typedef PyObject *native_reader(native_statement *statement, const native_column *column);
 
 /* Makes the values of a column of a block, from row `first` on; -1 with an exception. */
-typedef int native_filler(native_column *column, const struct sqli_block_column *block, int64_t first,
-                          Py_ssize_t count, PyObject **rows);
+typedef int native_filler(native_column *column, const struct sqli_block_column *block,
+                          int64_t first, Py_ssize_t count, PyObject **rows);
 
 struct native_column {
     int number; /* from 1 */
@@ -72,12 +71,12 @@ struct native_column {
 };
 
 struct native_statement {
-    PyObject_HEAD
-    native_connection *owner;
+    PyObject_HEAD native_connection *owner;
     sqli_stmt *stmt;
+    int is_call; /* of a routine, without SQL: its row comes alone */
     native_column *columns; /* once it is described */
     Py_ssize_t column_count;
-    int has_row; /* a row was stepped to, and is not handed out yet */
+    int has_row;       /* a row was stepped to, and is not handed out yet */
     PyObject *partial; /* that row, while a large object of it is on its way */
     Py_ssize_t partial_count;
     PyObject *rows;       /* of a fetch that has to be called again */
@@ -131,8 +130,7 @@ int native_bind(native_statement *statement, int parameter, PyObject *value);
 /* --- lob.c --- */
 
 typedef struct {
-    PyObject_HEAD
-    native_connection *owner;
+    PyObject_HEAD native_connection *owner;
     sqli_lob *lob;
     int written; /* or may have been */
 } native_lob;

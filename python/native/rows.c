@@ -101,14 +101,12 @@ static int fetch_block(void *context)
 {
     struct fetching *f = context;
     int result;
-    Py_BEGIN_ALLOW_THREADS
-    result = sqli_fetch_block(f->stmt, f->most, &f->block);
-    Py_END_ALLOW_THREADS
-    return result;
+    Py_BEGIN_ALLOW_THREADS result = sqli_fetch_block(f->stmt, f->most, &f->block);
+    Py_END_ALLOW_THREADS return result;
 }
 
-/* Tuples of plain values can be part of no cycle: the garbage collector need not look at them, as it
- * would find out itself. */
+/* Tuples of plain values can be part of no cycle: the garbage collector need not look at them, as
+ * it would find out itself. */
 static int make_tuples(Py_ssize_t columns, Py_ssize_t count, PyObject **rows)
 {
     for (Py_ssize_t i = 0; i < count; i++) {
@@ -135,8 +133,8 @@ static int fill_rows(native_statement *self, const struct sqli_block *block, int
 }
 
 /* Takes the references to the rows, also when it fails. */
-static int append_rows(native_statement *self, PyObject *factory, Py_ssize_t count,
-                       PyObject **rows, int failed)
+static int append_rows(native_statement *self, PyObject *factory, Py_ssize_t count, PyObject **rows,
+                       int failed)
 {
     for (Py_ssize_t i = 0; i < count; i++) {
         if (failed) {
@@ -230,8 +228,7 @@ PyObject *native_scroll(native_statement *self, PyObject *args)
 {
     struct scroll s = {0};
     PyObject *factory = Py_None, *row = NULL;
-    if (!PyArg_ParseTuple(args, "iL|O", &s.to, &s.offset, &factory) ||
-        native_enter_statement(self))
+    if (!PyArg_ParseTuple(args, "iL|O", &s.to, &s.offset, &factory) || native_enter_statement(self))
         return NULL;
     s.stmt = self->stmt;
     int result = self->partial ? SQLI_ROW : native_drive(self->owner, scroll, &s);

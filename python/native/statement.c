@@ -36,6 +36,7 @@ static PyObject *statement_new(PyTypeObject *type, PyObject *args, PyObject *key
     Py_INCREF(owner);
     self->owner = owner;
     self->stmt = stmt;
+    self->is_call = call;
     return (PyObject *)self;
 }
 
@@ -137,10 +138,9 @@ static PyObject *statement_columns(native_statement *self, PyObject *_)
     PyObject *all = native_read_columns(self) ? NULL : PyTuple_New(self->column_count);
     for (Py_ssize_t i = 0; all && i < self->column_count; i++) {
         const struct sqli_column_info *info = &self->columns[i].info;
-        PyObject *one =
-            Py_BuildValue("(sisiLiiiii)", info->name, info->type, info->type_name, info->nullable,
-                          (long long)info->length, info->precision, info->scale, info->first,
-                          info->last, (int)info->extended_id);
+        PyObject *one = Py_BuildValue("(sisiLiiiii)", info->name, info->type, info->type_name,
+                                      info->nullable, (long long)info->length, info->precision,
+                                      info->scale, info->first, info->last, (int)info->extended_id);
         if (!one) {
             Py_CLEAR(all);
             break;
@@ -474,10 +474,10 @@ static PyObject *statement_close(native_statement *self, PyObject *_)
     Py_RETURN_NONE;
 }
 
-#define NUMBER(name, function)                                              \
-    static PyObject *get_##name(native_statement *self, void *_)            \
-    {                                                                       \
-        (void)_;                                                            \
+#define NUMBER(name, function)                                                        \
+    static PyObject *get_##name(native_statement *self, void *_)                      \
+    {                                                                                 \
+        (void)_;                                                                      \
         return PyLong_FromLongLong(self->stmt ? (long long)function(self->stmt) : 0); \
     }
 
@@ -511,7 +511,10 @@ static PyGetSetDef properties[] = {
     {NULL, NULL, NULL, NULL, NULL},
 };
 
-#define METHOD(name, flags) {#name, (PyCFunction)(void (*)(void))statement_##name, flags, NULL}
+#define METHOD(name, flags)                                               \
+    {                                                                     \
+#name, (PyCFunction)(void (*)(void))statement_##name, flags, NULL \
+    }
 
 static PyMethodDef methods[] = {
     METHOD(columns, METH_NOARGS),

@@ -3,6 +3,7 @@ awaited all the same, by `a`. A case returns what all drivers must return alike.
 import datetime
 import decimal
 import inspect
+import io
 
 CASES = {}
 OURS = set()  # cases for what the published driver does not do
@@ -457,3 +458,36 @@ async def fast_path(s):
     except s.driver.DatabaseError as error:
         return error.sqlcode
     raise AssertionError("no error")
+
+
+@ours
+async def text_files(s):
+    """What copy_out writes, copy_in reads."""
+    columns = ("i INT, v VARCHAR(60), d DECIMAL(8,2), t DATETIME YEAR TO FRACTION(3), e DATE, "
+               "l BOOLEAN, n INTERVAL DAY TO SECOND")
+    rows = [(1, "plain", D("1.50"), datetime.datetime(2026, 5, 4, 1, 2, 3, 120000),
+             datetime.date(2026, 5, 4), True, datetime.timedelta(1, 7384)),
+            (2, "", D("-0.01"), datetime.datetime(1, 1, 1), datetime.date.max, False,
+             -datetime.timedelta(2, 1)),
+            (3, 'a "b", c|d\\e\nf\r\n', None, None, None, None, None),
+            (4, None, None, None, None, None, None), (5, " |", None, None, None, None, None),
+            (6, '""', None, None, None, None, None), (7, ",", None, None, None, None, None)]
+    for options in ({}, {"format": "delimited"}, {"header": True}, {"delimiter": ";"},
+                    {"format": "delimited", "delimiter": "^"}):
+        await s.run(f"CREATE TEMP TABLE c1 ({columns})")
+        await s.run(f"CREATE TEMP TABLE c2 ({columns})")
+        cursor = await s.cursor()
+        await a(cursor.executemany("INSERT INTO c1 VALUES (?, ?, ?, ?, ?, ?, ?)", rows))
+        file = io.StringIO(newline="")
+        assert await a(cursor.copy_out("SELECT * FROM c1 ORDER BY i", file, **options)) == len(rows)
+        file.seek(0)
+        assert await a(cursor.copy_in("c2", file, **options)) == len(rows), file.getvalue()
+        back = await s.run("SELECT * FROM c2 ORDER BY i")
+        assert back == rows, (options, back, file.getvalue())
+        await s.run("DROP TABLE c1")
+        await s.run("DROP TABLE c2")
+    try:
+        await a(cursor.copy_in("t; DROP TABLE x", io.StringIO("1\n")))
+    except s.driver.ProgrammingError:
+        return
+    raise AssertionError("a table of any name")

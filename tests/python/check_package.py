@@ -91,7 +91,8 @@ def check_contents(wheel):
     assert any(name.endswith("/licenses/LICENSE") for name in names), sorted(names)
     assert (metadata["Name"], metadata["Version"]) == ("libsqli", version())
     assert metadata.get_all("Requires-Dist") is None
-    assert {name.split("/")[0] for name in names} == {"informix_db", f"libsqli-{version()}.dist-info"}
+    tops = {name.split("/")[0] for name in names}
+    assert tops == {"informix_db", f"libsqli-{version()}.dist-info"}, tops
     size = sum(info.file_size for info in names.values())
     assert size < MOST_BYTES, size
     return size

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""informix_db.testing: servers start side by side, say why they cannot, leave nothing behind, and the
-pytest fixtures work, also in pytests that run at the same time. SQLI_PEER_PYTHON names the python
-that has pytest.
+"""informix_db.testing: servers start side by side, say why they cannot, leave nothing behind, and
+the pytest fixtures work, also in pytests that run at the same time. SQLI_PEER_PYTHON names the
+python that has pytest.
 """
+import doctest
 import os
 import re
 import signal
@@ -73,6 +74,9 @@ def start_pytest(folder, text):
 
 
 class Testing(unittest.TestCase):
+    def test_what_its_docstring_shows(self):
+        self.assertEqual(doctest.testmod(testing), (0, 2))
+
     def test_many_at_once(self):
         def one(_):
             with testing.server() as server:

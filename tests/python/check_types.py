@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""The type stubs of informix_db: mypy holds them to what the modules have, accepts typed.py strictly,
-and typed.py runs. Pyright has to accept it, too, where there is one on the PATH. SQLI_PEER_PYTHON
-names the python that has mypy.
+"""The type stubs of informix_db: mypy holds them to what the modules have, accepts typed.py
+strictly, and typed.py runs. Pyright has to accept it, too, where there is one on the PATH.
+SQLI_PEER_PYTHON names the python that has mypy.
 """
 import os
 import shutil
@@ -35,14 +35,15 @@ def main():
     typed = os.path.join(ours.HERE, "typed.py")
     with tempfile.TemporaryDirectory() as folder:
         stubs = Path(folder) / "stubs/informix_db"
-        shutil.copytree(STUBS, stubs, ignore=shutil.ignore_patterns("[!_]*.py", "_*.py", "__pycache__"))
+        shutil.copytree(STUBS, stubs, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
         unseen = Path(folder) / "unseen"
         unseen.write_text(UNSEEN)
         typing = dict(env, MYPYPATH=str(stubs.parent))
         held = [
             run("typed.py, by itself", [sys.executable, typed], env),
-            run("stubs beside modules", [PYTHON, "-m", "mypy.stubtest", "informix_db", "--allowlist",
-                                         str(unseen), "--ignore-unused-allowlist"], typing),
+            run("stubs beside modules",
+                [PYTHON, "-m", "mypy.stubtest", "informix_db", "--allowlist", str(unseen),
+                 "--ignore-unused-allowlist"], typing),
             run("typed.py, mypy", [PYTHON, "-m", "mypy", "--strict", "--cache-dir", folder, typed],
                 dict(typing, LD_PRELOAD="")),
         ]

@@ -1,5 +1,5 @@
-"""A program that uses the whole surface of informix_db, for check_types.py: type checkers must accept
-it, and it must run. What they must refuse stands in rejected()."""
+"""A program that uses the whole surface of informix_db, for check_types.py: type checkers must
+accept it, and it must run. What they must refuse stands in rejected()."""
 from __future__ import annotations
 
 import asyncio
@@ -20,8 +20,8 @@ def facts(connection: informix_db.Connection) -> None:
     capabilities: informix_db.ServerCapabilities = connection.server_capabilities
     big: bool = capabilities.bigint and capabilities.has(54) and capabilities.enhanced_protocol
     trips: int = connection.counts()["round_trips"]
-    state: tuple[bool, bool, bool] = (connection.closed, connection.in_transaction, connection.ping())
-    assert version and known and big and trips > 0 and state == (False, False, True)
+    closed: bool = connection.closed or connection.in_transaction
+    assert version and known and big and trips > 0 and not closed and connection.ping()
 
 
 def statements(connection: informix_db.Connection) -> None:
@@ -60,7 +60,8 @@ def values(connection: informix_db.Connection) -> None:
     assert (months.years, months.remainder_months, str(months)) == (2, 3, "2-03")
     connection.execute("CREATE TABLE v (a BLOB, s SET(INT NOT NULL), r ROW(x INT, y INT))")
     cursor = connection.cursor()
-    cursor.write_blob_column("INSERT INTO v VALUES (BLOB_PLACEHOLDER, ?, ?)", b"bytes", ({1}, (2, 3)))
+    cursor.write_blob_column("INSERT INTO v VALUES (BLOB_PLACEHOLDER, ?, ?)", b"bytes",
+                             ({1}, (2, 3)))
     whole: bytes | None = cursor.read_blob_column("SELECT a FROM v")
     locator, some, composite = cursor.execute("SELECT a, s, r FROM v").fetchone()
     assert isinstance(locator, informix_db.BlobLocator) and whole == b"bytes"
@@ -112,8 +113,8 @@ def rows(server: testing.Server, database: str) -> None:
             pooled.cancel()
         taken = pool.acquire()
         pool.release(taken, broken=True)
-        figures: tuple[int, int, int, int] = (pool.size, pool.idle_count, pool.min_size, pool.max_size)
-        assert figures[2:] == (1, 2) and not pool.closed
+        figures: list[int] = [pool.size, pool.idle_count, pool.min_size, pool.max_size]
+        assert figures[2:] == [1, 2] and not pool.closed
 
 
 async def awaited(server: testing.Server, database: str) -> None:

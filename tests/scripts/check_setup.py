@@ -76,7 +76,7 @@ class Setup(unittest.TestCase):
     def test_run_needs_less(self):
         _, output, _ = setup("run")
         self.assertIn("install --no-install-recommends gcc libc6-dev cmake ninja-build "
-                      "libssl-dev libsqlite3-dev\n", output)
+                      "libssl-dev libsqlite3-dev libedit-dev\n", output)
 
     def test_the_document_names_the_same_packages(self):
         document = (ROOT / "docs/dependencies.md").read_text()

@@ -16,6 +16,7 @@ import sys
 import tempfile
 import termios
 import time
+import unicodedata
 from pathlib import Path
 
 BIN = Path(os.environ.get("SQLI_BIN", "build/bin"))
@@ -85,10 +86,37 @@ def sqli(*arguments, given="", **more):
     return result
 
 
+CONTROL = re.compile(r"\x1b\[([0-9;?]*)([A-Za-z])|\x1b[()=>][A-Z0-9]?|[\r\n\b\a]|.", re.S)
+
+
+def drawn(text):
+    """The lines that a terminal makes of a text, each a list of what stands in its columns."""
+    lines, column = [[]], 0
+    for found in CONTROL.finditer(text):
+        what, line = found.group(), lines[-1]
+        if what == "\n":
+            lines.append([])
+        elif what == "\r":
+            column = 0
+        elif what == "\b":
+            column -= 1
+        elif found[2] in ("G", "C"):
+            number = int(found[1] or 1)
+            column = number - 1 if found[2] == "G" else column + number
+        elif found[2] == "K":
+            del line[column:]
+        elif len(what) == 1 and what >= " ":
+            line += [" "] * (column - len(line))
+            wide = unicodedata.east_asian_width(what) in "WF"
+            line[column:column + 1 + wide] = [what, ""][:1 + wide]
+            column += 1 + wide
+    return lines
+
+
 class Terminal:
     """sqli in a terminal of its own: type, and wait for what is shown."""
 
-    def __init__(self, *arguments, lines=24, columns=80, **variables):
+    def __init__(self, *arguments, lines=24, columns=120, **variables):
         self.shown = ""
         self.seen = 0
         self.child, self.terminal = pty.fork()
@@ -117,21 +145,23 @@ class Terminal:
         return bool(more)
 
     def plain(self):
-        """What was shown since the last wait, without the movements of the cursor."""
-        return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[()=>][A-Z0-9]?|\r", "", self.shown[self.seen:])
+        """What the terminal has shown, as lines: movements of the cursor within one are done."""
+        return "\n".join("".join(line) for line in drawn(self.shown))
 
     def wait(self, pattern, seconds=PATIENCE):
-        """Reads until the pattern is shown; gives what was shown up to its end."""
+        """Reads until the pattern is shown, behind what was waited for before; gives what was shown
+        up to its end."""
         end = time.monotonic() + seconds
-        while not (found := re.search(pattern, self.plain())):
+        while not (found := re.search(pattern, self.plain()[self.seen:])):
             if time.monotonic() > end or not self.read(max(0.01, end - time.monotonic())):
-                raise AssertionError(f"{pattern!r} is not shown, but: {self.shown[self.seen:]!r}")
-        plain = self.plain()
-        self.seen = len(self.shown)
-        return plain[:found.end()]
+                raise AssertionError(f"{pattern!r} is not shown, but: "
+                                     f"{self.plain()[self.seen:]!r}")
+        text = found.string[:found.end()]
+        self.seen += found.end()
+        return text
 
     def prompt(self, seconds=PATIENCE):
-        return self.wait(r"[=\-:'!]\*?> $", seconds)
+        return self.wait(r"[=\-:'\"*!]\*?> $", seconds)
 
     def end(self):
         """Waits for its end; the exit status."""
