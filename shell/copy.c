@@ -95,7 +95,7 @@ static bool take_option(struct sqli_sh_copy *copy, struct sqli_span name, struct
         copy->bulk = true;
     } else if (sqli__sh_same(name, "delimiter")) {
         fine = sqli__sh_word(rest, &word, NULL) && word.length == 1 &&
-               !memchr("\\\"\r\n", word.data[0], 4);
+               !strchr("\\\"\r\n", word.data[0]);
         copy->delimiter = fine ? word.data[0] : 0;
     } else if (sqli__sh_same(name, "null")) {
         fine = sqli__sh_word(rest, &copy->null, NULL);

@@ -207,7 +207,8 @@ static void put_pieces(const struct table *t, const char *heading, const char *s
     sqli__buffer_init(&line, SQLI_SH_TEXT_MAX);
     sqli__sh_query(t->sh, &rows, sql, (long long)t->id);
     for (int64_t i = 0; i < rows.rows; i++) {
-        bool first = i == 0 || strcmp(sqli__sh_text(&rows, i, 0), sqli__sh_text(&rows, i - 1, 0));
+        bool first =
+            i == 0 || strcmp(sqli__sh_text(&rows, i, 0), sqli__sh_text(&rows, i - 1, 0)) != 0;
         if (first && i)
             put_line(&section, sqli__sh_z(&line));
         if (first) {

@@ -78,7 +78,8 @@ static bool is_json_number(struct sqli_span value)
     if (at >= value.length || !sqli__is_digit(value.data[at]))
         return false;
     for (; at < value.length; at++)
-        if (!sqli__is_digit(value.data[at]) && !memchr(".eE+-", value.data[at], 5))
+        if (!sqli__is_digit(value.data[at]) &&
+            (!value.data[at] || !strchr(".eE+-", value.data[at])))
             return false;
     return true;
 }

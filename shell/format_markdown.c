@@ -14,7 +14,7 @@ static void put_text(struct sqli_sh_writer *writer, struct sqli_span text)
         } else if (text.data[0] == '<' || text.data[0] == '&') {
             sqli__sh_put_text(writer->out, text.data[0] == '<' ? "&lt;" : "&amp;");
         } else {
-            if (memchr("|\\`*_[", text.data[0], 6))
+            if (text.data[0] && strchr("|\\`*_[", text.data[0]))
                 sqli__sh_put_byte(writer->out, '\\');
             sqli__sh_put(writer->out, glyph.text, glyph.shown);
         }

@@ -34,10 +34,14 @@ static bool connect_first(struct sqli_sh *sh, const struct sqli_sh_options *opti
     return sqli__sh_connect(sh, db);
 }
 
+static bool stops(const struct sqli_sh *sh)
+{
+    return sh->status && sh->settings.number[SQLI_SH_ON_ERROR_STOP];
+}
+
 static void run_tasks(struct sqli_sh *sh, const struct sqli_sh_options *options)
 {
-    bool stop = sh->settings.number[SQLI_SH_ON_ERROR_STOP];
-    for (size_t i = 0; i < options->tasks && !sh->quit && !(stop && sh->status); i++) {
+    for (size_t i = 0; i < options->tasks && !sh->quit && !stops(sh); i++) {
         struct sqli_sh_input input;
         if (options->task[i].file) {
             sqli__sh_read_file(sh, options->task[i].text);

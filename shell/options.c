@@ -113,7 +113,7 @@ static int apply(struct parser *p, const struct option *option, const char *valu
     case SET: return set_pair(p, option->setting, value);
     case COMMAND:
     case SCRIPT: return add_task(o, option->action == SCRIPT, value) ? -1 : SQLI_SH_USAGE;
-    case VARIABLE: return set_pair(p, value, NULL);
+    case VARIABLE: return set_pair(p, value ? value : "", NULL);
     case PASSWORD: o->ask_password = true; return -1;
     case OUTPUT: o->output = value; return -1;
     case RECORD: o->record = value; return -1;

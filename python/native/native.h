@@ -73,7 +73,7 @@ struct native_column {
 struct native_statement {
     PyObject_HEAD native_connection *owner;
     sqli_stmt *stmt;
-    int is_call; /* of a routine, without SQL: its row comes alone */
+    int is_call;            /* of a routine, without SQL: its row comes alone */
     native_column *columns; /* once it is described */
     Py_ssize_t column_count;
     int has_row;       /* a row was stepped to, and is not handed out yet */

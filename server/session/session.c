@@ -206,9 +206,16 @@ static void leave_request(struct sqli_session *session)
         sqli__engine_request(session->engine, false);
 }
 
-static enum sqli_status check_broken(const struct sqli_session *session, struct sqli_error *error)
+/* Nobody waits for a CLOSE or RELEASE, or would ask for it twice: what a break keeps from being
+ * released stays for good. */
+static enum sqli_status check_broken(const struct sqli_session *session,
+                                     const struct sqli_message *message, struct sqli_error *error)
 {
-    return atomic_load(&session->broken) ? sqli__fail(error, SQLI_E_INTERRUPTED, NULL) : SQLI_OK;
+    bool cleans = message->id == SQLI_MSG_ID || message->id == SQLI_MSG_CLOSE ||
+                  message->id == SQLI_MSG_RELEASE;
+    if (cleans || !atomic_load(&session->broken))
+        return SQLI_OK;
+    return sqli__fail(error, SQLI_E_INTERRUPTED, NULL);
 }
 
 static enum sqli_status answer(struct sqli_session *session, const struct sqli_message *message,
@@ -224,7 +231,7 @@ static enum sqli_status answer(struct sqli_session *session, const struct sqli_m
     session->spare_eot = SQLI_SPARE_EOT_NONE;
     if (message->id == SQLI_MSG_LOGIN_REQUEST || message->id == SQLI_MSG_EXIT)
         return handlers[message->id].run(session, message, error);
-    if (session->failed || (check_broken(session, &failure) == SQLI_OK &&
+    if (session->failed || (check_broken(session, message, &failure) == SQLI_OK &&
                             run_message(session, message, &failure) == SQLI_OK))
         return SQLI_OK;
     return fail_request(session, &failure, error);
