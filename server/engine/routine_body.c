@@ -250,7 +250,7 @@ enum sqli_status sqli__routine_check(struct sqli_engine *engine, struct sqli_spa
 {
     struct sqli_spl_options options = options_of(engine);
     const struct sqli_parse_options parse = {.delimident = options.delimident,
-                                               .single_byte = options.single_byte};
+                                             .single_byte = options.single_byte};
     struct sqli_spl_routine *routine;
     struct sqli_arena arena;
     sqli__arena_init(&arena, SQLI_ROUTINE_ARENA);

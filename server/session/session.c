@@ -206,15 +206,19 @@ static void leave_request(struct sqli_session *session)
         sqli__engine_request(session->engine, false);
 }
 
-/* Nobody waits for a CLOSE or RELEASE, or would ask for it twice: what a break keeps from being
- * released stays for good. */
+/* What a break keeps from being released stays for good, for nobody asks twice; and the words
+ * behind a PREPARE only say how to answer: a client that was told of a failure there would never
+ * release the statement. */
 static enum sqli_status check_broken(const struct sqli_session *session,
                                      const struct sqli_message *message, struct sqli_error *error)
 {
-    bool cleans = message->id == SQLI_MSG_ID || message->id == SQLI_MSG_CLOSE ||
-                  message->id == SQLI_MSG_RELEASE;
-    if (cleans || !atomic_load(&session->broken))
+    static const uint16_t unbroken[] = {SQLI_MSG_ID, SQLI_MSG_CLOSE, SQLI_MSG_RELEASE,
+                                        SQLI_MSG_NDESCRIBE, SQLI_MSG_WANTDONE};
+    if (!atomic_load(&session->broken))
         return SQLI_OK;
+    for (size_t i = 0; i < sizeof unbroken / sizeof unbroken[0]; i++)
+        if (message->id == unbroken[i])
+            return SQLI_OK;
     return sqli__fail(error, SQLI_E_INTERRUPTED, NULL);
 }
 
