@@ -29,6 +29,7 @@ from pathlib import Path
 
 USER, PASSWORD, NAME = "informix", "in4mix", "informix"
 _START_SECONDS, _STOP_SECONDS = 30.0, 20.0
+_DROP_SECONDS, _IN_USE = 5.0, -425
 # Ends a server whose starter was killed: its standard input ends with the starter.
 _GUARD = 'read -r line; kill "$1"'
 
@@ -80,9 +81,19 @@ class Server:
         return name
 
     def drop_database(self, name: str) -> None:
-        """Drops a database that nobody uses any more."""
+        """Drops a database that nobody uses any more. A session that was closed just now may take a
+        moment to leave it."""
+        from . import Error
+        until = time.monotonic() + _DROP_SECONDS
         with self._administer() as connection:
-            connection.execute(f"DROP DATABASE {name}")
+            while True:
+                try:
+                    connection.execute(f"DROP DATABASE {name}")
+                    return
+                except Error as error:
+                    if error.sqlcode != _IN_USE or time.monotonic() > until:
+                        raise
+                time.sleep(0.01)
 
     def _administer(self, **more):
         from . import connect
