@@ -234,7 +234,7 @@ static enum sqli_status check_stopped(struct sqli_batch *batch)
 static enum sqli_status check_cancelled(struct sqli_batch *batch)
 {
     struct sqli_error error;
-    if (atomic_load(&batch->task.conn->control.waiting) != SQLI_CANCELLED)
+    if (!sqli__is_cancelled(batch->task.conn))
         return SQLI_OK;
     SQLI_TRY(sqli__batch_pause(batch, batch->waiting == 0));
     sqli__fail(&error, SQLI_E_INTERRUPTED, NULL);

@@ -34,18 +34,6 @@ static const char *const step_names[] = {
 
 /* --- time --- */
 
-static int64_t earlier(int64_t a, int64_t b)
-{
-    if (a == SQLI_NO_DEADLINE || b == SQLI_NO_DEADLINE)
-        return a == SQLI_NO_DEADLINE ? b : a;
-    return a < b ? a : b;
-}
-
-static bool passed(int64_t deadline)
-{
-    return deadline != SQLI_NO_DEADLINE && sqli__clock_ms() >= deadline;
-}
-
 /* `option` has seconds; 0: no deadline. */
 static int64_t deadline_in(const struct sqli_conn *conn, enum sqli_option_id option)
 {
@@ -58,15 +46,16 @@ int64_t sqli__connect_deadline(const struct sqli_conn *conn)
     const struct sqli_connect *c = &conn->connect;
     int64_t deadline = c->deadline;
     if (c->step == SQLI_STEP_PAUSE)
-        return earlier(deadline, c->pause_deadline);
-    deadline = earlier(deadline, c->host_deadline);
-    return c->step == SQLI_STEP_CONNECT ? earlier(deadline, c->address_deadline) : deadline;
+        return sqli__clock_earlier(deadline, c->pause_deadline);
+    deadline = sqli__clock_earlier(deadline, c->host_deadline);
+    return c->step == SQLI_STEP_CONNECT ? sqli__clock_earlier(deadline, c->address_deadline)
+                                        : deadline;
 }
 
 /* An address that swallows everything leaves time for the others of its host. */
 static int64_t share_of_time(const struct sqli_connect *c)
 {
-    int64_t deadline = earlier(c->deadline, c->host_deadline);
+    int64_t deadline = sqli__clock_earlier(c->deadline, c->host_deadline);
     int64_t addresses = (int64_t)(c->address_count - c->address);
     if (deadline == SQLI_NO_DEADLINE || addresses < 2)
         return SQLI_NO_DEADLINE;
@@ -176,7 +165,7 @@ static enum sqli_status begin(struct sqli_conn *conn)
 
 static enum sqli_status pause_between(struct sqli_conn *conn)
 {
-    if (!passed(conn->connect.pause_deadline))
+    if (sqli__clock_left(conn->connect.pause_deadline) != 0)
         return SQLI_MORE;
     begin_round(conn);
     return SQLI_OK;
@@ -437,7 +426,7 @@ static bool is_final(const struct sqli_conn *conn)
         SQLI_E_NOT_TRUSTED,
     };
     const struct sqli_connect *c = &conn->connect;
-    if (conn->own || passed(c->deadline))
+    if (conn->own || sqli__clock_left(c->deadline) == 0)
         return true;
     for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++)
         if (conn->error.code == codes[i])
@@ -463,7 +452,7 @@ static bool next_attempt(struct sqli_conn *conn)
 {
     struct sqli_connect *c = &conn->connect;
     if (c->step > SQLI_STEP_RESOLVE && c->address + 1 < c->address_count &&
-        !passed(c->host_deadline)) {
+        sqli__clock_left(c->host_deadline) != 0) {
         c->address++;
         c->step = SQLI_STEP_CONNECT;
         c->address_deadline = share_of_time(c);
@@ -542,7 +531,7 @@ enum sqli_status sqli__connect_advance(struct sqli_conn *conn)
     while (c->step != SQLI_STEP_READY) {
         enum sqli_status status = advance(conn);
         if (status == SQLI_MORE && c->step > SQLI_STEP_PAUSE &&
-            passed(sqli__connect_deadline(conn)))
+            sqli__clock_left(sqli__connect_deadline(conn)) == 0)
             status = sqli__fail(&conn->error, SQLI_E_CONNECT_TIMEOUT, NULL);
         if (status == SQLI_MORE)
             return SQLI_MORE;

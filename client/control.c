@@ -43,13 +43,6 @@ void sqli__control_close(struct sqli_control *control)
 
 /* --- the time that a call may take --- */
 
-static int64_t earlier(int64_t a, int64_t b)
-{
-    if (a == SQLI_NO_DEADLINE || b == SQLI_NO_DEADLINE)
-        return a == SQLI_NO_DEADLINE ? b : a;
-    return a < b ? a : b;
-}
-
 /* The options may have changed since the last call. */
 static void begin(struct sqli_conn *conn)
 {
@@ -110,8 +103,8 @@ int64_t sqli__control_next(const struct sqli_conn *conn)
     const struct sqli_control *c = &conn->control;
     int64_t statement = c->timed_out ? c->answer_deadline : c->deadline;
     int64_t connecting = conn->open ? SQLI_NO_DEADLINE : sqli__connect_deadline(conn);
-    return earlier(earlier(statement, connecting),
-                   earlier(read_deadline(conn), progress_time(conn)));
+    return sqli__clock_earlier(sqli__clock_earlier(statement, connecting),
+                               sqli__clock_earlier(read_deadline(conn), progress_time(conn)));
 }
 
 static bool passed(int64_t deadline, int64_t now)
@@ -147,10 +140,15 @@ static enum sqli_status time_out(struct sqli_conn *conn, int64_t now)
 
 /* --- cancel --- */
 
+bool sqli__is_cancelled(const struct sqli_conn *conn)
+{
+    return atomic_load(&conn->control.waiting) == SQLI_CANCELLED;
+}
+
 bool sqli__cancel_due(const struct sqli_conn *conn)
 {
     const struct sqli_control *c = &conn->control;
-    return atomic_load(&c->waiting) == SQLI_CANCELLED && !sqli__link_idle(&conn->link) &&
+    return sqli__is_cancelled(conn) && !sqli__link_idle(&conn->link) &&
            !(c->urgent_sent && c->urgent_reply == conn->link.replies);
 }
 
@@ -201,9 +199,7 @@ enum sqli_status sqli__control_due(struct sqli_conn *conn)
 enum sqli_status sqli__control_due_connecting(struct sqli_conn *conn)
 {
     report_progress(conn, sqli__clock_ms());
-    return atomic_load(&conn->control.waiting) == SQLI_CANCELLED
-               ? sqli__fail(&conn->error, SQLI_E_CANCELLED, NULL)
-               : SQLI_OK;
+    return sqli__is_cancelled(conn) ? sqli__fail(&conn->error, SQLI_E_CANCELLED, NULL) : SQLI_OK;
 }
 
 void sqli__control_woken(const struct sqli_conn *conn)

@@ -56,6 +56,8 @@ enum sqli_status sqli__control_due(struct sqli_conn *conn);
 enum sqli_status sqli__control_due_connecting(struct sqli_conn *conn);
 /* When to look again at the latest. */
 int64_t sqli__control_next(const struct sqli_conn *conn);
+/* The call that is under way was cancelled. */
+bool sqli__is_cancelled(const struct sqli_conn *conn);
 /* A cancel waits to be sent; sends it, once the request is with the server. */
 bool sqli__cancel_due(const struct sqli_conn *conn);
 enum sqli_status sqli__cancel_send(struct sqli_conn *conn);

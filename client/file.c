@@ -6,8 +6,6 @@
 #include "client/stream.h"
 
 #include "base/alloc.h"
-#include "sql/tokenizer.h"
-#include "value/scan.h"
 
 enum {
     CHUNK_MAX = 32000,
@@ -139,26 +137,9 @@ int sqli_accept_file(sqli_stmt *stmt, const char *name, const struct sqli_stream
 
 /* A routine may ask, too, for which no word in the text speaks; then it depends on what else is
  * under way whether it can be answered. */
-static bool text_asks(const struct sqli_stmt *stmt)
-{
-    static const char *const words[] = {"filetoblob", "filetoclob", "lotofile"};
-    struct sqli_tokenizer tokenizer;
-    struct sqli_token token;
-    sqli__tokenizer_init(&tokenizer, stmt->sql, 0);
-    while (sqli__tokenizer_next_word(&tokenizer, &token) != SQLI_TOKEN_END)
-        for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-            if (sqli__span_is_word(sqli__token_text(stmt->sql, &token), words[i]))
-                return true;
-    return false;
-}
-
 bool sqli__asks_files(struct sqli_stmt *stmt)
 {
-    if (!stmt->asks_known) {
-        stmt->asks = text_asks(stmt);
-        stmt->asks_known = true;
-    }
-    return stmt->asks || stmt->files;
+    return sqli__statement_words(stmt)->asks_files || stmt->files;
 }
 
 void sqli__files_alone(struct sqli_stmt *stmt)

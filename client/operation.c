@@ -1,6 +1,11 @@
 /* Requests of the connection itself, one at a time. */
 #include "client/connection.h"
 
+static enum sqli_status settle(void *context)
+{
+    return sqli__task_settle(context);
+}
+
 enum sqli_status sqli__operate(struct sqli_conn *conn, const char *name,
                                enum sqli_status (*add)(struct sqli_conn *conn, const void *context),
                                const void *context)
@@ -13,14 +18,9 @@ enum sqli_status sqli__operate(struct sqli_conn *conn, const char *name,
         SQLI_TRY(sqli__task_submit(&conn->task, NULL));
         conn->doing = name;
     }
-    enum sqli_status status;
-    while ((status = sqli__task_settle(&conn->task)) == SQLI_MORE) {
-        status = sqli__pump(conn);
-        if (status == SQLI_FAIL)
-            sqli__task_drop(&conn->task);
-        if (status)
-            break;
-    }
+    enum sqli_status status = sqli__drive(conn, settle, &conn->task);
+    if (status == SQLI_FAIL)
+        sqli__task_drop(&conn->task);
     if (status != SQLI_MORE)
         conn->doing = NULL;
     return status;

@@ -10,14 +10,6 @@ enum { LIFE_MAX = 31536000, WAIT_MAX = 86400 };
 
 /* --- errors: of each thread its own --- */
 
-static const sqli_error no_memory = {
-    .code = SQLI_E_NO_MEMORY,
-    .retryable = true,
-    .sqlstate = "HY001",
-    .message = "out of memory",
-    .hint = "",
-};
-
 static const sqli_error forked = {
     .code = SQLI_E_FORKED,
     .sqlstate = "08003",
@@ -72,14 +64,14 @@ static int failed(sqli_pool *pool, const struct sqli_error *error)
 const sqli_error *sqli_pool_error(const sqli_pool *pool)
 {
     if (!pool)
-        return &no_memory;
+        return sqli_last_error(NULL);
     if (sqli__is_forked(pool->template))
         return &forked;
     pthread_mutex_t *lock = (pthread_mutex_t *)(uintptr_t)&pool->lock;
     pthread_mutex_lock(lock);
     const struct sqli_pool_error *e = error_of(pool, pthread_self());
     pthread_mutex_unlock(lock);
-    return e ? &e->error : &no_memory;
+    return e ? &e->error : sqli_last_error(NULL);
 }
 
 /* --- life --- */

@@ -257,13 +257,14 @@ static void on_late_end(void *context, enum sqli_status status, const struct sql
 void sqli__prepared_put(struct sqli_prepared *p, bool close)
 {
     struct sqli_conn *conn = p->conn;
+    uint32_t most = cache_size(conn);
     p->used = false;
     if (p->task.waiting && conn->open) {
         p->keep = false;
         sqli__link_late(&conn->link, &p->task, on_late_end);
         return;
     }
-    if (!p->keep || !p->answered || !conn->open || p->task.failed || cache_size(conn) == 0) {
+    if (!p->keep || !p->answered || !conn->open || p->task.failed || most == 0) {
         release(p, close);
         return;
     }
@@ -271,7 +272,7 @@ void sqli__prepared_put(struct sqli_prepared *p, bool close)
         sqli__cleanup_later(conn, p->id, true, false);
     unlink_prepared(p);
     put_first(p); /* before room is made: it is not the oldest */
-    if (conn->cached_count >= cache_size(conn))
+    if (conn->cached_count >= most)
         make_room(conn);
     conn->cached_count++;
 }

@@ -115,21 +115,10 @@ const char *sqli_cursor_name(sqli_stmt *stmt)
 
 /* FOR UPDATE makes it an update cursor; in an ANSI database everything is one that does not say FOR
  * READ ONLY. */
-static bool reads_only(const struct sqli_stmt *stmt)
+static bool reads_only(struct sqli_stmt *stmt)
 {
-    struct sqli_tokenizer tokenizer;
-    struct sqli_token token;
-    enum sqli_keyword before = SQLI_NO_KEYWORD;
-    bool read_only = !stmt->conn->ansi;
-    sqli__tokenizer_init(&tokenizer, stmt->sql, 0);
-    while (sqli__tokenizer_next_word(&tokenizer, &token) != SQLI_TOKEN_END) {
-        if (before == SQLI_KEYWORD_FOR && token.keyword == SQLI_KEYWORD_UPDATE)
-            read_only = false;
-        if (before == SQLI_KEYWORD_FOR && token.keyword == SQLI_KEYWORD_READ)
-            read_only = true;
-        before = token.keyword;
-    }
-    return read_only;
+    const struct sqli_words *words = sqli__statement_words(stmt);
+    return words->reads || (!words->updates && !stmt->conn->ansi);
 }
 
 static enum sqli_status submit_open(struct sqli_stmt *stmt)

@@ -2,8 +2,42 @@
 #include "client/lob.h"
 
 #include "base/alloc.h"
+#include "value/scan.h"
 
 enum { ITEMS_MAX = 256 << 20 };
+
+/* --- words --- */
+
+/* Of two FOR clauses the last one counts. */
+static void note_word(struct sqli_words *words, enum sqli_keyword before,
+                      const struct sqli_token *token, struct sqli_span text)
+{
+    static const char *const files[] = {"filetoblob", "filetoclob", "lotofile"};
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
+        words->asks_files |= sqli__span_is_word(text, files[i]);
+    if (before != SQLI_KEYWORD_FOR)
+        return;
+    if (token->keyword == SQLI_KEYWORD_UPDATE || token->keyword == SQLI_KEYWORD_READ) {
+        words->updates = token->keyword == SQLI_KEYWORD_UPDATE;
+        words->reads = !words->updates;
+    }
+}
+
+const struct sqli_words *sqli__statement_words(struct sqli_stmt *stmt)
+{
+    struct sqli_tokenizer tokenizer;
+    struct sqli_token token;
+    enum sqli_keyword before = SQLI_NO_KEYWORD;
+    if (stmt->words.known)
+        return &stmt->words;
+    stmt->words.known = true;
+    sqli__tokenizer_init(&tokenizer, stmt->sql, 0);
+    while (sqli__tokenizer_next_word(&tokenizer, &token) != SQLI_TOKEN_END) {
+        note_word(&stmt->words, before, &token, sqli__token_text(stmt->sql, &token));
+        before = token.keyword;
+    }
+    return &stmt->words;
+}
 
 /* --- life --- */
 

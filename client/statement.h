@@ -47,6 +47,13 @@ struct sqli_binding {
     struct sqli_lob *lob;
 };
 
+/* What the words of a statement say about how it has to be run. */
+struct sqli_words {
+    bool known;
+    bool asks_files;     /* filetoblob and the like */
+    bool updates, reads; /* FOR UPDATE, FOR READ ONLY */
+};
+
 struct sqli_stmt {
     struct sqli_conn *conn;
     struct sqli_stmt *previous, *next;
@@ -90,7 +97,7 @@ struct sqli_stmt {
     struct sqli_arena items;      /* composites of the present row, taken apart */
     struct sqli_batch *batch;     /* batch.c, bulk.c */
     struct sqli_files *files;     /* file.c: what the server may ask for */
-    bool asks_known, asks;        /* whether its text says that it may ask */
+    struct sqli_words words;      /* of its text, once somebody has asked */
     struct sqli_sending *sending; /* stream.c: parameters that are read while they are sent */
     struct sqli_lob *opening;     /* lob.c: by sqli_lob_open, until it is open */
     struct sqli_lob *whole;       /* whole_lob.c: that is being read into memory */
@@ -110,6 +117,8 @@ void sqli__statement_finalize(struct sqli_stmt *stmt);
 /* A statement without text, for routine.c. */
 enum sqli_status sqli__statement_new(struct sqli_conn *conn, struct sqli_span sql, unsigned flags,
                                      struct sqli_stmt **made);
+/* Read once, when they are needed first. */
+const struct sqli_words *sqli__statement_words(struct sqli_stmt *stmt);
 /* What pointers into the present row there are is gone. */
 void sqli__statement_leave_row(struct sqli_stmt *stmt);
 

@@ -198,11 +198,6 @@ static void break_off(struct sqli_stmt *stmt)
     sqli__link_close(&stmt->conn->link, &error);
 }
 
-bool sqli__is_cancelled(const struct sqli_conn *conn)
-{
-    return atomic_load(&conn->control.waiting) == SQLI_CANCELLED;
-}
-
 enum sqli_status sqli__stream_advance(struct sqli_stmt *stmt)
 {
     struct sqli_sending *s = stmt->sending;

@@ -9,9 +9,6 @@
 enum sqli_status sqli__stream_copy(const struct sqli_stream *from, struct sqli_stream *to,
                                    struct sqli_error *error);
 
-/* The call that is under way was cancelled: no stream is asked any more. */
-bool sqli__is_cancelled(const struct sqli_conn *conn);
-
 /* A parameter is read from a stream. */
 bool sqli__streams_any(const struct sqli_stmt *stmt);
 /* SQLI_MORE: another statement is sending in parts. */

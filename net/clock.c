@@ -19,3 +19,10 @@ int sqli__clock_left(int64_t deadline)
         return 0;
     return left < INT_MAX ? (int)left : INT_MAX;
 }
+
+int64_t sqli__clock_earlier(int64_t a, int64_t b)
+{
+    if (a == SQLI_NO_DEADLINE || b == SQLI_NO_DEADLINE)
+        return a == SQLI_NO_DEADLINE ? b : a;
+    return a < b ? a : b;
+}

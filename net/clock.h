@@ -11,4 +11,7 @@ int64_t sqli__clock_ms(void);
 /* What poll wants: the milliseconds until a deadline, 0 when it has passed, -1 for none. */
 int sqli__clock_left(int64_t deadline);
 
+/* The one of two deadlines that comes first. */
+int64_t sqli__clock_earlier(int64_t a, int64_t b);
+
 #endif

@@ -709,13 +709,6 @@ static void break_is_due(struct sqli_connection *c, int64_t now)
         c->break_due = now + GONE_BREAK;
 }
 
-static int64_t earlier(int64_t a, int64_t b)
-{
-    if (a == SQLI_NO_DEADLINE)
-        return b;
-    return b == SQLI_NO_DEADLINE || a < b ? a : b;
-}
-
 static void do_what_is_due(struct sqli_connection *c, int64_t now)
 {
     if (c->break_due != SQLI_NO_DEADLINE && c->break_due <= now)
@@ -736,9 +729,9 @@ int64_t sqli__connection_tick(struct sqli_connection *c, int64_t now)
     pthread_mutex_lock(&c->mutex);
     do_what_is_due(c, now);
     if (c->phase != SQLI_PHASE_CLOSED)
-        next = earlier(c->break_due, c->flush_due);
+        next = sqli__clock_earlier(c->break_due, c->flush_due);
     if ((c->phase == SQLI_PHASE_LOGIN && !c->doomed) || c->phase == SQLI_PHASE_CLOSING)
-        next = earlier(next, c->deadline);
+        next = sqli__clock_earlier(next, c->deadline);
     pthread_mutex_unlock(&c->mutex);
     return next;
 }
@@ -749,7 +742,7 @@ void sqli__connection_stop(struct sqli_connection *c, bool now)
     c->doomed = true;
     c->impatient = true;
     if (c->phase == SQLI_PHASE_CLOSING)
-        c->deadline = earlier(c->deadline, sqli__clock_ms() + CLOSE_WAIT);
+        c->deadline = sqli__clock_earlier(c->deadline, sqli__clock_ms() + CLOSE_WAIT);
     if (now && c->phase != SQLI_PHASE_CLOSED)
         peer_broke(c, NULL);
     if (c->phase != SQLI_PHASE_CLOSED)
