@@ -186,9 +186,8 @@ static enum sqli_status bind_row(struct sqli_blocks *b, uint32_t i)
     uint32_t at = b->first + i;
     if (scrolls(stmt))
         return SQLI_OK; /* it is the only one, and bound already */
-    uint32_t start = at ? rows->ends[at - 1] : 0;
-    struct sqli_span payload = sqli__span(rows->bytes.data + start, rows->ends[at] - start);
-    return sqli__row_bind(&b->prepared->shape, payload, &stmt->row, &stmt->conn->error);
+    return sqli__row_bind(&b->prepared->shape, sqli__result_payload(rows, at), &stmt->row,
+                          &stmt->conn->error);
 }
 
 /* Rows that are all of one length need no look inside. */

@@ -4,8 +4,6 @@
 
 #include "base/alloc.h"
 
-#include <errno.h>
-
 enum { LIFE_MAX = 31536000, WAIT_MAX = 86400 };
 
 /* --- errors: of each thread its own --- */
@@ -342,18 +340,12 @@ int sqli_pool_open_settings(const struct sqli_setting *settings, size_t count, s
 /* With the lock held; it is free while this waits. A slot that came just in time counts. */
 static void wait_for_slot(sqli_pool *pool, struct sqli_pool_waiter *waiter)
 {
-    int64_t deadline = sqli__clock_ms() + pool->wait;
-    struct timespec until = {.tv_sec = deadline / 1000, .tv_nsec = deadline % 1000 * 1000000};
-    pthread_condattr_t clock;
-    int result = 0;
-    pthread_condattr_init(&clock);
-    pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
-    pthread_cond_init(&waiter->given, &clock);
-    pthread_condattr_destroy(&clock);
+    int64_t deadline = pool->wait ? sqli__clock_ms() + pool->wait : SQLI_NO_DEADLINE;
+    bool in_time = true;
+    sqli__clock_condition(&waiter->given);
     enqueue(pool, waiter);
-    while (!waiter->slot && !pool->closed && result != ETIMEDOUT)
-        result = pool->wait ? pthread_cond_timedwait(&waiter->given, &pool->lock, &until)
-                            : pthread_cond_wait(&waiter->given, &pool->lock);
+    while (!waiter->slot && !pool->closed && in_time)
+        in_time = sqli__clock_wait(&waiter->given, &pool->lock, deadline);
     if (!waiter->slot)
         dequeue(pool, waiter);
     pthread_cond_destroy(&waiter->given);

@@ -100,11 +100,17 @@ static bool may_prefetch(struct sqli_stmt *stmt)
 
 /* --- the next row --- */
 
+/* When all rows are empty, there are no bytes to point into. */
+struct sqli_span sqli__result_payload(const struct sqli_rows *rows, uint32_t at)
+{
+    uint32_t start = at ? rows->ends[at - 1] : 0;
+    const uint8_t *data = rows->bytes.data;
+    return sqli__span(start ? data + start : data, rows->ends[at] - start);
+}
+
 static enum sqli_status take_row(struct sqli_stmt *stmt, struct sqli_rows *rows)
 {
-    uint32_t start = rows->next ? rows->ends[rows->next - 1] : 0;
-    struct sqli_span payload = sqli__span(rows->bytes.data + start, rows->ends[rows->next] - start);
-    rows->next++;
+    struct sqli_span payload = sqli__result_payload(rows, rows->next++);
     SQLI_TRY(sqli__row_bind(&stmt->prepared->shape, payload, &stmt->row, &stmt->conn->error));
     stmt->has_row = true;
     stmt->row_number++;

@@ -147,6 +147,8 @@ void sqli__after_execute(struct sqli_stmt *stmt);
 
 /* Adds the fetch of the next rows to the request, and submits that. */
 enum sqli_status sqli__result_fetch(struct sqli_stmt *stmt, struct sqli_rows *rows);
+/* The bytes of row `at`, which is below rows->count. */
+struct sqli_span sqli__result_payload(const struct sqli_rows *rows, uint32_t at);
 /* SQLI_OK: a row, or *end; SQLI_MORE: wait. */
 enum sqli_status sqli__result_next(struct sqli_stmt *stmt, bool *end);
 void sqli__result_reset(struct sqli_stmt *stmt);

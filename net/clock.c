@@ -1,5 +1,6 @@
 #include "net/clock.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <time.h>
 
@@ -25,4 +26,21 @@ int64_t sqli__clock_earlier(int64_t a, int64_t b)
     if (a == SQLI_NO_DEADLINE || b == SQLI_NO_DEADLINE)
         return a == SQLI_NO_DEADLINE ? b : a;
     return a < b ? a : b;
+}
+
+void sqli__clock_condition(pthread_cond_t *condition)
+{
+    pthread_condattr_t monotonic;
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(condition, &monotonic);
+    pthread_condattr_destroy(&monotonic);
+}
+
+bool sqli__clock_wait(pthread_cond_t *condition, pthread_mutex_t *mutex, int64_t deadline)
+{
+    struct timespec until = {.tv_sec = deadline / 1000, .tv_nsec = deadline % 1000 * 1000000};
+    return deadline == SQLI_NO_DEADLINE
+               ? pthread_cond_wait(condition, mutex) == 0
+               : pthread_cond_timedwait(condition, mutex, &until) != ETIMEDOUT;
 }

@@ -2,6 +2,8 @@
 #ifndef SQLI_NET_CLOCK_H
 #define SQLI_NET_CLOCK_H
 
+#include <pthread.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 enum { SQLI_NO_DEADLINE = -1 };
@@ -13,5 +15,10 @@ int sqli__clock_left(int64_t deadline);
 
 /* The one of two deadlines that comes first. */
 int64_t sqli__clock_earlier(int64_t a, int64_t b);
+
+/* A condition that can be waited for until a deadline of this clock. */
+void sqli__clock_condition(pthread_cond_t *condition);
+/* As pthread_cond_wait; false once the deadline has passed. */
+bool sqli__clock_wait(pthread_cond_t *condition, pthread_mutex_t *mutex, int64_t deadline);
 
 #endif

@@ -2,20 +2,14 @@
 
 #include "net/clock.h"
 
-#include <time.h>
-
 enum { FIRST_COST = 100, MOST_COST = 2000, FORGET_MS = 600000 };
 
 void sqli__throttle_init(struct sqli_throttle *throttle)
 {
-    pthread_condattr_t monotonic;
     memset(throttle->places, 0, sizeof throttle->places);
     throttle->stopping = false;
     pthread_mutex_init(&throttle->mutex, NULL);
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(&throttle->stop, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    sqli__clock_condition(&throttle->stop);
 }
 
 void sqli__throttle_free(struct sqli_throttle *throttle)
@@ -72,9 +66,8 @@ void sqli__throttle_wait(struct sqli_throttle *throttle, const struct sqli_addre
         place->failures++;
     place->last = now;
     int64_t end = now + sqli__throttle_cost(place->failures);
-    struct timespec until = {.tv_sec = end / 1000, .tv_nsec = end % 1000 * 1000000};
     while (!throttle->stopping && sqli__clock_ms() < end)
-        (void)pthread_cond_timedwait(&throttle->stop, &throttle->mutex, &until);
+        (void)sqli__clock_wait(&throttle->stop, &throttle->mutex, end);
     pthread_mutex_unlock(&throttle->mutex);
 }
 

@@ -1,5 +1,6 @@
 /* The databases of a server: the directory and who owns it, the table of those that are open. */
 #include "base/alloc.h"
+#include "net/clock.h"
 #include "server/store/catalog.h"
 #include "server/store/database_inside.h"
 
@@ -158,6 +159,7 @@ enum sqli_status sqli__databases_open(const struct sqli_databases_options *optio
     all->memory = options->memory;
     all->lock_wait_ms = options->lock_wait_ms;
     pthread_mutex_init(&all->mutex, NULL);
+    sqli__clock_condition(&all->left);
     all->started = time(NULL);
     if (start(all, options, error) != SQLI_OK) {
         sqli__databases_close(all);
@@ -181,6 +183,7 @@ void sqli__databases_close(struct sqli_databases *databases)
         remove_directory(databases->directory);
     if (databases->lock >= 0)
         close(databases->lock);
+    pthread_cond_destroy(&databases->left);
     pthread_mutex_destroy(&databases->mutex);
     sqli__free(databases);
 }
@@ -339,5 +342,6 @@ void sqli__database_release(struct sqli_database *database)
         return;
     pthread_mutex_lock(&database->all->mutex);
     database->users--;
+    pthread_cond_broadcast(&database->all->left);
     pthread_mutex_unlock(&database->all->mutex);
 }

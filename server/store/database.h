@@ -34,7 +34,7 @@ void sqli__databases_close(struct sqli_databases *databases);
 enum sqli_status sqli__databases_create(struct sqli_databases *databases, struct sqli_span name,
                                         enum sqli_logging logging, struct sqli_span owner,
                                         struct sqli_span locale, struct sqli_error *error);
-/* -329 no such database, -425 open in a session. */
+/* -329 no such database, -425 open in a session, which gets a second to end. */
 enum sqli_status sqli__databases_drop(struct sqli_databases *databases, struct sqli_span name,
                                       struct sqli_error *error);
 /* The same, and -330 when there is one of the new name. */

@@ -1,4 +1,5 @@
 /* Databases come and go: CREATE DATABASE, DROP DATABASE, the list of what is there. */
+#include "net/clock.h"
 #include "server/store/database_inside.h"
 
 #include <errno.h>
@@ -7,6 +8,8 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+enum { LEAVE_WAIT_MS = 1000 };
 
 /* A new file is built under another name, so that one that is there is whole. */
 static enum sqli_status build_file(struct sqli_databases *databases, const char *path,
@@ -108,11 +111,22 @@ static void unlist(struct sqli_databases *databases, const struct sqli_database 
     *link = database->next;
 }
 
+/* A client that has just closed its connection does not know that its session is still ending. */
+static struct sqli_database *wait_for_the_last(struct sqli_databases *databases, const char *name)
+{
+    int64_t deadline = sqli__clock_ms() + LEAVE_WAIT_MS;
+    struct sqli_database *database;
+    bool in_time = true;
+    while ((database = sqli__database_open_now(databases, name)) && database->users && in_time)
+        in_time = sqli__clock_wait(&databases->left, &databases->mutex, deadline);
+    return database;
+}
+
 /* Nobody has it open, and it is none that must stay: its file alone is left, with all in it. */
 static enum sqli_status take_out(struct sqli_databases *databases, const char *name,
                                  const char *path, struct sqli_error *error)
 {
-    struct sqli_database *database = sqli__database_open_now(databases, name);
+    struct sqli_database *database = wait_for_the_last(databases, name);
     struct sqli_span near = sqli__span_text(name);
     if (database && database->users)
         return sqli__fail_server(error, SQLI_E_DATABASE_OPEN_ELSEWHERE, SQLI_E_ISAM_RECORD_LOCKED,

@@ -30,6 +30,7 @@ struct sqli_databases {
     int32_t lock_wait_ms;
     int lock; /* the descriptor of the lock file */
     pthread_mutex_t mutex;
+    pthread_cond_t left;         /* a database has one user less */
     struct sqli_database *first; /* those that were opened since the start */
     struct sqli_store *stores;   /* those that are open */
     int64_t started;             /* seconds since 1970 */

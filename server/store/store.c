@@ -1,18 +1,12 @@
 /* A session's connection to one database: open, transactions, errors. */
 #include "base/alloc.h"
+#include "net/clock.h"
 #include "server/store/database_inside.h"
 
 #include <stdio.h>
 #include <time.h>
 
 /* --- what the connection asks while it works --- */
-
-static int64_t milliseconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 /* Who waits while it holds another database may keep somebody there from what he waits for; SQLite
  * does not see the circle, so that wait is short. */
@@ -50,9 +44,9 @@ static int on_busy(void *context, int count)
     int64_t pause = count < 4 ? 1 : count < 20 ? 5 : 20;
     struct timespec wait = {.tv_nsec = (long)pause * 1000000};
     if (count == 0)
-        store->wait_began = milliseconds();
+        store->wait_began = sqli__clock_ms();
     if (atomic_load(&store->runtime->interrupted) ||
-        milliseconds() - store->wait_began >= patience(store))
+        sqli__clock_ms() - store->wait_began >= patience(store))
         return 0;
     nanosleep(&wait, NULL);
     return 1;
