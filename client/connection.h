@@ -2,6 +2,7 @@
 #ifndef SQLI_CLIENT_CONNECTION_H
 #define SQLI_CLIENT_CONNECTION_H
 
+#include "base/clock.h"
 #include "client/control.h"
 #include "client/hosts.h"
 #include "client/link.h"
@@ -9,7 +10,6 @@
 #include "client/task.h"
 #include "include/sqli.h"
 #include "net/address.h"
-#include "net/clock.h"
 #include "net/tls.h"
 #include "value/codeset.h"
 

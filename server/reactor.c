@@ -1,7 +1,7 @@
 #include "server/reactor.h"
 
 #include "base/alloc.h"
-#include "net/clock.h"
+#include "base/clock.h"
 #include "net/socket.h"
 #include "server/connection.h"
 #include "server/events.h"

@@ -1,6 +1,6 @@
 #include "server/throttle.h"
 
-#include "net/clock.h"
+#include "base/clock.h"
 
 enum { FIRST_COST = 100, MOST_COST = 2000, FORGET_MS = 600000 };
 

@@ -1,6 +1,6 @@
 /* The databases of a server: the directory and who owns it, the table of those that are open. */
 #include "base/alloc.h"
-#include "net/clock.h"
+#include "base/clock.h"
 #include "server/store/catalog.h"
 #include "server/store/database_inside.h"
 

@@ -1,5 +1,5 @@
 /* Databases come and go: CREATE DATABASE, DROP DATABASE, the list of what is there. */
-#include "net/clock.h"
+#include "base/clock.h"
 #include "server/store/database_inside.h"
 
 #include <errno.h>

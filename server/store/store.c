@@ -1,6 +1,6 @@
 /* A session's connection to one database: open, transactions, errors. */
 #include "base/alloc.h"
-#include "net/clock.h"
+#include "base/clock.h"
 #include "server/store/database_inside.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* Stopping what is under way: by another thread, a signal, the clock, the callback. */
-#include "net/clock.h"
+#include "base/clock.h"
 #include "tests/client/layers.h"
 
 #include <signal.h>

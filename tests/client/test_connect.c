@@ -3,7 +3,7 @@
 #include "tests/client/fixture.h"
 #include "tests/client/listener.h"
 
-#include "net/clock.h"
+#include "base/clock.h"
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>

@@ -1,5 +1,5 @@
 /* Calls that say SQLI_MORE instead of waiting, over the descriptor. */
-#include "net/clock.h"
+#include "base/clock.h"
 #include "tests/client/layers.h"
 
 static void test_the_scenario(void **state)

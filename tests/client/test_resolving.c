@@ -3,7 +3,7 @@
 #include "tests/client/fixture.h"
 #include "tests/support/slow_names.h"
 
-#include "net/clock.h"
+#include "base/clock.h"
 
 #include <poll.h>
 

@@ -1,6 +1,6 @@
 #include "tests/peer/connect.h"
 
-#include "net/clock.h"
+#include "base/clock.h"
 
 #define FAIL(run, ...) peer_script_failed((run)->script, (run)->now->line, __VA_ARGS__)
 

@@ -1,6 +1,6 @@
 #include "tests/peer/endpoint.h"
 
-#include "net/clock.h"
+#include "base/clock.h"
 #include "tests/peer/reel.h"
 
 enum { INPUT_LIMIT = 1 << 28, READ_SIZE = 1 << 16, TEXT_LIMIT = 1 << 20, PRINT_LIMIT = 1 << 16 };

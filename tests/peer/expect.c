@@ -1,6 +1,6 @@
 #include "tests/peer/expect.h"
 
-#include "net/clock.h"
+#include "base/clock.h"
 #include "tests/peer/sending.h"
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
 #include "tests/peer/forward.h"
 
-#include "net/clock.h"
+#include "base/clock.h"
 
 #include <stdio.h>
 

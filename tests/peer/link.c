@@ -1,7 +1,7 @@
 #include "tests/peer/link.h"
 
 #include "base/alloc.h"
-#include "net/clock.h"
+#include "base/clock.h"
 
 enum {
     QUEUE_LIMIT = 1 << 20,

@@ -1,6 +1,6 @@
 #include "tests/peer/replay.h"
 
-#include "net/clock.h"
+#include "base/clock.h"
 #include "tests/peer/player.h"
 #include "tests/peer/service.h"
 

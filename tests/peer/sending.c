@@ -1,7 +1,7 @@
 #include "tests/peer/sending.h"
 
 #include "base/ascii.h"
-#include "net/clock.h"
+#include "base/clock.h"
 #include "tests/peer/recording.h"
 
 enum { SEND_LIMIT = 256 << 20 };

@@ -1,6 +1,6 @@
 #include "tests/peer/service.h"
 
-#include "net/clock.h"
+#include "base/clock.h"
 
 #include <errno.h>
 #include <signal.h>

@@ -1,6 +1,6 @@
 #include "tests/peer/verbs.h"
 
-#include "net/clock.h"
+#include "base/clock.h"
 #include "tests/peer/connect.h"
 #include "tests/peer/expect.h"
 #include "tests/peer/sending.h"

@@ -2,7 +2,7 @@
 #ifndef SQLI_TESTS_SERVER_CLIENT_H
 #define SQLI_TESTS_SERVER_CLIENT_H
 
-#include "net/clock.h"
+#include "base/clock.h"
 #include "net/socket.h"
 #include "server/server.h"
 #include "tests/support/support.h"

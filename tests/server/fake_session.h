@@ -12,7 +12,7 @@
 #define SQLI_TESTS_SERVER_FAKE_SESSION_H
 
 #include "base/alloc.h"
-#include "net/clock.h"
+#include "base/clock.h"
 #include "server/session/session.h"
 
 #include <stdatomic.h>

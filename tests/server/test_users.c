@@ -1,8 +1,8 @@
 /* Who may log in: the default user, one of the command line, and a file of them. */
 #include "tests/support/support.h"
 
+#include "base/clock.h"
 #include "net/address.h"
-#include "net/clock.h"
 #include "server/secret.h"
 #include "server/throttle.h"
 #include "server/users.h"

@@ -136,6 +136,27 @@ static void open_database_is_not_dropped(void **state)
     assert_list(scratch, "sysmaster ");
 }
 
+static void *leave_late(void *session)
+{
+    const struct timespec wait = {.tv_nsec = 50000000};
+    nanosleep(&wait, NULL);
+    scratch_close(session);
+    return NULL;
+}
+
+static void who_is_just_leaving_is_waited_for(void **state)
+{
+    struct scratch *scratch = *state;
+    struct scratch_session session;
+    pthread_t leaving;
+    scratch_create(scratch, "one");
+    scratch_open(scratch, &session, "one");
+    assert_int_equal(pthread_create(&leaving, NULL, leave_late, &session), 0);
+    assert_ok(drop(scratch, "one"), scratch->error);
+    pthread_join(leaving, NULL);
+    assert_list(scratch, "sysmaster ");
+}
+
 static void unknown_locale_is_refused(void **state)
 {
     struct scratch *scratch = *state;
@@ -586,6 +607,7 @@ int main(void)
         case_of(list_and_sysdatabases_agree),
         case_of(start_brings_sysmaster_in_step),
         case_of(open_database_is_not_dropped),
+        case_of(who_is_just_leaving_is_waited_for),
         case_of(unknown_locale_is_refused),
         case_of(info_survives_a_restart),
         case_of(directory_has_one_owner),

@@ -1,6 +1,6 @@
 /* Time that only goes forward, for deadlines. */
-#ifndef SQLI_NET_CLOCK_H
-#define SQLI_NET_CLOCK_H
+#ifndef SQLI_BASE_CLOCK_H
+#define SQLI_BASE_CLOCK_H
 
 #include <pthread.h>
 #include <stdbool.h>

@@ -1,7 +1,7 @@
 /* Deadlines: what is left of them is what poll can take. */
 #include "tests/support/support.h"
 
-#include "net/clock.h"
+#include "base/clock.h"
 
 #include <limits.h>
 #include <time.h>
