@@ -25,7 +25,7 @@ struct sqli_session {
     struct sqli_buffer in;
     bool logged_in;
     atomic_int inside; /* threads */
-    atomic_bool broken;
+    atomic_bool sleeping, broken;
 };
 
 struct sqli_databases {
@@ -79,6 +79,8 @@ bool sqli__session_logged_in(const struct sqli_session *session)
 
 bool sqli__session_break(struct sqli_session *session)
 {
+    if (!session->sleeping)
+        return false;
     session->broken = true;
     fake_breaks++;
     return true;
@@ -103,8 +105,10 @@ static enum sqli_status fake_sleep(struct sqli_session *session, int64_t ms,
 {
     int64_t end = sqli__clock_ms() + ms;
     session->broken = false;
+    session->sleeping = true;
     while (!session->broken && sqli__clock_ms() < end)
         nanosleep(&(struct timespec){.tv_nsec = 500000}, NULL);
+    session->sleeping = false;
     sqli__buffer_text(out, session->broken ? "broken\n" : "slept\n");
     return SQLI_MORE;
 }
