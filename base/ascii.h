@@ -3,6 +3,7 @@
 #define SQLI_BASE_ASCII_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 static inline bool sqli__is_digit(uint8_t c)
@@ -13,6 +14,15 @@ static inline bool sqli__is_digit(uint8_t c)
 static inline uint8_t sqli__ascii_lower(uint8_t c)
 {
     return c >= 'A' && c <= 'Z' ? (uint8_t)(c - 'A' + 'a') : c;
+}
+
+/* Without regard to case. */
+static inline bool sqli__ascii_same(const uint8_t *a, const uint8_t *b, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        if (sqli__ascii_lower(a[i]) != sqli__ascii_lower(b[i]))
+            return false;
+    return true;
 }
 
 static inline bool sqli__is_letter(uint8_t c)

@@ -94,11 +94,12 @@ static void compose_message(struct sqli_error *error, const char *text, const ch
 {
     char message[sizeof error->message + sizeof error->near];
     char number[32] = "";
-    if (!text[0] && !error->near[0])
+    const char *near = strcmp(error->near, text) ? error->near : ""; /* not twice */
+    if (!text[0] && !near[0])
         snprintf(number, sizeof number, "error %d", (int)error->code);
     int length = snprintf(message, sizeof message, "%s%s%s%s%s%s%s", number, text,
-                          text[0] && error->near[0] ? ": " : "", error->near, cause[0] ? " (" : "",
-                          cause, cause[0] ? ")" : "");
+                          text[0] && near[0] ? ": " : "", near, cause[0] ? " (" : "", cause,
+                          cause[0] ? ")" : "");
     copy_text(error->message, sizeof error->message, message, length < 0 ? 0 : (size_t)length);
 }
 

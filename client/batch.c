@@ -128,7 +128,7 @@ static enum sqli_status begin(struct sqli_stmt *stmt, int kind)
 
 int sqli_batch_begin(sqli_stmt *stmt, int kind)
 {
-    SQLI_TRY_ENTER(stmt->conn, true);
+    SQLI_TRY_ENTER(sqli_connection(stmt), true);
     return sqli__leave(stmt->conn, begin(stmt, kind));
 }
 
@@ -261,7 +261,7 @@ static enum sqli_status advance_row(void *context)
 /* Rows go in larger pieces, see each_row. */
 int sqli_batch_row(sqli_stmt *stmt)
 {
-    struct sqli_conn *conn = stmt->conn;
+    struct sqli_conn *conn = sqli_connection(stmt);
     SQLI_TRY_ENTER(conn, true);
     enum sqli_status status = sqli__drive(conn, advance_row, stmt);
     return status ? sqli__leave(conn, status) : sqli__leave_unsent(conn, status);
@@ -336,7 +336,7 @@ static enum sqli_status finish(struct sqli_batch *batch, int64_t *rows)
 /* Also on a connection that was lost: how far the batch came is known then, too. */
 int sqli_batch_end(sqli_stmt *stmt, int64_t *rows)
 {
-    struct sqli_conn *conn = stmt->conn;
+    struct sqli_conn *conn = sqli_connection(stmt);
     SQLI_TRY_ENTER(conn, false);
     struct sqli_batch *batch = stmt->batch;
     if (!batch || batch->ended)
@@ -355,15 +355,17 @@ int sqli_batch_end(sqli_stmt *stmt, int64_t *rows)
 
 int64_t sqli_batch_failures(const sqli_stmt *stmt)
 {
-    return stmt->batch ? stmt->batch->failures : 0;
+    return stmt && stmt->batch ? stmt->batch->failures : 0;
 }
 
 int sqli_batch_failure(const sqli_stmt *stmt, int index, int64_t *row, const sqli_error **error)
 {
-    const struct sqli_batch *batch = stmt->batch;
+    const struct sqli_batch *batch = stmt ? stmt->batch : NULL;
     if (!batch || index < 0 || (uint32_t)index >= batch->kept_count)
         return SQLI_FAIL;
-    *row = batch->kept[index].row;
-    *error = &batch->kept[index].error;
+    if (row)
+        *row = batch->kept[index].row;
+    if (error)
+        *error = &batch->kept[index].error;
     return SQLI_OK;
 }

@@ -71,17 +71,28 @@ static enum sqli_status put(struct sqli_stmt *stmt, int parameter, struct sqli_t
 static int bind_value(struct sqli_stmt *stmt, int parameter, struct sqli_type type,
                       const struct sqli_value *value)
 {
-    SQLI_TRY_ENTER(stmt->conn, false);
+    SQLI_TRY_ENTER(sqli_connection(stmt), false);
     return sqli__leave_unsent(stmt->conn, put(stmt, parameter, type, value));
 }
 
 /* Refused before there is a value; the one from before must not pass for it. */
 static int refuse(struct sqli_stmt *stmt, int parameter, int32_t code, const char *what)
 {
-    SQLI_TRY_ENTER(stmt->conn, false);
+    SQLI_TRY_ENTER(sqli_connection(stmt), false);
     if (sqli__binding_of(stmt, parameter))
         sqli__fail(&stmt->conn->error, code, "parameter %d: %s", parameter, what);
     return sqli__leave_unsent(stmt->conn, SQLI_FAIL);
+}
+
+static int refuse_null(struct sqli_stmt *stmt, int parameter)
+{
+    return refuse(stmt, parameter, SQLI_E_ARGUMENT, "NULL");
+}
+
+/* No text at all is no value. */
+static int bind_no_text(struct sqli_stmt *stmt, int parameter, ptrdiff_t length)
+{
+    return length < 0 ? sqli_bind_null(stmt, parameter) : refuse_null(stmt, parameter);
 }
 
 /* --- numbers --- */
@@ -128,7 +139,9 @@ int sqli_bind_bool(sqli_stmt *stmt, int parameter, int truth)
 int sqli_bind_decimal(sqli_stmt *stmt, int parameter, const char *text, ptrdiff_t length)
 {
     struct sqli_value value = {.kind = SQLI_KIND_DECIMAL};
-    SQLI_TRY_ENTER(stmt->conn, false);
+    if (!text && length)
+        return bind_no_text(stmt, parameter, length);
+    SQLI_TRY_ENTER(sqli_connection(stmt), false);
     if (!sqli__binding_of(stmt, parameter))
         return sqli__leave_unsent(stmt->conn, SQLI_FAIL);
     enum sqli_status status =
@@ -142,6 +155,8 @@ int sqli_bind_digits(sqli_stmt *stmt, int parameter, const struct sqli_digits *d
 {
     char text[DIGITS_TEXT] = "0";
     size_t at = 0;
+    if (!digits)
+        return refuse_null(stmt, parameter);
     if (digits->count < 0 || digits->count > SQLI_DECIMAL_DIGITS)
         return refuse(stmt, parameter, SQLI_E_ARGUMENT, "the count of digits");
     if (digits->count)
@@ -184,6 +199,8 @@ static bool is_moment(const struct sqli_moment *m)
 
 int sqli_bind_moment(sqli_stmt *stmt, int parameter, const struct sqli_moment *moment)
 {
+    if (!moment)
+        return refuse_null(stmt, parameter);
     sqli_qualifier q = sqli__datetime_qualifier(moment->first, moment->last);
     if (!q)
         return refuse(stmt, parameter, SQLI_E_INTERVAL_QUALIFIER, "first and last");
@@ -242,6 +259,8 @@ static bool interval_amount(const struct sqli_span_of_time *from, struct sqli_in
 int sqli_bind_interval(sqli_stmt *stmt, int parameter, const struct sqli_span_of_time *interval)
 {
     struct sqli_value value = {.kind = SQLI_KIND_INTERVAL};
+    if (!interval)
+        return refuse_null(stmt, parameter);
     sqli_qualifier q =
         sqli__interval_qualifier(interval->first, interval->last, interval->first_digits);
     if (!q)
@@ -272,7 +291,9 @@ static enum sqli_status put_text(struct sqli_stmt *stmt, int parameter, struct s
 
 int sqli_bind_text(sqli_stmt *stmt, int parameter, const char *text, ptrdiff_t length)
 {
-    SQLI_TRY_ENTER(stmt->conn, false);
+    if (!text && length)
+        return bind_no_text(stmt, parameter, length);
+    SQLI_TRY_ENTER(sqli_connection(stmt), false);
     return sqli__leave_unsent(stmt->conn, put_text(stmt, parameter, span_of(text, length)));
 }
 
@@ -325,7 +346,9 @@ int sqli_bind_composite(sqli_stmt *stmt, int parameter, const char *type_name, c
                         ptrdiff_t length)
 {
     struct sqli_span text = span_of(literal, length);
-    SQLI_TRY_ENTER(stmt->conn, false);
+    if (!literal && length)
+        return bind_no_text(stmt, parameter, length);
+    SQLI_TRY_ENTER(sqli_connection(stmt), false);
     return sqli__leave_unsent(
         stmt->conn, type_name ? put_composite(stmt, parameter, sqli__span_text(type_name), text)
                               : put_text(stmt, parameter, text));
@@ -368,8 +391,10 @@ static enum sqli_status put_bytes(struct sqli_stmt *stmt, int parameter, int typ
 /* TEXT and CLOB are texts, so what a program has of them is UTF-8. */
 int sqli_bind_bytes(sqli_stmt *stmt, int parameter, int type, const void *bytes, size_t length)
 {
-    struct sqli_conn *conn = stmt->conn;
+    struct sqli_conn *conn = sqli_connection(stmt);
     struct sqli_buffer text;
+    if (!bytes && length)
+        return refuse_null(stmt, parameter);
     SQLI_TRY_ENTER(conn, false);
     if (!sqli__binding_of(stmt, parameter))
         return sqli__leave_unsent(conn, SQLI_FAIL);
@@ -390,7 +415,7 @@ int sqli_bind_bytes(sqli_stmt *stmt, int parameter, int type, const void *bytes,
 
 int sqli_clear_bindings(sqli_stmt *stmt)
 {
-    SQLI_TRY_ENTER(stmt->conn, false);
+    SQLI_TRY_ENTER(sqli_connection(stmt), false);
     for (int i = 1; i <= sqli_bind_count(stmt); i++)
         sqli__binding_of(stmt, i);
     return sqli__leave_unsent(stmt->conn, SQLI_OK);
@@ -398,13 +423,13 @@ int sqli_clear_bindings(sqli_stmt *stmt)
 
 int sqli_bind_count(const sqli_stmt *stmt)
 {
-    return (int)stmt->placeholders.parameters;
+    return stmt ? (int)stmt->placeholders.parameters : 0;
 }
 
 int sqli_bind_index(const sqli_stmt *stmt, const char *name)
 {
     struct sqli_span wanted = sqli__span_text(name);
-    for (size_t i = 0; wanted.length && i < stmt->placeholders.count; i++)
+    for (size_t i = 0; stmt && wanted.length && i < stmt->placeholders.count; i++)
         if (sqli__span_equal(sqli__placeholder_name(stmt->sql, &stmt->placeholders.items[i]),
                              wanted))
             return stmt->placeholders.items[i].parameter + 1;
@@ -415,7 +440,7 @@ int sqli_bind_index(const sqli_stmt *stmt, const char *name)
  * for. */
 const char *sqli_bind_name(const sqli_stmt *stmt, int parameter)
 {
-    for (size_t i = 0; i < stmt->placeholders.count; i++) {
+    for (size_t i = 0; stmt && i < stmt->placeholders.count; i++) {
         const struct sqli_placeholder *p = &stmt->placeholders.items[i];
         struct sqli_span name = sqli__placeholder_name(stmt->sql, p);
         if (p->parameter + 1 != parameter || name.length == 0)

@@ -91,20 +91,32 @@ static enum sqli_status make_room(struct sqli_blocks *b, uint32_t rows)
 
 /* --- columns --- */
 
+/* The address alone does not tell: a statement that was prepared anew may have got that of the old
+ * one. */
+static bool is_made_for(const struct sqli_blocks *b, const struct sqli_prepared *p)
+{
+    return b->prepared == p && b->count == p->shape.count && b->segments == p->shape.varying + 1;
+}
+
+/* What the program wants of the columns stays. */
 static enum sqli_status make_columns(struct sqli_blocks *b, const struct sqli_prepared *p)
 {
     uint32_t count = p->shape.count;
-    size_t segments = (size_t)p->shape.varying + 1;
+    uint32_t segments = p->shape.varying + 1;
+    struct sqli_column_block *columns = sqli__alloc_zeroed((size_t)count + 1, sizeof *columns);
+    for (uint32_t i = 0; columns && i < count && i < b->count; i++)
+        columns[i].wanted = b->columns[i].wanted;
     free_columns(b);
-    b->columns = sqli__alloc_zeroed(count, sizeof *b->columns);
-    b->shown = sqli__alloc_zeroed(count, sizeof *b->shown);
-    b->starts = sqli__alloc_zeroed(segments * SQLI_CHUNK, sizeof *b->starts);
+    b->columns = columns;
+    b->shown = sqli__alloc_zeroed((size_t)count + 1, sizeof *b->shown);
+    b->starts = sqli__alloc_zeroed((size_t)segments * SQLI_CHUNK, sizeof *b->starts);
     if (!b->columns || !b->shown || !b->starts) {
         free_columns(b);
         sqli__fail(&b->stmt->conn->error, SQLI_E_NO_MEMORY, "%u columns", count);
         return SQLI_FAIL;
     }
     b->count = count;
+    b->segments = segments;
     b->prepared = p;
     for (uint32_t i = 0; i < count; i++)
         sqli__buffer_init(&b->columns[i].text, SQLI_BLOCK_TEXT_MAX);
@@ -148,7 +160,7 @@ static void set_up_column(struct sqli_blocks *b, uint32_t index)
 static enum sqli_status set_up(struct sqli_blocks *b)
 {
     const struct sqli_prepared *p = b->stmt->prepared;
-    if (b->prepared != p || b->count != p->shape.count)
+    if (!is_made_for(b, p))
         SQLI_TRY(make_columns(b, p));
     b->has_lobs = false;
     for (uint32_t i = 0; i < b->count; i++)
@@ -195,7 +207,7 @@ static void frame_fixed(struct sqli_blocks *b, uint32_t first, uint32_t count)
 {
     const struct sqli_rows *rows = present_rows(b);
     const uint32_t tail = b->prepared->shape.tail;
-    const uint8_t *data = rows->bytes.data;
+    const uint8_t *data = sqli__rows_data(rows);
     const uint32_t *ends = rows->ends + first;
     uint32_t start = first ? ends[-1] : 0;
     const uint8_t **starts = b->starts;
@@ -438,8 +450,8 @@ static enum sqli_status begin(struct sqli_stmt *stmt, int64_t most, const struct
 
 int sqli_fetch_block(sqli_stmt *stmt, int64_t most, struct sqli_block *block)
 {
-    struct sqli_conn *conn = stmt->conn;
-    SQLI_TRY_ENTER(conn, true);
+    struct sqli_conn *conn = sqli_connection(stmt);
+    SQLI_TRY_ENTER_WITH(conn, true, block);
     enum sqli_status status = begin(stmt, most, block);
     if (status == SQLI_OK) {
         status = sqli__drive(conn, fill, stmt->blocks);
@@ -470,7 +482,7 @@ static enum sqli_status want(struct sqli_stmt *stmt, int column, int as)
     struct sqli_blocks *b = blocks_of(stmt);
     if (!b)
         return SQLI_FAIL;
-    if (b->prepared != stmt->prepared || b->count != stmt->prepared->shape.count)
+    if (!is_made_for(b, stmt->prepared))
         SQLI_TRY(make_columns(b, stmt->prepared));
     b->columns[column - 1].wanted = as;
     return SQLI_OK;
@@ -478,7 +490,7 @@ static enum sqli_status want(struct sqli_stmt *stmt, int column, int as)
 
 int sqli_block_as(sqli_stmt *stmt, int column, int as)
 {
-    SQLI_TRY_ENTER(stmt->conn, !stmt->prepared);
+    SQLI_TRY_ENTER(sqli_connection(stmt), stmt && !stmt->prepared);
     enum sqli_status status = sqli__drive(stmt->conn, describe, stmt);
     if (status == SQLI_OK)
         status = want(stmt, column, as);

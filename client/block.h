@@ -39,7 +39,7 @@ struct sqli_column_block {
 struct sqli_blocks {
     struct sqli_stmt *stmt;
     const struct sqli_prepared *prepared; /* that the columns were set up for */
-    uint32_t count;
+    uint32_t count, segments;             /* of its columns, and of its rows */
     struct sqli_column_block *columns;
     struct sqli_block_column *shown;
     bool has_lobs;

@@ -6,6 +6,7 @@
 #include "client/batch.h"
 
 #include "base/alloc.h"
+#include "client/convert.h"
 #include "value/number.h"
 #include "value/parts.h"
 
@@ -64,7 +65,10 @@ static enum sqli_status real_to_decimal(const struct conversion *c)
 
 static enum sqli_status real_to_integer(const struct conversion *c)
 {
+    double number = c->value->as.real;
     SQLI_TRY(real_to_decimal(c));
+    if (number != 0 && c->value->as.decimal.count == 0)
+        return sqli__fail(c->error, SQLI_E_VALUE_RANGE, "a fraction to an integer");
     return decimal_to_integer(c);
 }
 
@@ -82,6 +86,30 @@ static enum sqli_status date_to_integer(const struct conversion *c)
 {
     c->value->as.integer = c->value->as.date;
     return SQLI_OK;
+}
+
+static enum sqli_status decimal_to_date(const struct conversion *c)
+{
+    SQLI_TRY(decimal_to_integer(c));
+    return integer_to_date(c);
+}
+
+static enum sqli_status real_to_date(const struct conversion *c)
+{
+    SQLI_TRY(real_to_integer(c));
+    return integer_to_date(c);
+}
+
+static enum sqli_status date_to_decimal(const struct conversion *c)
+{
+    SQLI_TRY(date_to_integer(c));
+    return integer_to_decimal(c);
+}
+
+static enum sqli_status date_to_real(const struct conversion *c)
+{
+    SQLI_TRY(date_to_integer(c));
+    return integer_to_real(c);
 }
 
 static enum sqli_status date_to_datetime(const struct conversion *c)
@@ -127,7 +155,7 @@ static enum sqli_status text_to_integer(const struct conversion *c)
     struct sqli_span text = c->value->as.bytes;
     if (from_text(c) == SQLI_OK)
         return SQLI_OK;
-    SQLI_TRY(sqli__decimal_from_text(text, &c->value->as.decimal, c->error));
+    SQLI_TRY(sqli__exact_decimal(text, &c->value->as.decimal, c->error));
     return decimal_to_integer(c);
 }
 
@@ -145,14 +173,15 @@ static converter *const converters[KINDS][KINDS] = {
                     TO(DECIMAL) = integer_to_decimal, TO(TEXT) = to_text,
                     TO(DATE) = integer_to_date},
     ROW(REAL) = {TO(INTEGER) = real_to_integer, TO(REAL) = as_it_is, TO(DECIMAL) = real_to_decimal,
-                 TO(TEXT) = to_text},
+                 TO(TEXT) = to_text, TO(DATE) = real_to_date},
     ROW(DECIMAL) = {TO(INTEGER) = decimal_to_integer, TO(REAL) = decimal_to_real,
-                    TO(DECIMAL) = as_it_is, TO(TEXT) = to_text},
+                    TO(DECIMAL) = as_it_is, TO(TEXT) = to_text, TO(DATE) = decimal_to_date},
     ROW(TEXT) = {TO(INTEGER) = text_to_integer, TO(REAL) = from_text, TO(DECIMAL) = from_text,
                  TO(TEXT) = as_it_is, TO(BOOLEAN) = from_text, TO(DATE) = from_text,
                  TO(DATETIME) = from_text, TO(INTERVAL) = from_text},
     ROW(BOOLEAN) = {TO(TEXT) = to_text, TO(BOOLEAN) = as_it_is},
-    ROW(DATE) = {TO(INTEGER) = date_to_integer, TO(TEXT) = to_text, TO(DATE) = as_it_is,
+    ROW(DATE) = {TO(INTEGER) = date_to_integer, TO(REAL) = date_to_real,
+                 TO(DECIMAL) = date_to_decimal, TO(TEXT) = to_text, TO(DATE) = as_it_is,
                  TO(DATETIME) = date_to_datetime},
     ROW(DATETIME) = {TO(TEXT) = to_text, TO(DATE) = datetime_to_date, TO(DATETIME) = as_it_is},
     ROW(INTERVAL) = {TO(TEXT) = to_text, TO(INTERVAL) = as_it_is},

@@ -314,7 +314,8 @@ static enum sqli_status prepare_call(struct sqli_conn *conn, struct sqli_span si
 
 int sqli_prepare_call(sqli_conn *conn, const char *signature, sqli_stmt **stmt)
 {
-    *stmt = NULL;
-    SQLI_TRY_ENTER(conn, true);
+    if (stmt)
+        *stmt = NULL;
+    SQLI_TRY_ENTER_WITH(conn, true, signature ? (void *)stmt : NULL);
     return sqli__leave(conn, prepare_call(conn, sqli__span_text(signature), stmt));
 }

@@ -15,7 +15,7 @@ static const size_t whole_text_max = (size_t)4 * INT32_MAX;
 
 int sqli_column_count(const sqli_stmt *stmt)
 {
-    return stmt->prepared ? (int)stmt->prepared->column_count : 0;
+    return stmt && stmt->prepared ? (int)stmt->prepared->column_count : 0;
 }
 
 const char *sqli_column_name(const sqli_stmt *stmt, int column)
@@ -29,10 +29,7 @@ static bool same_name(struct sqli_span name, struct sqli_span wanted, bool exact
 {
     if (exactly || name.length != wanted.length)
         return sqli__span_equal(name, wanted);
-    for (size_t i = 0; i < name.length; i++)
-        if (sqli__ascii_lower(name.data[i]) != sqli__ascii_lower(wanted.data[i]))
-            return false;
-    return true;
+    return sqli__ascii_same(name.data, wanted.data, name.length);
 }
 
 /* Capitals matter only where two names differ in nothing else. */
@@ -47,6 +44,13 @@ int sqli_column_index(const sqli_stmt *stmt, const char *name)
 }
 
 /* --- values --- */
+
+bool sqli__can_read(const struct sqli_stmt *stmt, const void *place)
+{
+    if (stmt && !place)
+        sqli__fail_null(&stmt->conn->error);
+    return stmt && place;
+}
 
 static enum sqli_status locate(struct sqli_stmt *stmt, int column, const struct sqli_type **type,
                                struct sqli_span *image)
@@ -94,7 +98,7 @@ int sqli_is_null(sqli_stmt *stmt, int column)
 {
     struct sqli_value value;
     struct sqli_source from;
-    return sqli__column_source(stmt, column, &value, &from) != SQLI_OK;
+    return !stmt || sqli__column_source(stmt, column, &value, &from) != SQLI_OK;
 }
 
 /* --- numbers --- */
@@ -136,6 +140,8 @@ int sqli_get_int64(sqli_stmt *stmt, int column, int64_t *number)
     struct sqli_value value;
     struct sqli_source from;
     bool known;
+    if (!sqli__can_read(stmt, number))
+        return SQLI_FAIL;
     SQLI_TRY(locate(stmt, column, &type, &image));
     int result = integer_of_image(type, image.data, number, &known);
     if (known)
@@ -151,6 +157,8 @@ int sqli_get_double(sqli_stmt *stmt, int column, double *number)
     struct sqli_value value;
     struct sqli_source from;
     double real;
+    if (!sqli__can_read(stmt, number))
+        return SQLI_FAIL;
     SQLI_TRY(locate(stmt, column, &type, &image));
     if (type->code == SQLI_TYPE_FLOAT) {
         if (!sqli__image_float(image.data, &real))
@@ -169,6 +177,8 @@ int sqli_get_double(sqli_stmt *stmt, int column, double *number)
     {                                                                                       \
         struct sqli_value value;                                                            \
         struct sqli_source from;                                                            \
+        if (!sqli__can_read(stmt, result))                                                  \
+            return SQLI_FAIL;                                                               \
         int status = sqli__column_source(stmt, column, &value, &from);                      \
         return status ? status : sqli__column_result(stmt, column, convert(&from, result)); \
     }
@@ -274,6 +284,8 @@ int sqli_get_text(sqli_stmt *stmt, int column, const char **text, size_t *length
 {
     struct sqli_value value;
     struct sqli_source from;
+    if (!sqli__can_read(stmt, text))
+        return SQLI_FAIL;
     int result = sqli__column_source(stmt, column, &value, &from);
     if (result)
         return result;
@@ -290,6 +302,8 @@ int sqli_get_bytes(sqli_stmt *stmt, int column, const void **bytes, size_t *leng
     struct sqli_value value;
     struct sqli_source from;
     struct sqli_span span;
+    if (!sqli__can_read(stmt, bytes))
+        return SQLI_FAIL;
     int result = sqli__column_source(stmt, column, &value, &from);
     if (result)
         return result;

@@ -17,14 +17,15 @@ struct sqli_described {
 
 int sqli__sqltype(const struct sqli_type *type);    /* enum sqli_sqltype */
 int sqli__default_as(const struct sqli_type *type); /* enum sqli_ctype: what loses nothing */
-/* `column` counts from 0 and is one of the statement's. */
-enum sqli_status sqli__column_told(struct sqli_prepared *prepared, uint32_t column,
-                                   struct sqli_described **told, struct sqli_error *error);
-/* What a composite is made of; NULL where its type does not tell. */
+/* What a composite is made of, `column` counting from 0; NULL where its type does not tell. */
 enum sqli_status sqli__column_schema(struct sqli_prepared *prepared, uint32_t column,
                                      const struct sqli_schema **schema, struct sqli_error *error);
 
 /* --- column.c --- */
+
+/* Whether there is a statement to read from and a place to put the value; the error says so where
+ * there is a statement. */
+bool sqli__can_read(const struct sqli_stmt *stmt, const void *place);
 
 /* The value of a column of the present row: SQLI_OK, SQLI_NULL or SQLI_FAIL. */
 int sqli__column_source(struct sqli_stmt *stmt, int column, struct sqli_value *value,

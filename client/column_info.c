@@ -211,8 +211,9 @@ static enum sqli_status tell_one(struct sqli_prepared *p, struct sqli_described 
     return info->size ? SQLI_OK : tell(p, type, name, info, error);
 }
 
-enum sqli_status sqli__column_told(struct sqli_prepared *p, uint32_t column,
-                                   struct sqli_described **told, struct sqli_error *error)
+/* `column` counts from 0 and is one of the statement's. */
+static enum sqli_status column_told(struct sqli_prepared *p, uint32_t column,
+                                    struct sqli_described **told, struct sqli_error *error)
 {
     SQLI_TRY(tell_one(p, &p->columns_told, p->column_count, column, &p->shape.types[column],
                       (const char *)p->names[column].data, error));
@@ -225,7 +226,7 @@ enum sqli_status sqli__column_schema(struct sqli_prepared *p, uint32_t column,
 {
     struct sqli_described *told;
     const char *name;
-    SQLI_TRY(sqli__column_told(p, column, &told, error));
+    SQLI_TRY(column_told(p, column, &told, error));
     if (!told->schema_known) {
         SQLI_TRY(keep(p, p->shape.types[column].name, &name, error));
         if (sqli__schema_parse(sqli__span_text(name), &p->arena, &told->schema, NULL))
@@ -253,13 +254,13 @@ static enum sqli_status give(const struct sqli_column_info *from, struct sqli_co
 int sqli_column_info(const sqli_stmt *stmt, int column, struct sqli_column_info *info)
 {
     struct sqli_described *told;
-    SQLI_TRY_ENTER(stmt->conn, false);
+    SQLI_TRY_ENTER_WITH(sqli_connection(stmt), false, info);
     struct sqli_error *error = &stmt->conn->error;
     enum sqli_status status = SQLI_OK;
     if (column < 1 || column > sqli_column_count(stmt))
         status = sqli__fail(error, SQLI_E_COLUMN_INDEX, "%d", column);
     if (status == SQLI_OK)
-        status = sqli__column_told(stmt->prepared, (uint32_t)column - 1, &told, error);
+        status = column_told(stmt->prepared, (uint32_t)column - 1, &told, error);
     if (status == SQLI_OK)
         status = give(&told->info, info, error);
     return sqli__leave(stmt->conn, status);
@@ -287,7 +288,7 @@ static enum sqli_status ask(void *context)
     SQLI_TRY(sqli__statement_describe(q->stmt));
     struct sqli_prepared *p = q->stmt->prepared;
     if (p && described_by_insert(p)) {
-        SQLI_TRY(sqli__column_told(p, q->place, &told, error));
+        SQLI_TRY(column_told(p, q->place, &told, error));
         q->answer = &told->info;
         return SQLI_OK;
     }
@@ -315,7 +316,7 @@ static bool find_place(const struct sqli_stmt *stmt, int parameter, uint32_t *pl
 int sqli_bind_info(sqli_stmt *stmt, int parameter, struct sqli_column_info *info)
 {
     struct question q = {.stmt = stmt};
-    SQLI_TRY_ENTER(stmt->conn, true);
+    SQLI_TRY_ENTER_WITH(sqli_connection(stmt), true, info);
     struct sqli_error *error = &stmt->conn->error;
     enum sqli_status status = SQLI_OK;
     if (!find_place(stmt, parameter, &q.place))

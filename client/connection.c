@@ -32,7 +32,7 @@ static void say_goodbye(struct sqli_conn *conn)
 static void end_session(struct sqli_conn *conn)
 {
     say_goodbye(conn);
-    conn->open = false;
+    conn->open = conn->in_session = false;
     sqli__connect_drop(conn);
     for (struct sqli_stmt *stmt = conn->statements; stmt; stmt = stmt->next)
         sqli__statement_detach(stmt);
@@ -44,15 +44,20 @@ static void end_session(struct sqli_conn *conn)
     conn->doing = NULL;
 }
 
-int sqli_disconnect(sqli_conn *conn)
+static void disconnect(struct sqli_conn *conn)
 {
     struct sqli_error closed;
-    SQLI_TRY_ENTER(conn, false);
     sqli__fail(&closed, SQLI_E_CONNECTION_CLOSED, NULL);
     end_session(conn);
     sqli__objects_lose(conn, false);
     sqli__link_close(&conn->link, &closed);
     sqli__transport_close(conn);
+}
+
+int sqli_disconnect(sqli_conn *conn)
+{
+    SQLI_TRY_ENTER(conn, false);
+    disconnect(conn);
     return sqli__leave(conn, SQLI_OK);
 }
 
@@ -92,6 +97,8 @@ int sqli_connect(sqli_conn *conn)
     SQLI_TRY_ENTER(conn, false);
     if (conn->open)
         return sqli__leave(conn, sqli__fail(&conn->error, SQLI_E_STATE, "it is connected"));
+    if (conn->in_session)
+        disconnect(conn); /* the one before was lost */
     sqli__belong_here(conn);
     if (sqli__control_open(conn) || sqli__trace_open(conn))
         return sqli__leave(conn, SQLI_FAIL);
@@ -104,7 +111,7 @@ int sqli_connect(sqli_conn *conn)
             break;
     }
     if (status == SQLI_OK)
-        conn->open = true;
+        conn->open = conn->in_session = true;
     if (status == SQLI_FAIL)
         sqli__transport_close(conn);
     return sqli__leave(conn, status);

@@ -101,6 +101,7 @@ struct sqli_conn {
     struct sqli_error error; /* of the last call that failed */
     struct sqli_link link;
     bool open;
+    bool in_session; /* also when it was lost meanwhile: something is left to be cleared away */
     bool autocommit;
     bool nonblocking;
     bool own, own_encrypted; /* the program moves the bytes */
@@ -150,8 +151,12 @@ struct sqli_conn {
 
 /* --- every public call goes through these two --- */
 
-/* SQLI_BUSY: another thread is inside. SQLI_FAIL with conn->error: after a fork, closed. */
+/* SQLI_BUSY: another thread is inside. SQLI_FAIL with conn->error: after a fork, closed. A NULL
+ * fails without. */
 int sqli__enter(struct sqli_conn *conn, bool must_be_open);
+/* The same for a function that cannot do without `pointer`. */
+int sqli__enter_with(struct sqli_conn *conn, bool must_be_open, const void *pointer);
+enum sqli_status sqli__fail_null(struct sqli_error *error);
 /* Ends the call; returns `status` as the public function does. */
 int sqli__leave(struct sqli_conn *conn, enum sqli_status status);
 /* The same where what is to be sent may wait for more. */
@@ -170,6 +175,19 @@ void sqli__belong_here(struct sqli_conn *conn);
         if (sqli_entered_ != SQLI_OK)                          \
             return sqli_entered_;                              \
     } while (0)
+/* The same without a `pointer`, too; a function that comes past it has one. */
+#define SQLI_TRY_ENTER_WITH(conn, must_be_open, pointer)                         \
+    do {                                                                         \
+        const void *sqli_given_ = (pointer);                                     \
+        int sqli_entered_ = sqli__enter_with((conn), must_be_open, sqli_given_); \
+        if (sqli_entered_ != SQLI_OK || !sqli_given_)                            \
+            return sqli_entered_;                                                \
+    } while (0)
+
+/* --- settings.c: the environment, and then what a program says --- */
+
+int sqli__settings_url(struct sqli_conn *conn, const char *url);
+int sqli__settings_list(struct sqli_conn *conn, const struct sqli_setting *settings, size_t count);
 
 /* --- operation.c: begin, commit and the like --- */
 

@@ -180,6 +180,15 @@ enum sqli_status sqli__cancel_send(struct sqli_conn *conn)
     return SQLI_OK;
 }
 
+static enum sqli_status check_silence(struct sqli_conn *conn, int64_t now)
+{
+    if (!passed(read_deadline(conn), now))
+        return SQLI_OK;
+    return sqli__fail(&conn->error, SQLI_E_TIMEOUT,
+                      "no byte from the server for read-timeout=%s seconds",
+                      sqli__option(&conn->options, SQLI_OPT_READ_TIMEOUT));
+}
+
 enum sqli_status sqli__control_due(struct sqli_conn *conn)
 {
     const struct sqli_control *c = &conn->control;
@@ -188,24 +197,25 @@ enum sqli_status sqli__control_due(struct sqli_conn *conn)
         report_progress(conn, now);
         if (passed(c->deadline, now))
             SQLI_TRY(time_out(conn, now));
-        if (passed(read_deadline(conn), now))
-            return sqli__fail(&conn->error, SQLI_E_TIMEOUT,
-                              "no byte from the server for read-timeout=%s seconds",
-                              sqli__option(&conn->options, SQLI_OPT_READ_TIMEOUT));
+        SQLI_TRY(check_silence(conn, now));
     }
     return sqli__cancel_due(conn) ? sqli__cancel_send(conn) : SQLI_OK;
 }
 
 enum sqli_status sqli__control_due_connecting(struct sqli_conn *conn)
 {
-    report_progress(conn, sqli__clock_ms());
-    return sqli__is_cancelled(conn) ? sqli__fail(&conn->error, SQLI_E_CANCELLED, NULL) : SQLI_OK;
+    int64_t now = sqli__clock_ms();
+    report_progress(conn, now);
+    if (sqli__is_cancelled(conn))
+        return sqli__fail(&conn->error, SQLI_E_CANCELLED, NULL);
+    return check_silence(conn, now);
 }
 
 void sqli__control_woken(const struct sqli_conn *conn)
 {
     uint64_t times;
-    ssize_t got = read(atomic_load(&conn->control.wake), &times, sizeof times);
+    int wake = atomic_load(&conn->control.wake);
+    ssize_t got = wake >= 0 ? read(wake, &times, sizeof times) : 0;
     (void)got; /* nothing to read: somebody was faster */
 }
 
@@ -214,7 +224,7 @@ void sqli_cancel(sqli_conn *conn)
 {
     int saved = errno;
     int waiting = SQLI_WAITING;
-    if (atomic_compare_exchange_strong(&conn->control.waiting, &waiting, SQLI_CANCELLED)) {
+    if (conn && atomic_compare_exchange_strong(&conn->control.waiting, &waiting, SQLI_CANCELLED)) {
         static const uint64_t once = 1;
         int wake = atomic_load(&conn->control.wake);
         ssize_t sent = wake >= 0 ? write(wake, &once, sizeof once) : 0;
@@ -253,7 +263,7 @@ int sqli_set_nonblocking(sqli_conn *conn, int on)
 
 int sqli_fd(const sqli_conn *conn)
 {
-    return sqli__wait_descriptor(conn);
+    return conn ? sqli__wait_descriptor(conn) : SQLI_NO_SOCKET;
 }
 
 int sqli_wants(const sqli_conn *conn)
@@ -264,9 +274,14 @@ int sqli_wants(const sqli_conn *conn)
     return (events & POLLIN ? SQLI_WANTS_READ : 0) | (events & POLLOUT ? SQLI_WANTS_WRITE : 0);
 }
 
+int sqli_wake_fd(const sqli_conn *conn)
+{
+    return conn ? atomic_load(&conn->control.wake) : -1;
+}
+
 int64_t sqli_timeout(const sqli_conn *conn)
 {
-    int waiting = atomic_load(&conn->control.waiting);
+    int waiting = conn ? atomic_load(&conn->control.waiting) : SQLI_CALM;
     if (waiting == SQLI_CALM)
         return -1;
     if (waiting == SQLI_CANCELLED && (!conn->open || sqli__cancel_due(conn)))
@@ -303,6 +318,8 @@ void sqli__count_round_trip(struct sqli_conn *conn)
 
 int sqli_counts(const sqli_conn *conn, struct sqli_counts *counts)
 {
+    if (!conn || !counts || counts->size < sizeof counts->size)
+        return SQLI_FAIL;
     struct sqli_counts all = {
         .size = counts->size,
         .requests = conn->link.requests,
@@ -310,8 +327,6 @@ int sqli_counts(const sqli_conn *conn, struct sqli_counts *counts)
         .bytes_sent = conn->control.bytes_sent,
         .bytes_received = conn->control.bytes_received,
     };
-    if (counts->size < sizeof counts->size)
-        return SQLI_FAIL;
     memcpy(counts, &all, counts->size < sizeof all ? counts->size : sizeof all);
     return SQLI_OK;
 }

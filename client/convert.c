@@ -64,10 +64,8 @@ enum sqli_status sqli__exact_decimal(struct sqli_span text, struct sqli_decimal 
 }
 
 /* Through the shortest text: what a person would call the value of that double. */
-static enum sqli_status decimal_of_real(const struct sqli_source *from, struct sqli_decimal *number)
+static enum sqli_status near_decimal(const struct sqli_source *from, struct sqli_decimal *number)
 {
-    if (!sqli__real_finite(from->value->as.real))
-        return fail_value(from, "a decimal");
     if (from->type->code != SQLI_TYPE_SMALLFLOAT)
         return sqli__decimal_from_double(from->value->as.real, number, from->error);
     struct sqli_buffer text;
@@ -78,6 +76,17 @@ static enum sqli_status decimal_of_real(const struct sqli_source *from, struct s
         status = sqli__decimal_from_text(sqli__buffer_view(&text), number, from->error);
     sqli__buffer_free(&text);
     return status;
+}
+
+static enum sqli_status decimal_of_real(const struct sqli_source *from, struct sqli_decimal *number)
+{
+    double real = from->value->as.real;
+    if (!sqli__real_finite(real))
+        return fail_value(from, "a decimal");
+    SQLI_TRY(near_decimal(from, number));
+    if (real != 0 && number->count == 0)
+        return sqli__fail(from->error, SQLI_E_DECIMAL_TOO_SMALL, NULL);
+    return SQLI_OK;
 }
 
 static enum sqli_status decimal_of(const struct sqli_source *from, const char *wanted,

@@ -10,6 +10,13 @@ static const sqli_error no_memory = {
     .hint = "",
 };
 
+/* Who has no error asks about none. */
+static const sqli_error *known(const sqli_error *error)
+{
+    static const sqli_error none = {.sqlstate = "00000", .hint = ""};
+    return error ? error : &none;
+}
+
 const sqli_error *sqli_last_error(const sqli_conn *conn)
 {
     return conn ? &conn->error : &no_memory;
@@ -27,40 +34,41 @@ const char *sqli_errmsg(const sqli_conn *conn)
 
 int sqli_err_code(const sqli_error *error)
 {
-    return error->code;
+    return known(error)->code;
 }
 
 int sqli_err_isam(const sqli_error *error)
 {
-    return error->isam;
+    return known(error)->isam;
 }
 
 int sqli_err_offset(const sqli_error *error)
 {
-    return error->offset;
+    return known(error)->offset;
 }
 
 int sqli_err_retryable(const sqli_error *error)
 {
-    return error->retryable;
+    return known(error)->retryable;
 }
 
 const char *sqli_err_message(const sqli_error *error)
 {
-    return error->message;
+    return known(error)->message;
 }
 
 const char *sqli_err_sqlstate(const sqli_error *error)
 {
-    return error->sqlstate;
+    return known(error)->sqlstate;
 }
 
 const char *sqli_err_near(const sqli_error *error)
 {
-    return error->near;
+    return known(error)->near;
 }
 
 const char *sqli_err_hint(const sqli_error *error)
 {
-    return error->hint ? error->hint : "";
+    const char *hint = known(error)->hint;
+    return hint ? hint : "";
 }

@@ -87,7 +87,7 @@ static enum sqli_status begin(struct sqli_conn *conn, const char *sql)
 
 int sqli_exec(sqli_conn *conn, const char *sql, int64_t *rows)
 {
-    SQLI_TRY_ENTER(conn, true);
+    SQLI_TRY_ENTER_WITH(conn, true, sql);
     enum sqli_status status = begin(conn, sql);
     struct sqli_stmt *stmt = conn->executing;
     if (status)

@@ -106,9 +106,9 @@ static struct client_file *add(struct sqli_files *files, struct sqli_span name)
 static int give(struct sqli_stmt *stmt, const char *name, const struct sqli_stream *stream,
                 bool writes)
 {
-    struct sqli_conn *conn = stmt->conn;
+    struct sqli_conn *conn = sqli_connection(stmt);
     struct sqli_stream copy;
-    SQLI_TRY_ENTER(conn, false);
+    SQLI_TRY_ENTER_WITH(conn, false, name);
     enum sqli_status status = sqli__stream_copy(stream, &copy, &conn->error);
     if (status == SQLI_OK && (writes ? !copy.write : !copy.read))
         status = sqli__fail(&conn->error, SQLI_E_ARGUMENT, "the stream of %s", name);

@@ -47,6 +47,8 @@ static enum sqli_status check(struct sqli_conn *conn, bool must_be_open)
 
 int sqli__enter(struct sqli_conn *conn, bool must_be_open)
 {
+    if (!conn)
+        return SQLI_FAIL;
     if (atomic_flag_test_and_set(&conn->busy))
         return SQLI_BUSY; /* the error belongs to the call that is running */
     sqli__error_clear(&conn->error);
@@ -55,6 +57,17 @@ int sqli__enter(struct sqli_conn *conn, bool must_be_open)
     if (status)
         atomic_flag_clear(&conn->busy);
     return (int)status;
+}
+
+enum sqli_status sqli__fail_null(struct sqli_error *error)
+{
+    return sqli__fail(error, SQLI_E_ARGUMENT, "NULL");
+}
+
+int sqli__enter_with(struct sqli_conn *conn, bool must_be_open, const void *pointer)
+{
+    int entered = sqli__enter(conn, must_be_open);
+    return entered || pointer ? entered : sqli__leave(conn, sqli__fail_null(&conn->error));
 }
 
 /* Who is inside now, or comes next, frees what was finalized meanwhile. */

@@ -1,5 +1,6 @@
 #include "client/hosts.h"
 
+#include "base/ascii.h"
 #include "client/sqlhosts.h"
 
 #include <netdb.h>
@@ -24,7 +25,7 @@ static void swap(struct sqli_host *a, struct sqli_host *b)
     *b = kept;
 }
 
-void sqli__hosts_shuffle(struct sqli_hosts *hosts)
+static void shuffle(struct sqli_hosts *hosts)
 {
     for (uint32_t left = hosts->count; left > 1; left--)
         swap(&hosts->list[left - 1], &hosts->list[any_of(left)]);
@@ -36,7 +37,8 @@ static void reverse(struct sqli_host *list, uint32_t count)
         swap(&list[i], &list[count - 1 - i]);
 }
 
-void sqli__hosts_rotate(struct sqli_hosts *hosts)
+/* Begins with any of them and goes on in their order. */
+static void rotate(struct sqli_hosts *hosts)
 {
     if (hosts->count < 2)
         return;
@@ -136,29 +138,30 @@ enum sqli_status sqli__host_redirect(struct sqli_span target, struct sqli_host *
                       target.data ? (const char *)target.data : "");
 }
 
-static uint8_t lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (uint8_t)(c | 0x20) : (uint8_t)c;
-}
-
-static bool same_name(const char *a, const char *b)
-{
-    while (*a && lower(*a) == lower(*b)) {
-        a++;
-        b++;
-    }
-    return lower(*a) == lower(*b);
-}
-
 bool sqli__hosts_list(const struct sqli_hosts *hosts, const char *name)
 {
-    for (uint32_t i = 0; i < hosts->count; i++)
-        if (same_name(hosts->list[i].place.host, name))
+    size_t length = strlen(name);
+    for (uint32_t i = 0; i < hosts->count; i++) {
+        const char *host = hosts->list[i].place.host;
+        if (strlen(host) == length &&
+            sqli__ascii_same((const uint8_t *)host, (const uint8_t *)name, length))
             return true;
+    }
     return false;
 }
 
 /* --- from the options --- */
+
+enum sqli_status sqli__hosts_next(const char **list, int port, struct sqli_host_port *place,
+                                  struct sqli_error *error)
+{
+    size_t length = strcspn(*list, ",");
+    SQLI_TRY(sqli__host_port_parse(sqli__span(*list, length), port, place, error));
+    if (place->port == 0)
+        return sqli__fail(error, SQLI_E_URL, "%s: 0 is no port", place->host);
+    *list = (*list)[length] ? *list + length + 1 : NULL;
+    return SQLI_OK;
+}
 
 static enum sqli_status read_list(const struct sqli_options *options, const char *list,
                                   struct sqli_hosts *hosts, struct sqli_error *error)
@@ -166,26 +169,21 @@ static enum sqli_status read_list(const struct sqli_options *options, const char
     const char *server = sqli__option(options, SQLI_OPT_SERVER);
     int64_t port;
     SQLI_TRY(sqli__option_number(options, SQLI_OPT_PORT, 1, UINT16_MAX, &port, error));
-    for (bool more = true; more;) {
-        size_t length = strcspn(list, ",");
+    while (list) {
         if (hosts->count == SQLI_HOSTS_MAX)
             return sqli__fail(error, SQLI_E_URL, "more than %d hosts", (int)SQLI_HOSTS_MAX);
         struct sqli_host *host = &hosts->list[hosts->count++];
         *host = (struct sqli_host){0};
-        SQLI_TRY(sqli__host_port_parse(sqli__span(list, length), (int)port, &host->place, error));
-        if (host->place.port == 0)
-            return sqli__fail(error, SQLI_E_URL, "%s: 0 is no port", host->place.host);
+        SQLI_TRY(sqli__hosts_next(&list, (int)port, &host->place, error));
         if (!copy_name(host->server, sizeof host->server, sqli__span_text(server)))
             return sqli__fail(error, SQLI_E_ARGUMENT, "server has more than %d bytes",
                               (int)SQLI_SERVER_NAME_MAX);
-        more = list[length] == ',';
-        list += length + more;
     }
     return SQLI_OK;
 }
 
 static enum sqli_status look_up(const struct sqli_options *options, struct sqli_hosts *hosts,
-                                bool *rotate, struct sqli_error *error)
+                                bool *any_first, struct sqli_error *error)
 {
     const char *server = sqli__option(options, SQLI_OPT_SERVER);
     const char *file = sqli__option(options, SQLI_OPT_SQLHOSTS);
@@ -194,7 +192,7 @@ static enum sqli_status look_up(const struct sqli_options *options, struct sqli_
     if (!file || !*file)
         return sqli__fail(error, SQLI_E_URL,
                           "no host is given, and no sqlhosts file to look %.128s up in", server);
-    return sqli__sqlhosts_find(file, server, hosts, rotate, error);
+    return sqli__sqlhosts_find(file, server, hosts, any_first, error);
 }
 
 enum sqli_status sqli__hosts_read(const struct sqli_options *options, struct sqli_hosts *hosts,
@@ -202,13 +200,13 @@ enum sqli_status sqli__hosts_read(const struct sqli_options *options, struct sql
 {
     const char *list = sqli__option(options, SQLI_OPT_HOST);
     const char *order = sqli__option(options, SQLI_OPT_ORDER);
-    bool rotate = false;
+    bool any_first = false;
     hosts->count = 0;
     SQLI_TRY(list && *list ? read_list(options, list, hosts, error)
-                           : look_up(options, hosts, &rotate, error));
+                           : look_up(options, hosts, &any_first, error));
     if (order && strcmp(order, "random") == 0)
-        sqli__hosts_shuffle(hosts);
-    else if (!order && rotate)
-        sqli__hosts_rotate(hosts);
+        shuffle(hosts);
+    else if (!order && any_first)
+        rotate(hosts);
     return SQLI_OK;
 }

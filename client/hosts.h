@@ -27,9 +27,9 @@ struct sqli_hosts {
  * names them is not understood. */
 enum sqli_status sqli__hosts_read(const struct sqli_options *options, struct sqli_hosts *hosts,
                                   struct sqli_error *error);
-/* Begins with any of them and goes on in their order, or puts them into any order. */
-void sqli__hosts_rotate(struct sqli_hosts *hosts);
-void sqli__hosts_shuffle(struct sqli_hosts *hosts);
+/* The next of the option host, which *list stands on; *list is NULL behind the last one. */
+enum sqli_status sqli__hosts_next(const char **list, int port, struct sqli_host_port *place,
+                                  struct sqli_error *error);
 /* A port by its number, or by its name in the services database. */
 enum sqli_status sqli__port_parse(struct sqli_span service, uint16_t *port,
                                   struct sqli_error *error);

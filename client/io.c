@@ -102,8 +102,10 @@ short sqli__wait_events(const struct sqli_conn *conn)
 /* Up to the next deadline, whose passing the next look at the connection finds. */
 static enum sqli_status wait_ready(struct sqli_conn *conn)
 {
-    if (conn->nonblocking || conn->own)
+    if (conn->nonblocking || conn->own) {
+        sqli__control_woken(conn); /* a cancel that comes from now on makes the time to wait 0 */
         return SQLI_MORE;
+    }
     struct pollfd ready[] = {
         {.fd = sqli__wait_descriptor(conn), .events = sqli__wait_events(conn)},
         {.fd = atomic_load(&conn->control.wake), .events = POLLIN},

@@ -162,6 +162,8 @@ int sqli_get_item(sqli_stmt *stmt, int column, const sqli_item **item)
     struct sqli_value value;
     struct sqli_source from;
     struct sqli_item *made = NULL;
+    if (!sqli__can_read(stmt, item))
+        return SQLI_FAIL;
     int result = sqli__column_source(stmt, column, &value, &from);
     if (result)
         return result;
@@ -175,12 +177,12 @@ int sqli_get_item(sqli_stmt *stmt, int column, const sqli_item **item)
 
 int sqli_item_type(const sqli_item *item)
 {
-    return sqli__sqltype(&item->element->schema->type);
+    return item ? sqli__sqltype(&item->element->schema->type) : -1;
 }
 
 int sqli_item_count(const sqli_item *item)
 {
-    return (int)item->element->count;
+    return item ? (int)item->element->count : 0;
 }
 
 const sqli_item *sqli_item_part(const sqli_item *item, int part)
@@ -195,14 +197,16 @@ const char *sqli_item_field(const sqli_item *item, int part)
 
 int sqli_item_is_null(const sqli_item *item)
 {
-    return item->element->value.null;
+    return !item || item->element->value.null;
 }
 
 /* --- values --- */
 
 /* A composite has no value but its text. */
-static int source(const sqli_item *item, struct sqli_source *from)
+static int source(const sqli_item *item, const void *place, struct sqli_source *from)
 {
+    if (!item || !sqli__can_read(item->stmt, place))
+        return SQLI_FAIL;
     const struct sqli_element *element = item->element;
     *from = (struct sqli_source){.type = &element->schema->type,
                                  .value = &element->value,
@@ -214,7 +218,7 @@ static int source(const sqli_item *item, struct sqli_source *from)
     int function(const sqli_item *item, pointer result)       \
     {                                                         \
         struct sqli_source from;                              \
-        int status = source(item, &from);                     \
+        int status = source(item, result, &from);             \
         return status ? status : (int)convert(&from, result); \
     }
 
@@ -228,12 +232,12 @@ ITEM_GETTER(sqli_item_interval, struct sqli_span_of_time *, sqli__convert_interv
 /* It lives in the arena of the row, as the item does. */
 int sqli_item_text(const sqli_item *item, const char **text, size_t *length)
 {
-    struct sqli_stmt *stmt = item->stmt;
     struct sqli_source from;
     struct sqli_buffer out;
-    int result = source(item, &from);
+    int result = source(item, text, &from);
     if (result)
         return result;
+    struct sqli_stmt *stmt = item->stmt;
     sqli__buffer_init(&out, stmt->text.limit);
     enum sqli_status status = from.value->kind == SQLI_KIND_COMPOSITE
                                   ? sqli__composite_to_text(item->element, &out, from.error)

@@ -212,14 +212,14 @@ struct operation {
     uint64_t number;
 };
 
-/* `advance` is a machine over struct operation. */
-static int operate(struct operation *o, sqli_advance *advance)
+/* `advance` is a machine over struct operation; `pointer` is what the program gave for it. */
+static int operate(struct operation *o, sqli_advance *advance, const void *pointer)
 {
     struct sqli_lob *lob = o->lob;
-    struct sqli_conn *conn = lob->conn;
-    if (!conn)
+    if (!lob)
         return SQLI_FAIL;
-    SQLI_TRY_ENTER(conn, true);
+    struct sqli_conn *conn = lob->conn;
+    SQLI_TRY_ENTER_WITH(conn, true, pointer);
     enum sqli_status status = begin(lob, advance);
     if (status)
         return sqli__leave(conn, status);
@@ -240,8 +240,9 @@ static enum sqli_status advance_read(void *context)
 int sqli_lob_read(sqli_lob *lob, void *bytes, size_t size, size_t *got)
 {
     struct operation o = {.lob = lob, .bytes = bytes, .size = size};
-    int result = operate(&o, advance_read);
-    *got = o.got;
+    int result = operate(&o, advance_read, size && !bytes ? NULL : got);
+    if (got)
+        *got = o.got;
     return result;
 }
 
@@ -254,7 +255,7 @@ static enum sqli_status advance_write(void *context)
 int sqli_lob_write(sqli_lob *lob, const void *bytes, size_t size)
 {
     struct operation o = {.lob = lob, .bytes = (void *)(uintptr_t)bytes, .size = size};
-    return operate(&o, advance_write);
+    return operate(&o, advance_write, size ? bytes : "");
 }
 
 static enum sqli_status advance_size(void *context)
@@ -266,7 +267,7 @@ static enum sqli_status advance_size(void *context)
 int sqli_lob_size(sqli_lob *lob, uint64_t *size)
 {
     struct operation o = {.lob = lob};
-    int result = operate(&o, advance_size);
+    int result = operate(&o, advance_size, size);
     if (result == SQLI_OK)
         *size = o.number;
     return result;
@@ -281,7 +282,7 @@ static enum sqli_status advance_truncate(void *context)
 int sqli_lob_truncate(sqli_lob *lob, uint64_t size)
 {
     struct operation o = {.lob = lob, .number = size};
-    return operate(&o, advance_truncate);
+    return operate(&o, advance_truncate, lob);
 }
 
 static enum sqli_status advance_seek(void *context)
@@ -294,12 +295,12 @@ static enum sqli_status advance_seek(void *context)
 int sqli_lob_seek(sqli_lob *lob, uint64_t position)
 {
     struct operation o = {.lob = lob, .number = position};
-    return operate(&o, advance_seek);
+    return operate(&o, advance_seek, lob);
 }
 
 uint64_t sqli_lob_tell(const sqli_lob *lob)
 {
-    return lob->position;
+    return lob ? lob->position : 0;
 }
 
 /* --- opening, creating, closing --- */
@@ -334,9 +335,10 @@ static enum sqli_status make(struct sqli_conn *conn, struct sqli_lob **kept, sql
 
 int sqli_lob_open(sqli_stmt *stmt, int column, int mode, sqli_lob **lob)
 {
-    struct sqli_conn *conn = stmt->conn;
-    *lob = NULL;
-    SQLI_TRY_ENTER(conn, true);
+    struct sqli_conn *conn = sqli_connection(stmt);
+    if (lob)
+        *lob = NULL;
+    SQLI_TRY_ENTER_WITH(conn, true, lob);
     enum sqli_status status = SQLI_OK;
     if (mode < SQLI_LOB_READ || mode > SQLI_LOB_READ_WRITE)
         status = sqli__fail(&conn->error, SQLI_E_ARGUMENT, "mode %d", mode);
@@ -349,8 +351,9 @@ int sqli_lob_open(sqli_stmt *stmt, int column, int mode, sqli_lob **lob)
 
 int sqli_lob_create(sqli_conn *conn, int type, sqli_lob **lob)
 {
-    *lob = NULL;
-    SQLI_TRY_ENTER(conn, true);
+    if (lob)
+        *lob = NULL;
+    SQLI_TRY_ENTER_WITH(conn, true, lob);
     enum sqli_status status = SQLI_OK;
     if (type != SQLI_BLOB && type != SQLI_CLOB)
         status = sqli__fail(&conn->error, SQLI_E_ARGUMENT, "type %d", type);
@@ -364,8 +367,9 @@ int sqli_lob_create(sqli_conn *conn, int type, sqli_lob **lob)
 int sqli_lob_open_locator(sqli_conn *conn, int type, const uint8_t locator[SQLI_LOCATOR_SIZE],
                           int mode, sqli_lob **lob)
 {
-    *lob = NULL;
-    SQLI_TRY_ENTER(conn, true);
+    if (lob)
+        *lob = NULL;
+    SQLI_TRY_ENTER_WITH(conn, true, locator ? (void *)lob : NULL);
     enum sqli_status status = SQLI_OK;
     if (mode < SQLI_LOB_READ || mode > SQLI_LOB_READ_WRITE)
         status = sqli__fail(&conn->error, SQLI_E_ARGUMENT, "mode %d", mode);

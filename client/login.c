@@ -146,7 +146,7 @@ static uint32_t login_environment(const struct sqli_conn *conn, struct sqli_pair
     return count;
 }
 
-static void find_user(struct sqli_conn *conn)
+static enum sqli_status find_user(struct sqli_conn *conn)
 {
     enum { ROOM = 4096 };
     char room[ROOM];
@@ -154,7 +154,11 @@ static void find_user(struct sqli_conn *conn)
     const char *user = sqli__option(&conn->options, SQLI_OPT_USER);
     if (!user && getpwuid_r(geteuid(), &entry, room, sizeof room, &found) == 0 && found)
         user = found->pw_name;
+    if (user && strlen(user) >= sizeof conn->user)
+        return sqli__fail(&conn->error, SQLI_E_ARGUMENT, "user has more than %zu bytes",
+                          sizeof conn->user - 1);
     sqli__copy_text(conn->user, sizeof conn->user, sqli__span_text(user));
+    return SQLI_OK;
 }
 
 /* From the password file, when no other is given. */
@@ -192,7 +196,7 @@ static enum sqli_status step_login(struct sqli_conn *conn)
 {
     char room[SQLI_OPTION_MAX + 1];
     const char *password;
-    find_user(conn);
+    SQLI_TRY(find_user(conn));
     enum sqli_status status = find_password(conn, room, &password);
     if (status == SQLI_OK)
         status = log_in(conn, password);

@@ -2,6 +2,8 @@
 #include "client/options.h"
 
 #include "base/alloc.h"
+#include "base/ascii.h"
+#include "client/hosts.h"
 #include "value/codeset.h"
 #include "value/temporal.h"
 
@@ -15,7 +17,9 @@ enum rule_kind {
     KIND_SECONDS,
     KIND_WORDS,
     KIND_LOCALE,
-    KIND_DATE
+    KIND_DATE,
+    KIND_HOSTS,
+    KIND_FILE,
 };
 
 struct rule {
@@ -56,6 +60,16 @@ struct rule {
 #define DATE_FORM             \
     {                         \
         KIND_DATE, 0, 0, NULL \
+    }
+
+#define HOSTS                  \
+    {                          \
+        KIND_HOSTS, 0, 0, NULL \
+    }
+
+#define FILE_NAME             \
+    {                         \
+        KIND_FILE, 0, 0, NULL \
     }
 
 static const struct {
@@ -211,20 +225,30 @@ static bool milliseconds_of(const char *text, int64_t *milliseconds)
     return true;
 }
 
-/* Its place among the words, from 0; -1: it is none of them. */
-static int word_of(const char *words, const char *value)
+/* Its place among the words, from 0; -1: it is none of them. *as, if wanted, is the spelling that
+ * the words have, of the same length. */
+static int find_word(const char *words, const char *value, const char **as)
 {
     int index = 0;
     size_t length = strlen(value);
     while (words) {
         const char *end = strchr(words, '|');
         size_t word = end ? (size_t)(end - words) : strlen(words);
-        if (word == length && memcmp(words, value, length) == 0)
+        if (word == length &&
+            sqli__ascii_same((const uint8_t *)words, (const uint8_t *)value, length)) {
+            if (as)
+                *as = words;
             return index;
+        }
         index++;
         words = end ? end + 1 : NULL;
     }
     return -1;
+}
+
+static int word_of(const char *words, const char *value)
+{
+    return find_word(words, value, NULL);
 }
 
 static const char *wanted(const struct rule *rule, char *room, size_t size)
@@ -258,12 +282,55 @@ static bool fits(const struct rule *rule, const char *value)
     }
 }
 
+static enum sqli_status check_hosts(const char *list, struct sqli_error *error)
+{
+    struct sqli_host_port place;
+    const char *rest = *list ? list : NULL;
+    for (int i = 0; rest; i++) {
+        if (i == SQLI_HOSTS_MAX)
+            return sqli__fail(error, SQLI_E_ARGUMENT, "host: more than %d hosts", i);
+        if (sqli__hosts_next(&rest, UINT16_MAX, &place, error))
+            return sqli__fail(error, error->code, "host: %s", error->near);
+    }
+    return SQLI_OK;
+}
+
 static enum sqli_status bad_value(enum sqli_option_id id, const struct rule *rule,
                                   const char *value, struct sqli_error *error)
 {
     char room[64];
     return sqli__fail(error, SQLI_E_ARGUMENT, "%s=%.64s: %s is wanted", table[id].name, value,
                       wanted(rule, room, sizeof room));
+}
+
+/* What is right is put into the spelling of the table, which all others compare with. */
+static enum sqli_status check(enum sqli_option_id id, char *value, struct sqli_error *error)
+{
+    const struct rule *rule = &table[id].rule;
+    const char *as = value;
+    if (rule->kind == KIND_HOSTS)
+        return check_hosts(value, error);
+    if (rule->kind == KIND_WORDS && find_word(rule->words, value, &as) >= 0)
+        memmove(value, as, strlen(value));
+    return fits(rule, value) ? SQLI_OK : bad_value(id, rule, value, error);
+}
+
+/* With a NUL behind; the ~/ of a file is the home directory. NULL: no memory. */
+static char *copy_value(enum sqli_option_id id, struct sqli_span value)
+{
+    bool at_home = table[id].rule.kind == KIND_FILE && value.length > 1 && value.data[0] == '~' &&
+                   value.data[1] == '/';
+    const char *home = at_home ? getenv("HOME") : NULL;
+    size_t before = home ? strlen(home) : 0;
+    size_t skipped = home ? 1 : 0;
+    char *copy = sqli__alloc(before + value.length + 1);
+    if (!copy)
+        return NULL;
+    if (before)
+        memcpy(copy, home, before);
+    memcpy(copy + before, value.data + skipped, value.length - skipped);
+    copy[before + value.length - skipped] = '\0';
+    return copy;
 }
 
 static enum sqli_status set(struct sqli_options *options, enum sqli_option_id id,
@@ -276,13 +343,11 @@ static enum sqli_status set(struct sqli_options *options, enum sqli_option_id id
     if (value.length && memchr(value.data, 0, value.length))
         return sqli__fail(error, SQLI_E_ARGUMENT, "%s has a NUL inside", table[id].name);
     if (value.data) {
-        copy = sqli__alloc(value.length + 1);
+        copy = copy_value(id, value);
         if (!copy)
             return sqli__fail(error, SQLI_E_NO_MEMORY, NULL);
-        memcpy(copy, value.data, value.length);
-        copy[value.length] = '\0';
-        if (!fits(&table[id].rule, copy)) {
-            enum sqli_status status = bad_value(id, &table[id].rule, copy, error);
+        enum sqli_status status = check(id, copy, error);
+        if (status) {
             sqli__free(copy);
             return status;
         }
@@ -460,7 +525,7 @@ static enum sqli_status read_user(struct sqli_options *options, const char **at,
                              sqli__span(colon + 1, all.length - user.length - 1), error));
     }
     *at = sign + 1;
-    return set_escaped(options, SQLI_OPT_USER, user, error);
+    return user.length ? set_escaped(options, SQLI_OPT_USER, user, error) : SQLI_OK;
 }
 
 static enum sqli_status read_query(struct sqli_options *options, const char *at,

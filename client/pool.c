@@ -316,23 +316,17 @@ static int open_pool(sqli_pool *pool, enum sqli_status status)
 
 int sqli_pool_open(const char *url, sqli_pool **pool)
 {
-    *pool = make();
-    if (!*pool)
+    if (!pool || !(*pool = make()))
         return SQLI_FAIL;
-    sqli_conn *template = (*pool)->template;
-    bool bad = sqli_set_environment(template) || (url && sqli_set_url(template, url));
-    return open_pool(*pool, bad ? SQLI_FAIL : SQLI_OK);
+    return open_pool(*pool, (enum sqli_status)sqli__settings_url((*pool)->template, url));
 }
 
 int sqli_pool_open_settings(const struct sqli_setting *settings, size_t count, sqli_pool **pool)
 {
-    *pool = make();
-    if (!*pool)
+    if (!pool || !(*pool = make()))
         return SQLI_FAIL;
-    bool bad = sqli_set_environment((*pool)->template);
-    for (size_t i = 0; i < count && !bad; i++)
-        bad = sqli_set((*pool)->template, settings[i].option, settings[i].value);
-    return open_pool(*pool, bad ? SQLI_FAIL : SQLI_OK);
+    int result = sqli__settings_list((*pool)->template, settings, count);
+    return open_pool(*pool, (enum sqli_status)result);
 }
 
 /* --- acquire --- */
@@ -392,8 +386,9 @@ static enum sqli_status make_ready(sqli_pool *pool, struct sqli_pool_slot *slot,
 int sqli_pool_acquire(sqli_pool *pool, sqli_conn **conn)
 {
     struct sqli_error error;
-    *conn = NULL;
-    if (sqli__is_forked(pool->template))
+    if (conn)
+        *conn = NULL;
+    if (!pool || !conn || sqli__is_forked(pool->template))
         return SQLI_FAIL;
     pthread_mutex_lock(&pool->lock);
     struct sqli_pool_slot *slot = take_slot(pool, &error);
@@ -431,7 +426,7 @@ static struct sqli_pool_slot *slot_of(sqli_pool *pool, const sqli_conn *conn)
 
 void sqli_pool_release(sqli_pool *pool, sqli_conn *conn)
 {
-    if (!conn || sqli__is_forked(pool->template))
+    if (!pool || !conn || sqli__is_forked(pool->template))
         return;
     struct sqli_pool_slot *slot = slot_of(pool, conn);
     if (!slot)
@@ -446,7 +441,7 @@ void sqli_pool_release(sqli_pool *pool, sqli_conn *conn)
 
 int sqli_pool_counts(sqli_pool *pool, struct sqli_pool_counts *counts)
 {
-    if (counts->size < sizeof counts->size)
+    if (!pool || !counts || counts->size < sizeof counts->size)
         return SQLI_FAIL;
     pthread_mutex_lock(&pool->lock);
     struct sqli_pool_counts all = {

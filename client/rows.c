@@ -104,8 +104,7 @@ static bool may_prefetch(struct sqli_stmt *stmt)
 struct sqli_span sqli__result_payload(const struct sqli_rows *rows, uint32_t at)
 {
     uint32_t start = at ? rows->ends[at - 1] : 0;
-    const uint8_t *data = rows->bytes.data;
-    return sqli__span(start ? data + start : data, rows->ends[at] - start);
+    return sqli__span(sqli__rows_data(rows) + start, rows->ends[at] - start);
 }
 
 static enum sqli_status take_row(struct sqli_stmt *stmt, struct sqli_rows *rows)

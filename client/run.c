@@ -107,6 +107,8 @@ enum sqli_status sqli__statement_describe(struct sqli_stmt *stmt)
 /* Cursors have names of their own unless the program asked for one. */
 const char *sqli_cursor_name(sqli_stmt *stmt)
 {
+    if (!stmt)
+        return NULL;
     if (!stmt->cursor_name[0])
         snprintf(stmt->cursor_name, sizeof stmt->cursor_name, "_ifxc%013llu",
                  (unsigned long long)++stmt->conn->cursor_number % 10000000000000u);
@@ -283,7 +285,7 @@ static enum sqli_status finish(struct sqli_stmt *stmt)
 static bool prepare_again(struct sqli_stmt *stmt)
 {
     if (stmt->conn->error.code != SQLI_E_TABLE_CHANGED || stmt->again || !stmt->prepared ||
-        !stmt->prepared->older || stmt->row_number || !stmt->conn->open)
+        stmt->row_number || !stmt->conn->open)
         return false;
     sqli__statement_unprepare(stmt);
     stmt->again = true;

@@ -129,12 +129,15 @@ static enum sqli_status advance(void *context)
 int sqli_scroll(sqli_stmt *stmt, int to, int64_t offset)
 {
     struct scroll s = {.stmt = stmt, .to = to, .offset = offset};
-    SQLI_TRY_ENTER(stmt->conn, true);
-    enum sqli_status status =
-        stmt->flags & SQLI_SCROLL && to >= SQLI_TO_NEXT && to <= SQLI_TO_ABSOLUTE
-            ? sqli__drive(stmt->conn, advance, &s)
-            : sqli__fail(&stmt->conn->error, SQLI_E_STATE,
-                         "the statement was prepared without SQLI_SCROLL");
+    SQLI_TRY_ENTER(sqli_connection(stmt), true);
+    struct sqli_error *error = &stmt->conn->error;
+    enum sqli_status status;
+    if (!(stmt->flags & SQLI_SCROLL))
+        status = sqli__fail(error, SQLI_E_STATE, "the statement was prepared without SQLI_SCROLL");
+    else if (to < SQLI_TO_NEXT || to > SQLI_TO_ABSOLUTE)
+        status = sqli__fail(error, SQLI_E_ARGUMENT, "to %d", to);
+    else
+        status = sqli__drive(stmt->conn, advance, &s);
     if (status == SQLI_FAIL)
         sqli__result_reset(stmt);
     int result = sqli__leave(stmt->conn, status);

@@ -12,7 +12,7 @@ int sqli_set(sqli_conn *conn, const char *option, const char *value)
 
 int sqli_set_url(sqli_conn *conn, const char *url)
 {
-    SQLI_TRY_ENTER(conn, false);
+    SQLI_TRY_ENTER_WITH(conn, false, url);
     return sqli__leave(conn, sqli__options_url(&conn->options, url, &conn->error));
 }
 
@@ -25,8 +25,8 @@ int sqli_set_environment(sqli_conn *conn)
 const char *sqli_get(const sqli_conn *conn, const char *option)
 {
     enum sqli_option_id id;
-    return sqli__option_find(sqli__span_text(option), &id) ? sqli__option(&conn->options, id)
-                                                           : NULL;
+    bool there = conn && sqli__option_find(sqli__span_text(option), &id);
+    return there ? sqli__option(&conn->options, id) : NULL;
 }
 
 int sqli_set_challenge(sqli_conn *conn,
@@ -49,10 +49,10 @@ int sqli_host(sqli_conn *conn, int index, const char **host, int *port)
     enum sqli_status status =
         fresh ? sqli__hosts_read(&conn->options, &c->hosts, &conn->error) : SQLI_OK;
     bool there = status == SQLI_OK && index >= 0 && (uint32_t)index < c->hosts.count;
-    if (there) {
+    if (there && host)
         *host = c->hosts.list[index].place.host;
+    if (there && port)
         *port = c->hosts.list[index].place.port;
-    }
     if (there && c->step == SQLI_STEP_NONE)
         c->host = (uint32_t)index;
     sqli__leave(conn, status);
@@ -61,25 +61,39 @@ int sqli_host(sqli_conn *conn, int index, const char **host, int *port)
 
 /* --- opening --- */
 
+int sqli__settings_url(struct sqli_conn *conn, const char *url)
+{
+    int result = sqli_set_environment(conn);
+    return result || !url ? result : sqli_set_url(conn, url);
+}
+
+int sqli__settings_list(struct sqli_conn *conn, const struct sqli_setting *settings, size_t count)
+{
+    int result = sqli_set_environment(conn);
+    if (result == SQLI_OK && count && !settings)
+        return (int)sqli__fail_null(&conn->error);
+    for (size_t i = 0; i < count && result == SQLI_OK; i++)
+        result = sqli_set(conn, settings[i].option, settings[i].value);
+    return result;
+}
+
+/* *conn is a handle whenever there is memory for one. */
+static bool make(sqli_conn **conn)
+{
+    if (conn)
+        *conn = sqli_new();
+    return conn && *conn;
+}
+
 int sqli_open(const char *url, sqli_conn **conn)
 {
-    *conn = sqli_new();
-    if (!*conn)
-        return SQLI_FAIL;
-    if (sqli_set_environment(*conn) || (url && sqli_set_url(*conn, url)))
-        return SQLI_FAIL;
-    return sqli_connect(*conn);
+    return make(conn) && !sqli__settings_url(*conn, url) ? sqli_connect(*conn) : SQLI_FAIL;
 }
 
 int sqli_open_settings(const struct sqli_setting *settings, size_t count, sqli_conn **conn)
 {
-    *conn = sqli_new();
-    if (!*conn || sqli_set_environment(*conn))
-        return SQLI_FAIL;
-    for (size_t i = 0; i < count; i++)
-        if (sqli_set(*conn, settings[i].option, settings[i].value))
-            return SQLI_FAIL;
-    return sqli_connect(*conn);
+    return make(conn) && !sqli__settings_list(*conn, settings, count) ? sqli_connect(*conn)
+                                                                      : SQLI_FAIL;
 }
 
 /* --- what is known --- */
@@ -100,6 +114,8 @@ static const char *logging(const struct sqli_conn *conn)
 
 const char *sqli_info(const sqli_conn *conn, const char *what)
 {
+    if (!conn || !what)
+        return "";
     const struct {
         const char *name;
         const char *value;

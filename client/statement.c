@@ -123,8 +123,12 @@ enum sqli_status sqli__statement_new(struct sqli_conn *conn, struct sqli_span sq
 int sqli_prepare(sqli_conn *conn, const char *sql, ptrdiff_t length, unsigned flags,
                  sqli_stmt **stmt)
 {
-    *stmt = NULL;
-    SQLI_TRY_ENTER(conn, true);
+    enum { KNOWN_FLAGS = SQLI_SCROLL | SQLI_HOLD | SQLI_NOT_CACHED | SQLI_NO_NAMES };
+    if (stmt)
+        *stmt = NULL;
+    SQLI_TRY_ENTER_WITH(conn, true, sql ? (void *)stmt : NULL);
+    if (flags & ~(unsigned)KNOWN_FLAGS)
+        return sqli__leave(conn, sqli__fail(&conn->error, SQLI_E_ARGUMENT, "flags %#x", flags));
     struct sqli_span text = length < 0 ? sqli__span_text(sql) : sqli__span(sql, (size_t)length);
     return sqli__leave(conn, sqli__statement_new(conn, text, flags, stmt));
 }
@@ -173,7 +177,7 @@ void sqli__statement_detach(struct sqli_stmt *stmt)
 
 int sqli_reset(sqli_stmt *stmt)
 {
-    struct sqli_conn *conn = stmt->conn;
+    struct sqli_conn *conn = sqli_connection(stmt);
     SQLI_TRY_ENTER(conn, false);
     stop(stmt);
     return sqli__leave(conn, SQLI_OK);
@@ -212,7 +216,7 @@ static enum sqli_status step(void *context)
 int sqli_step(sqli_stmt *stmt)
 {
     struct step s = {.stmt = stmt};
-    SQLI_TRY_ENTER(stmt->conn, true);
+    SQLI_TRY_ENTER(sqli_connection(stmt), true);
     int result = sqli__leave(stmt->conn, sqli__drive(stmt->conn, step, &s));
     return result != SQLI_OK ? result : s.row ? SQLI_ROW : SQLI_DONE;
 }
@@ -237,7 +241,7 @@ static enum sqli_status open_cursor(void *context)
 int sqli_execute(sqli_stmt *stmt)
 {
     struct step s = {.stmt = stmt};
-    struct sqli_conn *conn = stmt->conn;
+    struct sqli_conn *conn = sqli_connection(stmt);
     SQLI_TRY_ENTER(conn, true);
     if (!stmt->executing)
         stop_running(stmt);
@@ -258,7 +262,7 @@ static enum sqli_status describe(void *context)
 
 int sqli_describe(sqli_stmt *stmt)
 {
-    SQLI_TRY_ENTER(stmt->conn, true);
+    SQLI_TRY_ENTER(sqli_connection(stmt), true);
     return sqli__leave(stmt->conn, sqli__drive(stmt->conn, describe, stmt));
 }
 
@@ -271,35 +275,37 @@ bool sqli__statement_gives_rows(const struct sqli_stmt *stmt)
 
 int64_t sqli_rows(const sqli_stmt *stmt)
 {
-    return stmt->row_count;
+    return stmt ? stmt->row_count : 0;
 }
 
 int64_t sqli_serial(const sqli_stmt *stmt)
 {
-    return stmt->serial;
+    return stmt ? stmt->serial : 0;
 }
 
 int sqli_warnings(const sqli_stmt *stmt)
 {
-    return stmt->warnings;
+    return stmt ? stmt->warnings : 0;
 }
 
 int sqli_statement_type(const sqli_stmt *stmt)
 {
+    if (!stmt)
+        return 0;
     return stmt->prepared ? stmt->prepared->type : stmt->direct_type;
 }
 
 int sqli_gives_rows(const sqli_stmt *stmt)
 {
-    return sqli__statement_gives_rows(stmt);
+    return stmt && sqli__statement_gives_rows(stmt);
 }
 
 int64_t sqli_row_number(const sqli_stmt *stmt)
 {
-    return stmt->has_row ? stmt->row_number : 0;
+    return stmt && stmt->has_row ? stmt->row_number : 0;
 }
 
 sqli_conn *sqli_connection(const sqli_stmt *stmt)
 {
-    return stmt->conn;
+    return stmt ? stmt->conn : NULL;
 }

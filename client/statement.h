@@ -147,6 +147,11 @@ void sqli__after_execute(struct sqli_stmt *stmt);
 
 /* Adds the fetch of the next rows to the request, and submits that. */
 enum sqli_status sqli__result_fetch(struct sqli_stmt *stmt, struct sqli_rows *rows);
+/* Where the rows stand; rows without columns have no bytes, but a place. */
+static inline const uint8_t *sqli__rows_data(const struct sqli_rows *rows)
+{
+    return rows->bytes.data ? rows->bytes.data : (const uint8_t *)"";
+}
 /* The bytes of row `at`, which is below rows->count. */
 struct sqli_span sqli__result_payload(const struct sqli_rows *rows, uint32_t at);
 /* SQLI_OK: a row, or *end; SQLI_MORE: wait. */

@@ -64,7 +64,7 @@ static enum sqli_status bind_stream(struct sqli_stmt *stmt, int parameter, int t
 int sqli_bind_stream(sqli_stmt *stmt, int parameter, int type, uint64_t length,
                      const struct sqli_stream *stream)
 {
-    SQLI_TRY_ENTER(stmt->conn, false);
+    SQLI_TRY_ENTER(sqli_connection(stmt), false);
     return sqli__leave(stmt->conn, bind_stream(stmt, parameter, type, length, stream));
 }
 

@@ -151,12 +151,12 @@ int sqli_set_autocommit(sqli_conn *conn, int on)
 
 int sqli_autocommit(const sqli_conn *conn)
 {
-    return conn->autocommit;
+    return conn && conn->autocommit;
 }
 
 int sqli_in_transaction(const sqli_conn *conn)
 {
-    return conn->in_transaction;
+    return sqli_is_open(conn) && conn->in_transaction;
 }
 
 static enum sqli_status add_setting(struct sqli_conn *conn, const void *sql)
@@ -206,6 +206,8 @@ int sqli_set_lock_wait(sqli_conn *conn, int seconds)
 {
     char sql[SETTING_MAX];
     SQLI_TRY_ENTER(conn, true);
+    if (seconds < -1)
+        return sqli__leave(conn, sqli__fail(&conn->error, SQLI_E_ARGUMENT, "%d seconds", seconds));
     sqli__lock_wait_sql(seconds, sql, sizeof sql);
     conn->settings_changed = true;
     return sqli__leave(conn, sqli__operate(conn, "set lock mode", add_setting, sql));

@@ -48,6 +48,8 @@ int sqli_feed(sqli_conn *conn, const void *bytes, size_t size)
     SQLI_TRY_ENTER(conn, false);
     if (require_own(conn))
         return sqli__leave_aside(conn, SQLI_FAIL);
+    if (size && !bytes)
+        return sqli__leave_aside(conn, sqli__fail_null(&conn->error));
     if (size == 0) {
         struct sqli_error error;
         sqli__fail(&error, SQLI_E_CONNECTION_LOST, "the other side closed it");
@@ -59,9 +61,12 @@ int sqli_feed(sqli_conn *conn, const void *bytes, size_t size)
 
 const void *sqli_take(const sqli_conn *conn, size_t *size)
 {
-    struct sqli_span bytes = sqli__link_take(&conn->link);
-    *size = conn->own ? bytes.length : 0;
-    return *size ? bytes.data : NULL;
+    struct sqli_span bytes = {NULL, 0};
+    if (conn && conn->own)
+        bytes = sqli__link_take(&conn->link);
+    if (size)
+        *size = bytes.length;
+    return bytes.length ? bytes.data : NULL;
 }
 
 int sqli_taken(sqli_conn *conn, size_t size)
@@ -84,7 +89,8 @@ int sqli_taken(sqli_conn *conn, size_t size)
 
 int sqli_take_urgent(sqli_conn *conn)
 {
-    SQLI_TRY_ENTER(conn, false);
+    if (sqli__enter(conn, false))
+        return 0;
     if (conn->own && !conn->own_encrypted && sqli__cancel_due(conn))
         sqli__cancel_send(conn);
     int urgent = conn->control.urgent_to_take;

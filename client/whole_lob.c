@@ -1,4 +1,5 @@
 /* Large objects as values: read whole into memory, or bound as bytes or as a handle. */
+#include "client/column.h"
 #include "client/lob.h"
 
 /* --- out --- */
@@ -66,9 +67,9 @@ static struct sqli_binding *bind_locator(struct sqli_stmt *stmt, int parameter, 
 
 int sqli_bind_lob(sqli_stmt *stmt, int parameter, const sqli_lob *lob)
 {
-    struct sqli_conn *conn = stmt->conn;
+    struct sqli_conn *conn = sqli_connection(stmt);
     struct sqli_binding *b = NULL;
-    SQLI_TRY_ENTER(conn, false);
+    SQLI_TRY_ENTER_WITH(conn, false, lob);
     if (lob->conn != conn || lob->lost)
         sqli__fail(&conn->error, SQLI_E_STATE, "the large object is not of this connection");
     else if (sqli__object_is_simple(lob))
@@ -85,9 +86,13 @@ int sqli_bind_lob(sqli_stmt *stmt, int parameter, const sqli_lob *lob)
 int sqli_bind_locator(sqli_stmt *stmt, int parameter, int type,
                       const uint8_t locator[SQLI_LOCATOR_SIZE])
 {
-    struct sqli_conn *conn = stmt->conn;
-    SQLI_TRY_ENTER(conn, false);
-    struct sqli_binding *b = bind_locator(stmt, parameter, type, locator);
+    struct sqli_conn *conn = sqli_connection(stmt);
+    SQLI_TRY_ENTER_WITH(conn, false, locator);
+    struct sqli_binding *b = NULL;
+    if (type == SQLI_BLOB || type == SQLI_CLOB)
+        b = bind_locator(stmt, parameter, type, locator);
+    else if (sqli__binding_of(stmt, parameter))
+        sqli__fail(&conn->error, SQLI_E_ARGUMENT, "type %d", type);
     if (!b)
         return sqli__leave(conn, SQLI_FAIL);
     enum sqli_status status = sqli__buffer_status(&b->data, &conn->error);
@@ -99,6 +104,8 @@ int sqli_get_locator(sqli_stmt *stmt, int column, uint8_t locator[SQLI_LOCATOR_S
 {
     const struct sqli_type *type;
     struct sqli_value value;
+    if (!sqli__can_read(stmt, locator))
+        return SQLI_FAIL;
     struct sqli_error *error = &stmt->conn->error;
     if (sqli__statement_value(stmt, column, &type, &value))
         return SQLI_FAIL;

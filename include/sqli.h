@@ -1,7 +1,9 @@
 /* libsqli: Informix's wire protocol SQLI. This is the one public header.
  *
  * Every name that begins with sqli_ or SQLI_ belongs to the library. The functions here never
- * print, exit or abort. Texts that are returned live as long as the process and are UTF-8. */
+ * print, exit or abort. Texts that are returned live as long as the process and are UTF-8. Where a
+ * handle, a text or a place for a result is NULL that must not be, a function fails: SQLI_FAIL, 0,
+ * NULL or "". */
 #ifndef SQLI_H
 #define SQLI_H
 
@@ -110,7 +112,8 @@ SQLI_API const char *sqli_get(const sqli_conn *conn, const char *option);
 /* The options one after the other, from 0; NULL behind the last. *text, if wanted, gets a sentence
  * about it. */
 SQLI_API const char *sqli_option_name(int index, const char **text);
-/* Connects by the options that are set: hosts in their order, login, database, settings. */
+/* Connects by the options that are set: hosts in their order, login, database, settings. A
+ * connection that was lost or disconnected is opened anew; its statements stay. */
 SQLI_API int sqli_connect(sqli_conn *conn);
 
 /* Answers a server that asks for more than a password (PAM). `prompt` is its question, `style` 1:
@@ -122,7 +125,8 @@ SQLI_API int sqli_set_challenge(sqli_conn *conn,
                                               char *answer, size_t size),
                                 void *context);
 
-/* Closes a connection: what is open is rolled back, its statements are finalized. NULL is fine. */
+/* Closes a connection: what is open is rolled back, its statements are finalized. NULL is fine.
+ * While another thread is inside the connection, nothing happens: cancel, join, and close again. */
 SQLI_API void sqli_close(sqli_conn *conn);
 
 /* Ends the session as sqli_close does, but the handle stays, and so do its statements: every call
@@ -187,8 +191,8 @@ SQLI_API int sqli_prepare(sqli_conn *conn, const char *sql, ptrdiff_t length, un
                           sqli_stmt **stmt);
 /* Has the server say what the statement is, so that its columns are known before the first step. */
 SQLI_API int sqli_describe(sqli_stmt *stmt);
-/* Runs a statement without parameters; rows are passed over. *rows: how many were changed; it may
- * be NULL. */
+/* Runs a statement without parameters; rows are passed over. *rows: how many were changed, or
+ * passed over; it may be NULL. */
 SQLI_API int sqli_exec(sqli_conn *conn, const char *sql, int64_t *rows);
 
 /* Executes, and waits for the answer: errors come here and not with the first row, which the first
@@ -346,7 +350,8 @@ SQLI_API const char *sqli_bind_name(const sqli_stmt *stmt, int parameter);
  * does not tell: only INSERT, UPDATE and simple conditions are described. */
 SQLI_API int sqli_bind_info(sqli_stmt *stmt, int parameter, struct sqli_column_info *info);
 
-/* Gives a parameter its value, which is copied; `length` -1: up to the NUL. */
+/* Gives a parameter its value, which is copied; `length` -1: up to the NUL, and a text that is NULL
+ * is the value NULL. */
 SQLI_API int sqli_bind_null(sqli_stmt *stmt, int parameter);
 SQLI_API int sqli_bind_int64(sqli_stmt *stmt, int parameter, int64_t number);
 SQLI_API int sqli_bind_double(sqli_stmt *stmt, int parameter, double number);
@@ -502,8 +507,8 @@ SQLI_API int sqli_batch_failure(const sqli_stmt *stmt, int index, int64_t *row,
 
 /* Begins a transaction. Without it every statement is one of its own, unless autocommit is off. */
 SQLI_API int sqli_begin(sqli_conn *conn);
-/* Commits. A failure with code -900042 means that the connection was lost while the answer was
- * due: whether it is committed is not known. */
+/* Commits; where no transaction is open, nothing is done. A failure with code -900042 means that
+ * the connection was lost while the answer was due: whether it is committed is not known. */
 SQLI_API int sqli_commit(sqli_conn *conn);
 /* Rolls back; the server is always asked, and no transaction is as good as one. */
 SQLI_API int sqli_rollback(sqli_conn *conn);
@@ -516,8 +521,9 @@ SQLI_API int sqli_release_savepoint(sqli_conn *conn, const char *name);
 /* Switches autocommit. Off: a transaction begins with the first statement. Switching it on commits
  * what is open. */
 SQLI_API int sqli_set_autocommit(sqli_conn *conn, int on);
-SQLI_API int sqli_autocommit(const sqli_conn *conn);     /* whether it is on: 1 or 0 */
-SQLI_API int sqli_in_transaction(const sqli_conn *conn); /* also after a BEGIN WORK sent as SQL */
+SQLI_API int sqli_autocommit(const sqli_conn *conn); /* whether it is on: 1 or 0 */
+/* Whether a transaction is open: also after a BEGIN WORK sent as SQL; 0 of a lost connection. */
+SQLI_API int sqli_in_transaction(const sqli_conn *conn);
 /* Sets the isolation level: "dirty", "committed", "cursor", "repeatable" or "last-committed". */
 SQLI_API int sqli_set_isolation(sqli_conn *conn, const char *level);
 SQLI_API int sqli_set_lock_wait(sqli_conn *conn,
@@ -545,7 +551,8 @@ SQLI_API int sqli_lob_seek(sqli_lob *lob, uint64_t position);
 SQLI_API uint64_t sqli_lob_tell(const sqli_lob *lob);
 SQLI_API int sqli_lob_size(sqli_lob *lob, uint64_t *size);
 SQLI_API int sqli_lob_truncate(sqli_lob *lob, uint64_t size);
-/* Closes the object, which the connection does at the latest. NULL is fine. */
+/* Closes the object, which the connection does at the latest, and frees the handle, which nobody
+ * else does. NULL is fine. */
 SQLI_API int sqli_lob_close(sqli_lob *lob);
 
 /* What the server may ask for while a statement runs: filetoblob('NAME', 'client') reads NAME, and
@@ -582,6 +589,10 @@ SQLI_API int
 sqli_fd(const sqli_conn *conn); /* the socket; -1: none; it may change while connecting */
 enum sqli_wants_flag { SQLI_WANTS_READ = 1, SQLI_WANTS_WRITE = 2 };
 SQLI_API int sqli_wants(const sqli_conn *conn);
+/* A second descriptor for who cancels from elsewhere: sqli_cancel makes it readable while a call
+ * has said SQLI_MORE; then call again, as when sqli_fd is ready. -1: not connected, or without
+ * sockets. */
+SQLI_API int sqli_wake_fd(const sqli_conn *conn);
 SQLI_API int64_t sqli_timeout(const sqli_conn *conn); /* milliseconds from now; -1: no limit */
 
 /* Without sockets: the program moves the bytes, by whatever transport. sqli_connect then begins

@@ -52,7 +52,10 @@ static unsigned long first_error(void)
 static enum sqli_status library_failed(struct sqli_error *error, int32_t code, const char *what)
 {
     unsigned long number = first_error();
-    const char *reason = number ? ERR_reason_error_string(number) : NULL;
+    const char *reason = NULL;
+    if (number)
+        reason = ERR_SYSTEM_ERROR(number) ? strerrordesc_np(ERR_GET_REASON(number))
+                                          : ERR_reason_error_string(number);
     return sqli__fail(error, code, "%s (%s)", what, reason ? reason : "no reason given");
 }
 

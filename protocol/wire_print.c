@@ -50,11 +50,10 @@ static bool word_byte(uint8_t c)
     return sqli__is_digit(c) || sqli__is_letter(c) || c == '_';
 }
 
-/* The word PASSWORD, whole, in any case, ending right before `at`. */
-static bool password_before(struct sqli_span sql, size_t at)
+/* The word, whole, in any case, ending right before `at`. */
+static bool word_before(struct sqli_span sql, size_t at, const char *word)
 {
-    static const char word[] = "PASSWORD";
-    const size_t length = sizeof word - 1;
+    const size_t length = strlen(word);
     if (at < length || (at < sql.length && word_byte(sql.data[at])))
         return false;
     if (at > length && word_byte(sql.data[at - length - 1]))
@@ -68,6 +67,19 @@ static bool password_before(struct sqli_span sql, size_t at)
 static bool is_quote(uint8_t c)
 {
     return c == '\'' || c == '"';
+}
+
+/* From here on literals are secrets: behind PASSWORD, and behind the USING of a literal, which
+ * names the password of a user. */
+static bool secret_from(struct sqli_span sql, size_t at)
+{
+    if (word_before(sql, at, "PASSWORD"))
+        return true;
+    if (!is_quote(sql.data[at]))
+        return false;
+    while (at && (sql.data[at - 1] == ' ' || sql.data[at - 1] == '\n' || sql.data[at - 1] == '\t'))
+        at--;
+    return word_before(sql, at, "USING");
 }
 
 /* What begins at `at`, named by the byte that ends it: a literal, or a comment, whose quotes open
@@ -106,7 +118,7 @@ void sqli__print_sql(struct sqli_buffer *out, const char *name, struct sqli_span
         } else if (end && !(secret && is_quote(end))) {
             text_byte(out, sql.data[i]);
         } else if (!end) {
-            secret = secret || password_before(sql, i);
+            secret = secret || secret_from(sql, i);
             opened = i;
             end = opened_at(sql, i);
             text_byte(out, sql.data[i]);

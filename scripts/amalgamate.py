@@ -162,7 +162,7 @@ class Amalgamation:
         self.seen = set()
         self.out = []
 
-    def inline(self, text, headers_once=True):
+    def inline(self, text):
         """Puts what is included in the place of the #include."""
         at = 0
         for match in INCLUDE.finditer(text):
@@ -204,7 +204,7 @@ def main():
     headers = taken_by_headers()
     whole = Amalgamation()
     whole.out.append("/* libsqli, the whole library as one file: made from the sources, not to be "
-                     "edited. */\n#define _GNU_SOURCE\n#include \"sqli.h\"\n")
+                     "edited. */\n#ifndef _GNU_SOURCE\n#define _GNU_SOURCE\n#endif\n#include \"sqli.h\"\n")
     for number, file in enumerate(files):
         whole.out.append(f"\n/* --- {file.path.relative_to(ROOT)} --- */\n")
         names = {name for name in file.names if count[name] > 1 or name in headers | SYSTEM}

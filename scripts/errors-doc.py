@@ -5,16 +5,13 @@
 """
 import argparse
 import ast
-import difflib
-import os
 import re
-import subprocess
 import sys
-from pathlib import Path
 from typing import NamedTuple
 
-ROOT = Path(__file__).resolve().parent.parent
-PAGE = ROOT / "docs" / "errors.md"
+import generated
+
+PAGE, TABLE = generated.ROOT / "docs" / "errors.md", "base/errors.def"
 
 # Highest code of each area, downwards. An area ends where the next begins.
 AREAS = [
@@ -61,16 +58,6 @@ class Entry(NamedTuple):
     source: str
 
 
-def preprocessed():
-    """The table as the C preprocessor sees it, each entry marked."""
-    program = "#define SQLI_ERROR(...) @entry(__VA_ARGS__)@\n#include \"base/errors.def\"\n"
-    command = [*os.environ.get("CC", "cc").split(), "-E", "-P", "-I", str(ROOT), "-x", "c", "-"]
-    result = subprocess.run(command, input=program, capture_output=True, text=True, check=False)
-    if result.returncode != 0:
-        sys.exit(result.stderr)
-    return result.stdout
-
-
 def parse(source):
     """C and Python write these literals, and adjacent ones, alike."""
     entries = []
@@ -115,31 +102,14 @@ def page(entries):
     return "".join(parts)
 
 
-def check(wanted):
-    present = PAGE.read_text(encoding="utf-8") if PAGE.exists() else ""
-    if present == wanted:
-        return 0
-    difference = difflib.unified_diff(present.splitlines(), wanted.splitlines(), "docs/errors.md",
-                                      "base/errors.def", lineterm="", n=0)
-    for line in list(difference)[:20]:
-        print(line)
-    print("docs/errors.md is stale: run scripts/errors-doc.py")
-    return 1
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--check", action="store_true", help="only say whether the page is stale")
     options = parser.parse_args()
-    entries = parse(preprocessed())
+    entries = parse(generated.preprocessed(TABLE, "SQLI_ERROR"))
     if not entries:
-        sys.exit("base/errors.def holds no entry")
-    wanted = page(entries)
-    if options.check:
-        return check(wanted)
-    PAGE.write_text(wanted, encoding="utf-8")
-    print(f"docs/errors.md: {len(entries)} codes")
-    return 0
+        sys.exit(f"{TABLE} holds no entry")
+    return generated.renew(PAGE, page(entries), TABLE, f"{len(entries)} codes", options.check)
 
 
 if __name__ == "__main__":

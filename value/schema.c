@@ -5,7 +5,7 @@
 #include "value/scan.h"
 
 enum {
-    CHAR_MAX = 32767,
+    CHAR_BYTES_MAX = 32767,
     VARCHAR_MAX = 255,
     LVARCHAR_MAX = 32739,
     FLOAT_DIGITS_MAX = 255,
@@ -83,7 +83,7 @@ static enum sqli_status read_char(struct parser *p, const struct type_line *line
                                   struct sqli_schema *schema)
 {
     (void)line;
-    return read_size(p, CHAR_MAX, schema);
+    return read_size(p, CHAR_BYTES_MAX, schema);
 }
 
 static enum sqli_status read_lvarchar(struct parser *p, const struct type_line *line,

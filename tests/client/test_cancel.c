@@ -2,6 +2,8 @@
 #include "base/clock.h"
 #include "tests/client/layers.h"
 
+#include <limits.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/time.h>
 
@@ -278,6 +280,35 @@ static void test_without_blocking(void **state)
     }
 }
 
+/* Who waits with poll hears of a cancel at once, and only once. */
+static void test_waking_who_does_not_block(void **state)
+{
+    sqli_conn *db = open_default(*state);
+    int64_t began = sqli__clock_ms();
+    pthread_t thread;
+    int result, wakes = 0;
+    assert_int_equal(sqli_set_nonblocking(db, 1), SQLI_OK);
+    struct pollfd ready[] = {{.fd = sqli_fd(db)}, {.fd = sqli_wake_fd(db), .events = POLLIN}};
+    assert_in_range(ready[1].fd, 0, INT_MAX);
+    pthread_create(&thread, NULL, cancel_soon, db);
+    while ((result = sqli_exec(db, endless, NULL)) == SQLI_MORE) {
+        int wants = sqli_wants(db);
+        ready[0].events = (short)((wants & SQLI_WANTS_READ ? POLLIN : 0) |
+                                  (wants & SQLI_WANTS_WRITE ? POLLOUT : 0));
+        assert_in_range(poll(ready, 2, ENOUGH_MS), 1, 2);
+        wakes += ready[1].revents != 0;
+    }
+    pthread_join(thread, NULL);
+    assert_int_equal(result, SQLI_FAIL);
+    assert_int_equal(sqli_errcode(db), SQLI_E_INTERRUPTED);
+    assert_int_equal(wakes, 1);
+    assert_in_range(sqli__clock_ms() - began, CANCEL_MS / 2, ENOUGH_MS);
+    assert_int_equal(poll(&ready[1], 1, 0), 0);
+    assert_int_equal(sqli_set_nonblocking(db, 0), SQLI_OK);
+    must_be_usable(*state, db);
+    sqli_close(db);
+}
+
 #define TLS_FILE(name) SQLI_TEST_DATA "/tls/" name
 
 /* TLS has no place for an urgent byte: the connection ends, and says why. */
@@ -368,6 +399,7 @@ int main(void)
         cmocka_unit_test(test_a_server_that_is_silent),
         cmocka_unit_test(test_while_connecting),
         cmocka_unit_test(test_without_blocking),
+        cmocka_unit_test(test_waking_who_does_not_block),
         cmocka_unit_test(test_over_tls),
         cmocka_unit_test(test_an_encrypted_transport),
     };

@@ -147,7 +147,7 @@ static void test_whom_is_believed(void **state)
         {"localhost", NULL, "&tls=verify-full", SQLI_E_TLS_CERTIFICATE, "certificate"},
         {"127.0.0.1", NULL, "&tls=require", 0, NULL},
         {"localhost", "server.pem", "&tls-minimum=1.3", 0, NULL},
-        {"localhost", "none.pem", "", SQLI_E_SSL_CONFIGURATION, "none.pem"},
+        {"localhost", "none.pem", "", SQLI_E_SSL_CONFIGURATION, "none.pem (No such file"},
         {"localhost", "server.key", "", SQLI_E_SSL_CONFIGURATION, "server.key"},
     };
     (void)state;
