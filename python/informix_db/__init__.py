@@ -3,8 +3,10 @@
 >>> import informix_db
 >>> with informix_db.connect(host="127.0.0.1", port=9088, user="informix", password="in4mix",
 ...                          database="stores", server="informix") as connection:
-...     for row in connection.execute("SELECT fname, lname FROM customer"):
+...     for row in connection.execute("SELECT fname, lname FROM customer WHERE customer_num < 103"):
 ...         print(row)
+('Ada', 'Lindqvist')
+('Bruno', 'Castell')
 """
 from __future__ import annotations
 

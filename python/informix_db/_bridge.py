@@ -11,6 +11,7 @@ import time
 from .exceptions import OperationalError
 
 _PIECE = 1 << 18
+_NOT_NOW = (BlockingIOError, InterruptedError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
 
 def hosts_of(native):
@@ -27,6 +28,7 @@ def connect_seconds(native):
 class BlockingTransport:
     def __init__(self, native, context, server_hostname):
         self._native = native
+        self._unsent = memoryview(b"")
         self._socket = self._open(context, server_hostname)
 
     def _open(self, context, server_hostname):
@@ -47,34 +49,42 @@ class BlockingTransport:
         with contextlib.suppress(OSError):
             self._socket.close()
 
-    def _send(self, bytes_):
-        view = memoryview(bytes_)
-        while view:
-            try:
-                view = view[self._socket.send(view):]
-            except (BlockingIOError, InterruptedError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
-                select.select([], [self._socket], [])
-            except OSError:
-                self._native.feed(b"")
-                return
+    def _send(self):
+        """Whether something went."""
+        if not self._unsent:
+            self._unsent = memoryview(self._native.take(_PIECE))
+        try:
+            sent = self._socket.send(self._unsent) if self._unsent else 0
+        except _NOT_NOW:
+            return False
+        except OSError:
+            self._feed(b"")
+            return True
+        self._unsent = self._unsent[sent:]
+        return sent > 0
 
     def _receive(self):
-        """True when something came, or the end."""
+        """Whether something came, or the end."""
         try:
             data = self._socket.recv(_PIECE)
-        except (BlockingIOError, InterruptedError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
+        except _NOT_NOW:
             return False
         except OSError:
             data = b""
-        with contextlib.suppress(Exception):  # the call that waits for it says so
-            self._native.feed(data)
+        self._feed(data)
         return True
 
+    def _feed(self, data):
+        with contextlib.suppress(Exception):  # the call that waits for it says so
+            self._native.feed(data)
+
     def wait(self):
-        """Until something has come, or the library wants to be asked again."""
-        self._send(self._native.take())
-        if self._receive():
+        """Until something has come or gone, or the library wants to be asked again. What comes is
+        read while there is something to send: the server may wait for that."""
+        sent, received = self._send(), self._receive()
+        if sent or received:
             return
+        waiting = select.poll()
+        waiting.register(self._socket, select.POLLIN | (select.POLLOUT if self._unsent else 0))
         left = self._native.timeout
-        select.select([self._socket], [], [], left / 1000 if left >= 0 else None)
-        self._receive()
+        waiting.poll(left if left >= 0 else None)

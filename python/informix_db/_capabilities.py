@@ -15,7 +15,12 @@ _BITS = {"usver": (2,), "gls": (51,), "four_byte_offset": (50,), "varchar_var_le
 @dataclass(frozen=True)
 class ServerCapabilities:
     """`bits` are the numbers of those that are on, the highest bit of the first byte being 0. Each
-    that has a name is an attribute: bigint, savepoint, four_byte_offset, ..."""
+    that has a name is an attribute: bigint, savepoint, four_byte_offset, ...
+
+    >>> capabilities = connection.server_capabilities
+    >>> capabilities.bigint, capabilities.has(54)
+    (True, True)
+    """
 
     bits: frozenset = frozenset()
     raw_mask: bytes = b""
@@ -42,10 +47,12 @@ class ServerCapabilities:
         return cls.from_wire(bytes.fromhex(mask), cap_1=_MODERN, server_version=version)
 
     def has(self, bit: int) -> bool:
+        """Whether the capability of this number is on."""
         return bit in self.bits
 
     @property
     def enhanced_protocol(self) -> bool:
+        """Whether the server speaks as those of today do."""
         return self.cap_1 == _MODERN
 
     def violated_assumptions(self) -> list[str]:
@@ -53,9 +60,9 @@ class ServerCapabilities:
         return []
 
 
-def _flag(bits):
-    return property(lambda self: not self.bits.isdisjoint(bits))
+def _flag(name, bits):
+    return property(lambda self: not self.bits.isdisjoint(bits), doc=f"Whether it has {name}.")
 
 
 for _name, _places in _BITS.items():
-    setattr(ServerCapabilities, _name, _flag(frozenset(_places)))
+    setattr(ServerCapabilities, _name, _flag(_name, frozenset(_places)))

@@ -9,7 +9,7 @@ import os
 import re
 
 from .converters import IntervalYM
-from .exceptions import NotSupportedError, ProgrammingError
+from .exceptions import DataError, NotSupportedError, ProgrammingError
 
 _NAME = re.compile(r'\w+|"(?:[^"]|"")+"')
 
@@ -69,14 +69,23 @@ class Delimited:
                 elif character == self.delimiter:
                     fields.append("".join(field) if field else None)
                     field = []
-                elif character == "\n" and not field:
+                elif character == "\n" and (not field or field == ["\r"]):
                     yield tuple(fields)
-                    fields = []
+                    fields, field = [], []
                 else:
                     field.append(character)
                 at += 1
-        if fields or field:
-            raise ProgrammingError("the file ends in the middle of a row")
+        if field:
+            raise DataError("the file ends in the middle of a row")
+        if fields:
+            yield tuple(fields)
+
+
+def _lines_of(reader):
+    try:
+        yield from reader
+    except csv.Error as error:
+        raise DataError(f"line {reader.line_num}: {error}") from None
 
 
 class Csv:
@@ -84,6 +93,8 @@ class Csv:
 
     def __init__(self, delimiter):
         self.delimiter = delimiter or ","
+        if len(self.delimiter) != 1 or self.delimiter in '"\r\n':
+            raise ProgrammingError(f"{delimiter!r} cannot be the delimiter")
 
     def write(self, file, rows):
         for row in rows:
@@ -106,7 +117,7 @@ class Csv:
                 lines.append(line)
                 yield line
 
-        for row in csv.reader(kept(), delimiter=self.delimiter, strict=True):
+        for row in _lines_of(csv.reader(kept(), delimiter=self.delimiter, strict=True)):
             text, lines[:] = "".join(lines), []
             if row:
                 quoted = '""' in text
@@ -132,7 +143,8 @@ def form_of(name, delimiter):
 def opened(file, mode):
     """A path, or a text file that is open."""
     if isinstance(file, (str, os.PathLike)):
-        with io.open(file, mode, encoding="utf-8", newline="") as own:
+        encoding = "utf-8-sig" if mode == "r" else "utf-8"
+        with io.open(file, mode, encoding=encoding, newline="") as own:
             yield own
     else:
         yield file

@@ -9,12 +9,13 @@ from __future__ import annotations
 import datetime
 import itertools
 import re
+from collections.abc import Mapping
 from io import BytesIO
 
 from . import _copy, _native
 from .exceptions import (DatabaseError, DataError, Error, IntegrityError, InterfaceError, InternalError,
                       NotSupportedError, OperationalError, ProgrammingError, Warning)
-from ._lob import LobFile
+from ._lob import LobFile, bytes_of
 from .converters import BlobLocator, ClobLocator
 from .rows import Row, make_row_class
 
@@ -26,6 +27,8 @@ _LARGE = (_native.BLOB, _native.CLOB, _native.BYTE, _native.TEXT)
 BATCH_ROWS = 1000
 # Results up to this size are kept while they are read, so that a cursor can go back in them.
 KEPT_ROWS = 20_000
+_FOR_UPDATE = re.compile(r"\bFOR\s+UPDATE\b", re.IGNORECASE)
+_FOR_READ_ONLY = re.compile(r"\bFOR\s+READ\s+ONLY\b", re.IGNORECASE)
 _NO_RESULT = "no result to fetch from: execute a statement that gives rows first"
 
 
@@ -80,6 +83,7 @@ class CoreConnection:
 
     @property
     def in_transaction(self) -> bool:
+        """Whether a transaction is open."""
         return self._native.in_transaction
 
     @property
@@ -100,11 +104,19 @@ class CoreConnection:
                                             self._native.info("version"))
 
     def info(self, what: str) -> str:
-        """"host", "server", "version", "database", "locale", "tls", "logging", ..."""
+        """"host", "server", "version", "database", "locale", "tls", "logging", ...
+
+        >>> connection.info("database"), connection.info("logging")
+        ('stores', 'logged')
+        """
         return self._native.info(what)
 
     def counts(self) -> dict[str, int]:
-        """Requests, round trips and bytes since it was opened."""
+        """Requests, round trips and bytes since it was opened.
+
+        >>> sorted(connection.counts())
+        ['bytes_received', 'bytes_sent', 'requests', 'round_trips']
+        """
         return self._native.counts()
 
     def cancel(self) -> None:
@@ -195,12 +207,16 @@ class CoreCursor:
         self._base = 0         # the place of the first of them in the result
         self._at = 0           # the next one to hand out
         self._keep = False     # all, for the program goes back
+        self._operation = ""
+        self._ahead = 0        # how many rows are brought for one; 0: not known
         self._ended = True
         self._place = 0        # of a cursor that scrolls at the server: the row it is on, from 1
         self._server_place = 0  # the same as the server has it; -1: not known
         self._total = -1
+        self._columns = None   # of the result, as the native side has them
         self._description = None
         self._factory = None
+        self._arrow = None
         self._last_row_id = None
         self._files: dict = {}
         self.row_factory = connection.row_factory
@@ -212,16 +228,25 @@ class CoreCursor:
 
     @property
     def connection(self):
+        """The connection that it is of."""
         return self._connection
 
     @property
     def closed(self) -> bool:
+        """Whether it was closed."""
         return self._closed
 
     @property
     def description(self):
         """A tuple per column: name, type code, display size, internal size, precision, scale and
-        whether it may be NULL; None without a result."""
+        whether it may be NULL; None without a result.
+
+        >>> cursor = connection.execute("SELECT customer_num, lname FROM customer")
+        >>> [(name, code == informix_db.STRING) for name, code, *_ in cursor.description]
+        [('customer_num', False), ('lname', True)]
+        """
+        if self._description is None and self._columns is not None:
+            self._description = [_describe(column) for column in self._columns]
         return self._description
 
     @property
@@ -231,7 +256,12 @@ class CoreCursor:
 
     @property
     def lastrowid(self):
-        """The SERIAL, SERIAL8 or BIGSERIAL that the last INSERT drew, or None."""
+        """The SERIAL, SERIAL8 or BIGSERIAL that the last INSERT drew, or None.
+
+        >>> cursor = connection.execute("CREATE TEMP TABLE items_of_mine (a SERIAL, b INT)")
+        >>> connection.execute("INSERT INTO items_of_mine VALUES (0, 7)").lastrowid
+        1
+        """
         return self._last_row_id
 
     @property
@@ -254,6 +284,9 @@ class CoreCursor:
     def setoutputsize(self, size, column=None) -> None:
         """Does nothing: large objects are streamed."""
 
+    def nextset(self) -> None:
+        """None: a statement has one result."""
+
     def cancel(self) -> None:
         """Cancels what is under way on the connection; any thread may do so."""
         self._connection.cancel()
@@ -269,7 +302,10 @@ class CoreCursor:
         if not isinstance(operation, str):
             raise ProgrammingError(f"the statement is a str, not {type(operation).__name__}")
         flags = (_native.SCROLL if self._scrollable else 0) | (_native.HOLD if self._hold else 0)
-        return _native.Statement(self._connection._native, operation, flags)
+        try:
+            return _native.Statement(self._connection._native, operation, flags)
+        except UnicodeEncodeError:
+            raise DataError("the statement has half of a surrogate pair") from None
 
     def _drop(self):
         if self._statement is not None:
@@ -277,8 +313,9 @@ class CoreCursor:
         self._statement = None
         self._rows, self._base, self._at, self._place, self._server_place = [], 0, 0, 0, 0
         self._keep, self._ended = False, True
+        self._ahead = 0
         self._total = -1
-        self._description = self._factory = None
+        self._columns = self._description = self._factory = self._arrow = None
 
     async def _execute(self, operation, parameters):
         self._check_open()
@@ -291,7 +328,7 @@ class CoreCursor:
         except BaseException:
             statement.close()
             raise
-        self._statement = statement
+        self._statement, self._operation = statement, operation
         self._after_execute(statement)
 
     def _after_execute(self, statement):
@@ -301,9 +338,8 @@ class CoreCursor:
             self._statement = None
             statement.close()
             return
-        columns = statement.columns()
-        self._description = [_describe(column) for column in columns]
-        self._factory = self._make_factory(columns)
+        self._columns = statement.columns()
+        self._factory = self._make_factory(self._columns)
         self._ended = False
         self._total = statement.rows
 
@@ -344,8 +380,16 @@ class CoreCursor:
 
     def _check_result(self):
         self._check_open()
-        if self._description is None:
+        if self._columns is None:
             raise ProgrammingError(_NO_RESULT)
+
+    def _look_ahead(self):
+        """One row, where CURRENT OF may mean the last one that was sent."""
+        updates = _FOR_UPDATE.search(self._operation) or (
+            self._connection.info("logging") == "ansi"
+            and not _FOR_READ_ONLY.search(self._operation))
+        self._ahead = 1 if updates else max(self.arraysize, FETCH_ROWS)
+        return self._ahead
 
     async def _fetchone(self):
         if self._at >= len(self._rows):
@@ -353,7 +397,7 @@ class CoreCursor:
             if self._scrollable:
                 return await self._scroll_to(self._place + 1)
             if not self._ended:
-                await self._fill(max(self.arraysize, FETCH_ROWS), False)
+                await self._fill(self._ahead or self._look_ahead(), False)
             if self._at >= len(self._rows):
                 self._at = len(self._rows) + 1
                 return None
@@ -484,21 +528,29 @@ class CoreCursor:
             statement.close()
 
     async def _send_rows(self, statement, rows, bulk, progress):
-        until = self._connection._until
         statement.batch_begin(_native.BATCH_BULK if bulk else _native.BATCH_EACH)
-        sent, rows = 0, iter(rows)
-        while (went := await until(statement.batch_rows, rows, BATCH_ROWS)) == BATCH_ROWS:
-            sent += went
-            if progress:
-                progress(sent)
-        sent += went
-        taken, failed, failures = await until(statement.batch_end)
-        self._total = taken
+        sent = 0
+        if hasattr(rows, "__aiter__"):
+            source = rows.__aiter__()
+            while piece := await _piece_of(source):
+                sent = await self._send_piece(statement, iter(piece), sent, progress)
+        else:
+            sent = await self._send_piece(statement, iter(rows), sent, progress)
+        taken, failed, failures = await self._connection._until(statement.batch_end)
+        self._total = statement.rows
         self._last_row_id = statement.serial or None
         if progress:
             progress(sent)
         if failed:
             self._raise_batch(taken, failed, failures)
+
+    async def _send_piece(self, statement, rows, sent, progress):
+        until = self._connection._until
+        while (went := await until(statement.batch_rows, rows, BATCH_ROWS)) == BATCH_ROWS:
+            sent += went
+            if progress:
+                progress(sent)
+        return sent + went
 
     @staticmethod
     def _raise_batch(taken, failed, failures):
@@ -506,7 +558,8 @@ class CoreCursor:
         row, error = failures[0]
         error.rows_taken, error.rows_failed = taken, failed
         error.row_errors = failures
-        error.args = (f"{error.args[0]} (row {row} of the batch; {failed} failed, {taken} were taken)",)
+        error.args = (f"{error.args[0]} (row {row} of the batch; {failed} failed, "
+                      f"{taken} were taken)",)
         raise error
 
     async def _callproc(self, name, parameters):
@@ -523,7 +576,7 @@ class CoreCursor:
         count = 0
         with _copy.opened(file, "w") as out:
             if header:
-                form.write(out, [[column[0] for column in self._description]])
+                form.write(out, [[column[0] for column in self._columns]])
             while rows := await self._fetchmany(FETCH_ROWS):
                 form.write(out, rows)
                 count += len(rows)
@@ -594,55 +647,82 @@ class CoreCursor:
         if len(places) != 1:
             raise ProgrammingError("the statement needs one BLOB_PLACEHOLDER" if not places else
                                    f"BLOB_PLACEHOLDER stands in the statement {len(places)} times")
-        place = sql[:places[0]].count("?")
-        sql = _BLOB_PLACEHOLDER.sub("?", sql)
+        data = bytes_of(data)
+        self._check_open()
         lob = await self._connection._create_lob(clob)
         try:
-            await self._connection._until(lob.write, bytes(data))
-            values = list(parameters or ())
-            values.insert(place, lob)
-            await self._execute(sql, values)
+            await self._connection._until(lob.write, data)
+            await self._execute(*self._with_lob(sql, places[0], parameters or (), lob))
         finally:
             await self._connection._until(lob.close)
+
+    def _with_lob(self, sql, place, parameters, lob):
+        """Statement and parameters, in the style of placeholders that is used there."""
+        if isinstance(parameters, Mapping):
+            return (_BLOB_PLACEHOLDER.sub(":blob_placeholder", sql),
+                    dict(parameters, blob_placeholder=lob))
+        values, plain = list(parameters), _BLOB_PLACEHOLDER.sub("?", sql)
+        try:
+            self._prepare(plain)
+        except InterfaceError:
+            return _BLOB_PLACEHOLDER.sub(f":{len(values) + 1}", sql), [*values, lob]
+        values.insert(self._prepare(sql[:place]).parameters, lob)
+        return plain, values
 
     # --- Arrow ---
 
     def fetch_arrow(self):
         """All rows of the result as Arrow, before any other fetch: what this returns, pyarrow,
-        pandas, polars and DuckDB read; or its to_pyarrow().
+        pandas, polars and DuckDB read, polars.DataFrame(result) for instance; or its to_pyarrow().
 
-        >>> cursor.execute("SELECT * FROM customer")
-        >>> frame = polars.DataFrame(cursor.fetch_arrow())
+        >>> cursor = connection.execute("SELECT customer_num, lname FROM customer")
+        >>> cursor.fetch_arrow().__arrow_c_stream__()
+        <capsule object "arrow_array_stream" at 0x...>
         """
         self._check_result()
         if self._rows or self._base or self._ended or self._scrollable:
             raise InterfaceError("fetch_arrow is for the whole result, before any other fetch")
         self._ended = True
-        return ArrowResult(self._statement)
+        self._arrow = ArrowResult(self._statement)
+        return self._arrow
 
     def __arrow_c_stream__(self, requested_schema=None):
-        return self.fetch_arrow().__arrow_c_stream__(requested_schema)
+        """The result as a stream of Arrow. Who reads it may ask for one to see the columns, and for
+        another to read the rows, as DuckDB does."""
+        result = self._arrow or self.fetch_arrow()
+        return result.__arrow_c_stream__(requested_schema)
 
     async def _close(self):
         if not self._closed:
-            description = self._description
+            columns = self._columns
             self._drop()
-            self._description = description
+            self._columns = columns
             self._closed = True
 
 
+async def _piece_of(rows):
+    """The next rows of what has to be awaited."""
+    piece = []
+    while len(piece) < BATCH_ROWS:
+        try:
+            piece.append(await rows.__anext__())
+        except StopAsyncIteration:
+            break
+    return piece
+
+
 class ArrowResult:
-    """A result for whoever reads Arrow streams: pyarrow, pandas, polars, DuckDB. It can be read
-    once."""
+    """A result for whoever reads Arrow streams: pyarrow, pandas, polars, DuckDB. Its rows can be
+    read once."""
 
     def __init__(self, statement):
         self._statement = statement
 
     def __arrow_c_stream__(self, requested_schema=None):
-        if self._statement is None:
+        """A stream; InterfaceError where another one has begun to hand out the rows."""
+        if self._statement.reader:
             raise InterfaceError("the result was read already")
-        statement, self._statement = self._statement, None
-        return statement.arrow()
+        return self._statement.arrow()
 
     def to_pyarrow(self):
         """A pyarrow.Table with all rows."""
@@ -663,7 +743,11 @@ def _describe(column):
 # --- type objects of PEP 249 ---
 
 class TypeObject:
-    """Equal to the type codes of description that it stands for."""
+    """Equal to the type codes of description that it stands for.
+
+    >>> informix_db.NUMBER == 2, informix_db.STRING == 2
+    (True, False)
+    """
 
     def __init__(self, name, *codes):
         self.name, self.codes = name, frozenset(codes)
@@ -686,16 +770,23 @@ DATETIME = TypeObject("DATETIME", 7, 10, 14)
 ROWID = TypeObject("ROWID", 6, 18, 53)
 
 Date, Time, Timestamp = datetime.date, datetime.time, datetime.datetime
-Binary = bytes
+
+
+def Binary(string):  # noqa: N802  PEP 249 names it so
+    """The bytes of anything that has a buffer, as a parameter for BYTE."""
+    return bytes_of(string)
 
 
 def DateFromTicks(ticks):  # noqa: N802  PEP 249 names it so
+    """The local date of so many seconds since 1970."""
     return datetime.date.fromtimestamp(ticks)
 
 
 def TimeFromTicks(ticks):  # noqa: N802
+    """The local time of day of so many seconds since 1970."""
     return datetime.datetime.fromtimestamp(ticks).time()
 
 
 def TimestampFromTicks(ticks):  # noqa: N802
+    """The local date and time of so many seconds since 1970."""
     return datetime.datetime.fromtimestamp(ticks)

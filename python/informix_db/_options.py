@@ -1,6 +1,7 @@
 """What connect() takes, as options of libsqli."""
 from __future__ import annotations
 
+import os
 import ssl
 import warnings
 
@@ -11,7 +12,9 @@ _TLS_MODES = ("off", "require", "verify-ca", "verify-full")
 # What a program may put into env for the server, as it would for any other client.
 _VARIABLES = {"CLIENT_LOCALE": "client-locale", "DB_LOCALE": "db-locale", "DBDATE": "dbdate",
               "DELIMIDENT": "delimident", "INFORMIXSERVER": "server",
-              "INFORMIXSQLHOSTS": "sqlhosts", "IFX_LOCK_MODE_WAIT": "lock-wait"}
+              "DBCENTURY": "dbcentury", "NODEFDAC": "nodefdac", "OPTCOMPIND": "optcompind",
+              "PDQPRIORITY": "pdqpriority", "INFORMIXSQLHOSTS": "sqlhosts",
+              "IFX_LOCK_MODE_WAIT": "lock-wait"}
 
 
 def tls_options(tls, options: dict) -> None:
@@ -66,6 +69,21 @@ def apply(native, url, options) -> None:
     if url:
         native.set_url(url)
     for name, value in options.items():
+        if name not in known and name == "environment":
+            warnings.warn(f"no server is told of these variables: {value}", stacklevel=5)
+            continue
         if name not in known:
             raise TypeError(f"connect() has no argument {name.replace('-', '_')!r}")
         native.set(name, value)
+    _trust_the_system(native)
+
+
+def _trust_the_system(native) -> None:
+    """Where OpenSSL is inside a wheel, its place for the authorities of the system is that of the
+    machine where it was built. Python knows this one's, and so does who sets SSL_CERT_FILE or
+    SSL_CERT_DIR, which OpenSSL reads itself."""
+    if not (native.get("tls") or "").startswith("verify") or native.get("tls-ca"):
+        return
+    places = ssl.get_default_verify_paths()
+    if places.cafile and not {places.openssl_cafile_env, places.openssl_capath_env} & {*os.environ}:
+        native.set("tls-ca", places.cafile)

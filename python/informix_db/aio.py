@@ -1,11 +1,15 @@
 """Informix with asyncio, natively: the loop's own transport moves the bytes, nothing runs in threads.
 
->>> async with await informix_db.aio.connect(host="127.0.0.1", user="informix",
-...                                          password="in4mix", database="stores") as connection:
-...     cursor = await connection.cursor()
-...     await cursor.execute("SELECT fname FROM customer")
+What the examples show can be typed into `python -m asyncio`.
+
+>>> from informix_db import aio
+>>> async with await aio.connect("127.0.0.1", 9088, user="informix", password="in4mix",
+...                              database="stores", server="informix") as connection:
+...     cursor = await connection.execute("SELECT fname FROM customer WHERE customer_num < 103")
 ...     async for row in cursor:
 ...         print(row)
+('Ada',)
+('Bruno',)
 """
 from __future__ import annotations
 
@@ -15,16 +19,19 @@ import os
 import socket
 import ssl
 import time
-from collections import deque
 
 from . import _native, _options
 from ._bridge import connect_seconds, hosts_of
 from ._core import MORE, CoreConnection, CoreCursor
-from .exceptions import Error, OperationalError, PoolClosedError, PoolTimeoutError
-from .pool import is_suspect
+from ._lob import bytes_of
+from .exceptions import Error, OperationalError, PoolClosedError
+from .pool import CorePool, is_suspect
 
 # How long a cancelled statement may take to say so before its connection is closed.
 GRACE_SECONDS = 5.0
+# How often it is looked whether a cancel can go, while the transport still has something to write.
+_URGENT_SECONDS = 0.002
+_PIECE = 1 << 16
 
 
 class _Protocol(asyncio.Protocol):
@@ -33,7 +40,10 @@ class _Protocol(asyncio.Protocol):
     def __init__(self, native):
         self.native = native
         self.waiter = None
+        self.news = False  # since the last wait
         self.paused = False
+        self.urgent = False  # a cancel is to go
+        self.loop = asyncio.get_running_loop()
         self.transport = None
 
     def connection_made(self, transport):
@@ -65,44 +75,64 @@ class _Protocol(asyncio.Protocol):
 
     def resume_writing(self):
         self.paused = False
+        self.flush()
         self.wake()
 
     def wake(self):
+        self.news = True
         if self.waiter is not None and not self.waiter.done():
             self.waiter.set_result(None)
 
     def flush(self):
-        data = self.native.take()
-        if data and not self.transport.is_closing():
+        """As much as the transport wants: the rest stays with the library, which asks the program
+        for no more while too much of it waits. Whether anything went."""
+        went = False
+        while not self.paused and not self.transport.is_closing():
+            data = self.native.take(_PIECE)
+            if not data:
+                break
             self.transport.write(data)
+            went = True
+        if self.native.take_urgent() and not self.urgent:
+            self.urgent = True
+            self.loop.call_soon(self.send_urgent)  # uvloop writes when the loop comes round
+        return went
 
     async def wait(self):
-        """Until something has come, more may be sent, or the library wants to be asked again."""
-        self.flush()
-        loop = asyncio.get_running_loop()
-        self.waiter = loop.create_future()
+        """Until something has come or gone, or the library wants to be asked again."""
+        if self.flush() or self.news:
+            self.news = False
+            return
+        self.waiter = self.loop.create_future()
         left = self.native.timeout
-        timer = loop.call_later(left / 1000, self.wake) if left >= 0 else None
+        timer = self.loop.call_later(left / 1000, self.wake) if left >= 0 else None
         try:
             await self.waiter
         finally:
-            self.waiter = None
+            self.waiter, self.news = None, False
             if timer is not None:
                 timer.cancel()
 
     def send_urgent(self):
         """The urgent byte has to follow everything else; an asyncio transport cannot send it, its
         socket can."""
+        if not self.urgent or self.transport.is_closing():
+            return
+        if self.transport.get_write_buffer_size():
+            self.loop.call_later(_URGENT_SECONDS, self.send_urgent)
+            return
+        self.urgent = False
         plain = self.transport.get_extra_info("socket")
-        if plain is None or self.transport.get_write_buffer_size():
-            return False
-        copy = socket.socket(fileno=os.dup(plain.fileno()))
         try:
-            return copy.send(b"B", socket.MSG_OOB) == 1
-        except OSError:
-            return False
-        finally:
-            copy.close()
+            with socket.socket(fileno=os.dup(plain.fileno())) as copy:
+                copy.send(b"B", socket.MSG_OOB)
+        except (OSError, AttributeError):
+            self.transport.abort()
+
+    def cancelled(self):
+        """What is under way: the library knows it, and has to be asked."""
+        self.flush()
+        self.wake()
 
 
 class AsyncCursor(CoreCursor):
@@ -112,14 +142,31 @@ class AsyncCursor(CoreCursor):
         self._set_up(connection, scrollable, hold)
 
     async def execute(self, operation, parameters=None):
+        """Executes a statement, as Cursor.execute does. Returns the cursor.
+
+        >>> cursor = await connection.cursor()
+        >>> await (await cursor.execute("SELECT lname FROM customer WHERE customer_num = ?",
+        ...                             (101,))).fetchone()
+        ('Lindqvist',)
+        """
         await self._execute(operation, parameters)
         return self
 
     async def executemany(self, operation, seq_of_parameters, *, bulk=False, progress=None):
+        """Executes a statement for many sets of parameters, as Cursor.executemany does; they may
+        come from an asynchronous iterator, too.
+
+        >>> cursor = await connection.execute("CREATE TEMP TABLE numbers (a INT)")
+        >>> rows = ((i,) for i in range(9))
+        >>> cursor = await cursor.executemany("INSERT INTO numbers VALUES (?)", rows)
+        >>> cursor.rowcount
+        9
+        """
         await self._executemany(operation, seq_of_parameters, bulk, progress)
         return self
 
     async def bulk_insert(self, operation, rows, *, progress=None):
+        """executemany through an insert cursor."""
         return await self.executemany(operation, rows, bulk=True, progress=progress)
 
     async def copy_out(self, query, file, *, format="csv", delimiter=None, header=False):
@@ -134,42 +181,55 @@ class AsyncCursor(CoreCursor):
         return await self._copy_in(table, file, columns, format, delimiter, header, bulk)
 
     async def callproc(self, procname, parameters=()):
+        """Executes a procedure; its rows, if it has any, can be fetched."""
         return await self._callproc(procname, parameters)
 
     async def fetchone(self):
+        """The next row, or None."""
         return await self._fetchone()
 
     async def fetchmany(self, size=None):
+        """The next rows, as many as there are up to size, or arraysize."""
         return await self._fetchmany(size)
 
     async def fetchall(self):
+        """All rows that are left."""
         return await self._fetchall()
 
     async def fetch_first(self):
+        """The first row; None where there is none."""
         return await self._fetch_at(0)
 
     async def fetch_last(self):
+        """The last row."""
         return await self._fetch_at(-1)
 
     async def fetch_prior(self):
+        """The row in front of the present one."""
         return await self._fetch_prior()
 
     async def fetch_relative(self, n):
+        """The row so many places from the present one, back if negative."""
         return await self._fetch_relative(n)
 
     async def fetch_absolute(self, n):
+        """The row of this place, from 0; negative: from the end."""
         return await self._fetch_at(n)
 
     async def scroll(self, value, mode="relative"):
+        """Moves, so that the next fetch gives the row there."""
         await self._scroll(value, mode)
 
     async def read_blob_column(self, sql, params=(), *, sentinel=None):
+        """The bytes of the one large object that the SELECT gives, or None."""
         return await self._read_blob_column(sql, params)
 
     async def write_blob_column(self, sql, blob_data, params=(), *, sentinel=None, clob=False):
+        """Executes a statement in which BLOB_PLACEHOLDER stands for a BLOB, or CLOB."""
         await self._write_blob_column(sql, blob_data, params, clob)
 
     async def close(self):
+        """Closes it; may be called again."""
         await self._close()
 
     async def __aenter__(self):
@@ -264,6 +324,8 @@ class AsyncConnection(CoreConnection):
             except asyncio.CancelledError:
                 await self._finish(function, arguments)
                 raise
+            finally:
+                self._protocol.urgent = False  # what it was for is over
 
     async def _finish(self, function, arguments):
         task = asyncio.ensure_future(self._cancel_at_server(function, arguments))
@@ -276,9 +338,6 @@ class AsyncConnection(CoreConnection):
             self._native.cancel()
             until = time.monotonic() + GRACE_SECONDS
             while function(*arguments) is MORE:
-                self._protocol.flush()
-                if self._native.take_urgent() and not self._protocol.send_urgent():
-                    break
                 left = until - time.monotonic()
                 if left <= 0:
                     break
@@ -293,7 +352,21 @@ class AsyncConnection(CoreConnection):
 
     # --- the surface ---
 
+    def cancel(self):
+        """Cancels what is under way; any thread may do so. The call that waits raises -213."""
+        if not self._closed:
+            self._native.cancel()
+            self._protocol.loop.call_soon_threadsafe(self._protocol.cancelled)
+
     async def cursor(self, *, scrollable=False, hold=False):
+        """A new cursor. scrollable: it moves in any direction, at the server; hold: it stays open
+        over a commit.
+
+        >>> cursor = await connection.cursor(scrollable=True)
+        >>> cursor = await cursor.execute("SELECT customer_num FROM customer ORDER BY 1")
+        >>> await cursor.fetch_last()
+        (104,)
+        """
         return self._make_cursor(scrollable=scrollable, hold=hold)
 
     def _make_cursor(self, *, scrollable=False, hold=False):
@@ -301,50 +374,72 @@ class AsyncConnection(CoreConnection):
         return AsyncCursor(self, scrollable=scrollable, hold=hold)
 
     async def execute(self, operation, parameters=None):
+        """A new cursor that has executed the statement.
+
+        >>> cursor = await connection.execute("SELECT lname FROM customer WHERE customer_num < 103")
+        >>> [name async for name, in cursor]
+        ['Lindqvist', 'Castell']
+        """
         return await self._make_cursor().execute(operation, parameters)
 
     async def commit(self):
+        """Ends the transaction and keeps what it did."""
         await self._commit()
 
     async def rollback(self):
+        """Ends the transaction and undoes what it did."""
         await self._rollback()
 
     async def begin(self):
+        """Begins a transaction, in autocommit mode."""
         self._check_open()
         await self._until(self._native.begin)
 
     async def savepoint(self, name):
+        """A place in the transaction that rollback_to goes back to."""
         self._check_open()
         await self._until(self._native.savepoint, name)
 
     async def rollback_to(self, name):
+        """Undoes what was done since the savepoint; the transaction goes on."""
         self._check_open()
         await self._until(self._native.rollback_to, name)
 
     async def release_savepoint(self, name):
+        """Forgets the savepoint, not what was done since."""
         self._check_open()
         await self._until(self._native.release_savepoint, name)
 
     @property
     def autocommit(self):
+        """Whether each statement is a transaction; set_autocommit changes it."""
         return self._native.autocommit
 
     async def set_autocommit(self, on):
+        """What setting `autocommit` of a blocking connection does."""
         self._check_open()
         await self._until(self._native.set_autocommit, bool(on))
 
     async def set_isolation(self, level):
+        """dirty, committed, cursor, repeatable or last-committed."""
         self._check_open()
         await self._until(self._native.set_isolation, level)
 
     async def set_lock_wait(self, seconds):
+        """Seconds to wait for locks; -1: for ever, 0: not at all."""
         self._check_open()
         await self._until(self._native.set_lock_wait, seconds)
 
     async def server_version(self):
+        """The release; asked for once.
+
+        >>> (await connection.server_version()).startswith("IBM Informix Dynamic Server Version ")
+        True
+        """
         return await self._get_server_version()
 
     async def fast_path_call(self, signature, *params):
+        """Calls a routine by its signature, without SQL; what it returns is a list."""
         return await self._fast_path_call(signature, params)
 
     async def open_lob(self, locator, mode="r"):
@@ -352,12 +447,23 @@ class AsyncConnection(CoreConnection):
         return AsyncLob(self, await self._open_lob(locator, mode))
 
     async def create_lob(self, clob=False):
+        """A new large object; it is kept by being a parameter.
+
+        >>> async with await connection.create_lob() as lob:
+        ...     await lob.write(b"0123456789")
+        ...     await lob.seek(5)
+        ...     await lob.read()
+        10
+        b'56789'
+        """
         return AsyncLob(self, await self._create_lob(clob))
 
     def ping(self):
+        """Whether the other side is still there, as far as is known."""
         return not self._closed and self._native.open and not self._protocol.transport.is_closing()
 
     async def close(self):
+        """Closes the session; what is open is rolled back. May be called again."""
         if self._closed:
             return
         self._closed = True
@@ -384,6 +490,7 @@ class AsyncLob:
         self._connection, self.lob = connection, lob
 
     async def read(self, size=-1):
+        """The next bytes, as many as there are up to size; all that are left without one."""
         if size is None or size < 0:
             pieces = []
             while piece := await self.read(1 << 16):
@@ -392,22 +499,29 @@ class AsyncLob:
         return await self._connection._until(self.lob.read, size)
 
     async def write(self, data):
-        await self._connection._until(self.lob.write, bytes(data))
+        """Writes all of it; how many bytes."""
+        data = bytes_of(data)
+        await self._connection._until(self.lob.write, data)
         return len(data)
 
     async def seek(self, position):
+        """Moves to this place, from 0."""
         await self._connection._until(self.lob.seek, position)
 
     def tell(self):
+        """Where the next read or write is."""
         return self.lob.tell()
 
     async def size(self):
+        """How many bytes it has."""
         return await self._connection._until(self.lob.size)
 
     async def truncate(self, size):
+        """Cuts it to this size."""
         await self._connection._until(self.lob.truncate, size)
 
     async def close(self):
+        """Closes it."""
         await self._connection._until(self.lob.close)
 
     async def __aenter__(self):
@@ -428,13 +542,16 @@ async def _timeout(seconds):
         fired = True
         task.cancel()
 
-    timer = asyncio.get_running_loop().call_later(seconds, fire) if seconds else None
+    counts = hasattr(task, "uncancel")
+    before = task.cancelling() if counts else 0
+    timer = None
+    if seconds is not None:
+        timer = asyncio.get_running_loop().call_later(max(seconds, 0), fire)
     try:
         yield
     except asyncio.CancelledError:
-        if fired:
-            if hasattr(task, "uncancel"):
-                task.uncancel()
+        # Somebody else may have cancelled it as well.
+        if fired and not (counts and task.uncancel() > before):
             raise TimeoutError from None
         raise
     finally:
@@ -460,35 +577,12 @@ def _context(native):
     return context
 
 
-class AsyncConnectionPool:
+class AsyncConnectionPool(CorePool):
     """Hands out connections to tasks. Made by create_pool()."""
 
     def __init__(self, min_size, max_size, acquire_timeout, connect_kwargs):
-        if not 0 <= min_size <= max_size or max_size < 1:
-            raise ValueError(f"a pool of {min_size} to {max_size} connections")
-        self._min, self._max, self._timeout = min_size, max_size, acquire_timeout
-        self._connect = connect_kwargs
-        self._idle: deque = deque()
+        self._set_up(min_size, max_size, acquire_timeout, connect_kwargs)
         self._owned: set = set()
-        self._opening = 0
-        self._waiting: deque = deque()
-        self._closed = False
-
-    @property
-    def min_size(self):
-        return self._min
-
-    @property
-    def max_size(self):
-        return self._max
-
-    @property
-    def size(self):
-        return len(self._owned)
-
-    @property
-    def idle_count(self):
-        return len(self._idle)
 
     async def _open(self, reserved=False):
         """A place for it is reserved while it is opened; where that fails, somebody else may try."""
@@ -502,9 +596,6 @@ class AsyncConnectionPool:
             self._opening -= 1
             self._hand_over(None)
             raise
-
-    def _room(self):
-        return len(self._owned) + self._opening < self._max
 
     async def _try(self):
         """A connection, or None when one has to wait."""
@@ -530,12 +621,12 @@ class AsyncConnectionPool:
         turn = asyncio.get_running_loop().create_future()
         self._waiting.append(turn)
         try:
-            connection = await asyncio.wait_for(asyncio.shield(turn), timeout)
+            async with _timeout(timeout):  # wait_for may lose a cancel, before Python 3.12
+                connection = await turn
         except BaseException as error:
             self._leave(turn)
             if isinstance(error, (asyncio.TimeoutError, TimeoutError)):
-                raise PoolTimeoutError(f"no connection became free within {timeout} seconds "
-                                       f"(max_size={self._max})") from None
+                raise self._timed_out(timeout) from None
             raise
         return connection if connection is not None else await self._open(reserved=True)
 
@@ -565,8 +656,7 @@ class AsyncConnectionPool:
 
     async def release(self, conn, *, broken=False):
         """Takes a connection back: what is open is rolled back. One that is broken is closed."""
-        if conn not in self._owned or conn in self._idle:
-            raise ValueError("the connection is not of this pool, or was given back")
+        self._check_lent(conn, conn in self._idle)
         keep = not broken and not self._closed and not conn.closed
         if keep:
             try:
@@ -595,6 +685,7 @@ class AsyncConnectionPool:
         await self.release(conn)
 
     async def close(self):
+        """Closes what is idle, and what is in use when it comes back; who waits is turned away."""
         self._closed = True
         while self._idle:
             await self._forget(self._idle.pop())
@@ -611,13 +702,28 @@ class AsyncConnectionPool:
 
 
 async def connect(*args, **kwargs):
-    """Opens a connection; the same arguments as informix_db.connect."""
+    """Opens a connection; the same arguments as informix_db.connect.
+
+    >>> connection = await aio.connect("informix://informix:in4mix@127.0.0.1:9088/stores"
+    ...                                "?server=informix", autocommit=True)
+    >>> connection.info("database")
+    'stores'
+    >>> await connection.close()
+    """
     return await AsyncConnection.connect(*args, **kwargs)
 
 
 async def create_pool(host=None, port=None, *, min_size=0, max_size=10, acquire_timeout=30.0,
                       **connect_kwargs):
-    """A pool of connections; all that connect() takes is handed on to it."""
+    """A pool of connections; all that connect() takes is handed on to it.
+
+    >>> async with await aio.create_pool("127.0.0.1", 9088, user="informix", password="in4mix",
+    ...                                  database="stores", server="informix") as pool:
+    ...     async with pool.connection() as pooled:
+    ...         cursor = await pooled.execute("SELECT MAX(customer_num) FROM customer")
+    ...         await cursor.fetchone()
+    (104,)
+    """
     if host is not None:
         connect_kwargs["host"] = host
     if port is not None:

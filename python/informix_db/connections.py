@@ -44,20 +44,31 @@ class Connection(CoreConnection):
 
     def cursor(self, *, scrollable=False, hold=False):
         """A new cursor. scrollable: it moves in any direction, at the server; hold: it stays open
-        over a commit."""
+        over a commit.
+
+        >>> with connection.cursor(scrollable=True) as cursor:
+        ...     cursor.execute("SELECT customer_num FROM customer ORDER BY 1").fetch_last()
+        (104,)
+        """
         self._check_open()
         return Cursor(self, scrollable=scrollable, hold=hold)
 
     _make_cursor = cursor
 
     def execute(self, operation, parameters=None):
-        """A new cursor that has executed the statement."""
+        """A new cursor that has executed the statement.
+
+        >>> connection.execute("SELECT MAX(customer_num) FROM customer").fetchone()
+        (104,)
+        """
         return self.cursor().execute(operation, parameters)
 
     def commit(self):
+        """Ends the transaction and keeps what it did; does nothing where there is none."""
         run(self._commit())
 
     def rollback(self):
+        """Ends the transaction and undoes what it did; does nothing where there is none."""
         run(self._rollback())
 
     def begin(self):
@@ -66,19 +77,31 @@ class Connection(CoreConnection):
         run(self._until(self._native.begin))
 
     def savepoint(self, name):
+        """A place in the transaction that rollback_to goes back to.
+
+        >>> connection.begin()
+        >>> connection.savepoint("before")
+        >>> connection.execute("DELETE FROM cust_calls").rowcount > 0
+        True
+        >>> connection.rollback_to("before")
+        >>> connection.commit()
+        """
         self._check_open()
         run(self._until(self._native.savepoint, name))
 
     def rollback_to(self, name):
+        """Undoes what was done since the savepoint; the transaction goes on."""
         self._check_open()
         run(self._until(self._native.rollback_to, name))
 
     def release_savepoint(self, name):
+        """Forgets the savepoint, not what was done since."""
         self._check_open()
         run(self._until(self._native.release_savepoint, name))
 
     @property
     def autocommit(self):
+        """Whether each statement is a transaction. Setting it ends nothing: commit before."""
         return self._native.autocommit
 
     @autocommit.setter
@@ -98,7 +121,11 @@ class Connection(CoreConnection):
 
     @property
     def server_version(self):
-        """The release, such as "IBM Informix Dynamic Server Version 14.10.FC7W1"; asked for once."""
+        """The release; asked for once.
+
+        >>> connection.server_version
+        'IBM Informix Dynamic Server Version ...'
+        """
         return run(self._get_server_version())
 
     def fast_path_call(self, signature, *params):
@@ -106,11 +133,22 @@ class Connection(CoreConnection):
         return run(self._fast_path_call(signature, params))
 
     def open_lob(self, locator, mode="r"):
-        """The large object of a locator as a binary file."""
+        """The large object of a locator as a binary file; mode is "r", "w" or "rw".
+
+        >>> cursor = connection.execute("CREATE TEMP TABLE papers (b BLOB)")
+        >>> with connection.create_lob() as lob:
+        ...     lob.write(b"0123456789")
+        ...     cursor = connection.execute("INSERT INTO papers VALUES (?)", (lob,))
+        10
+        >>> locator, = connection.execute("SELECT b FROM papers").fetchone()
+        >>> with connection.open_lob(locator) as lob:
+        ...     lob.seek(-3, 2), lob.read()
+        (7, b'789')
+        """
         return LobFile(self, run(self._open_lob(locator, mode)), mode)
 
     def create_lob(self, clob=False):
-        """A new large object as a binary file; its `lob` is bound as a parameter to keep it."""
+        """A new large object as a binary file; it is kept by being a parameter. See open_lob."""
         return LobFile(self, run(self._create_lob(clob)), "rw")
 
     def ping(self):
@@ -148,7 +186,11 @@ def connect(host=None, port=None, *, user=None, password=None, database=None, se
     "verify-full", an ssl.SSLContext, or True: encrypted, but unverified.
 
     >>> import informix_db
-    >>> connection = informix_db.connect("informix://informix:in4mix@127.0.0.1/stores")
+    >>> connection = informix_db.connect(
+    ...     "informix://informix:in4mix@127.0.0.1:9088/stores?server=informix")
+    >>> connection.info("database")
+    'stores'
+    >>> connection.close()
     """
     if keepalive:
         options["keepalive"] = True

@@ -11,18 +11,25 @@ _SET, _MULTISET, _LIST, _ROW = 19, 20, 21, 22
 _KINDS = {_SET: "set", _MULTISET: "multiset", _LIST: "list"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class IntervalYM:
-    """An INTERVAL YEAR TO MONTH: months do not all have the same length, so it is no timedelta."""
+    """An INTERVAL YEAR TO MONTH: months do not all have the same length, so it is no timedelta.
+
+    >>> months = informix_db.IntervalYM(27)
+    >>> months.years, months.remainder_months, str(months)
+    (2, 3, '2-03')
+    """
 
     months: int
 
     @property
     def years(self) -> int:
+        """Whole years, negative for negative intervals."""
         return abs(self.months) // 12 * (-1 if self.months < 0 else 1)
 
     @property
     def remainder_months(self) -> int:
+        """The months beside the years, negative for negative intervals."""
         return abs(self.months) % 12 * (-1 if self.months < 0 else 1)
 
     def __str__(self) -> str:
@@ -77,6 +84,9 @@ class Composite(tuple):
     def _asdict(self) -> dict:
         return dict(zip(self._fields, self))
 
+    def __reduce__(self):
+        return _composite, (self._fields, tuple(self))
+
     def __repr__(self) -> str:
         inside = ", ".join(f"{name}={value!r}" for name, value in zip(self._fields, self))
         return f"ROW({inside})"
@@ -95,6 +105,10 @@ def _composite_class(fields: tuple[str, ...]) -> type:
     return made
 
 
+def _composite(fields, values):
+    return _composite_class(fields)(values)
+
+
 def make_composite(kind: int, fields: tuple, parts: tuple):
     """A ROW as a Composite, a SET as a frozenset (or a tuple of what cannot be hashed), a MULTISET or
     LIST as a tuple."""
@@ -110,7 +124,13 @@ def make_composite(kind: int, fields: tuple, parts: tuple):
 
 @dataclass(frozen=True, slots=True)
 class RowValue:
-    """A ROW: `value` has its fields, `raw` the text that the server sent, `schema` its type."""
+    """A ROW: `value` has its fields, `raw` the text that the server sent, `schema` its type.
+
+    >>> place, = connection.execute("SELECT ROW(3, 4)::ROW(x INT, y INT) FROM systables "
+    ...                             "WHERE tabid = 1").fetchone()
+    >>> place.x, place["y"], tuple(place)
+    (3, 4, (3, 4))
+    """
 
     raw: bytes
     schema: str
@@ -134,7 +154,12 @@ class RowValue:
 @dataclass(frozen=True, slots=True)
 class CollectionValue:
     """A SET, MULTISET or LIST: `value` has its elements, `raw` the text that the server sent,
-    `element_schema` the type of the whole."""
+    `element_schema` the type of the whole.
+
+    >>> some, = connection.execute("SELECT LIST{1, 2} FROM systables WHERE tabid = 1").fetchone()
+    >>> list(some), 2 in some
+    ([1, 2], True)
+    """
 
     raw: bytes
     kind: str
@@ -152,6 +177,7 @@ class CollectionValue:
 
 
 def make_wrapper(kind: int, raw: bytes, schema: str, value: object):
+    """What a column of a ROW or collection gives."""
     word, opening, rest = schema.partition("(")
     schema = word.upper() + opening + rest
     if kind == _ROW:

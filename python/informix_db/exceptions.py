@@ -16,7 +16,14 @@ class Error(Exception):
     """What all errors of this module are.
 
     sqlcode, isamcode, offset and near are what the server said, and None where it said nothing at
-    all; hint is what to do about it, retryable whether the same may succeed later."""
+    all; hint is what to do about it, retryable whether the same may succeed later.
+
+    >>> try:
+    ...     connection.execute("SELECT * FROM nowhere")
+    ... except informix_db.Error as error:
+    ...     type(error).__name__, error.sqlcode, error.isamcode, error.near
+    ('ProgrammingError', -206, -111, 'nowhere')
+    """
 
     sqlcode: int | None = None
     isamcode: int | None = None
@@ -103,7 +110,14 @@ _texts: dict[int, str] = {}
 
 def register_error_text(code: int, text: str) -> None:
     """Gives a code of the server, such as one that a stored procedure raises, a text of one's own;
-    None takes it back."""
+    None takes it back.
+
+    >>> informix_db.register_error_text(-206, "the table was forgotten")
+    >>> connection.execute("SELECT * FROM nowhere")
+    Traceback (most recent call last):
+    informix_db.exceptions.ProgrammingError: [-206] the table was forgotten (near 'nowhere') ...
+    >>> informix_db.register_error_text(-206, None)
+    """
     if text is None:
         _texts.pop(code, None)
     else:
@@ -111,6 +125,7 @@ def register_error_text(code: int, text: str) -> None:
 
 
 def class_of(sqlstate: str) -> type[Error]:
+    """The class of errors with this SQLSTATE."""
     for length in (5, 3, 2):
         found = _BY_SQLSTATE.get(sqlstate[:length])
         if found:

@@ -7,7 +7,15 @@ from collections.abc import Mapping
 
 class Row(tuple):
     """A row whose columns can be asked for by position, by name and as attributes: give it as
-    row_factory. Of columns with one name the first counts."""
+    row_factory. Of columns with one name the first counts.
+
+    >>> cursor.row_factory = informix_db.Row
+    >>> row = cursor.execute("SELECT fname, city FROM customer WHERE customer_num = 101").fetchone()
+    >>> row
+    Row(fname='Ada', city='Seattle')
+    >>> row.city, row["city"], row[1], row.keys()
+    ('Seattle', 'Seattle', 'Seattle', ('fname', 'city'))
+    """
 
     __slots__ = ()
     __names: tuple[str, ...] = ()

@@ -44,6 +44,7 @@ enum { NULLABLE = 2, FORMAT_MAX = 24, BATCH_ROWS = 65536, ERROR_MAX = 512 };
 /* What a stream stands on. */
 struct reading {
     native_statement *statement;
+    int number; /* among the streams of the statement */
     char error[ERROR_MAX];
 };
 
@@ -83,7 +84,7 @@ static int fill_schema(struct ArrowSchema *schema, const char *format, const cha
                                    .flags = NULLABLE,
                                    .release = release_schema};
     if (children)
-        schema->children = calloc((size_t)children, sizeof *schema->children);
+        schema->children = calloc((size_t)children, sizeof(struct ArrowSchema *));
     if (!schema->format || !schema->name || (children && !schema->children))
         return ENOMEM;
     schema->n_children = children;
@@ -137,7 +138,7 @@ static int fill_array(struct ArrowArray *array, int64_t length, int64_t buffers,
     *array = (struct ArrowArray){.length = length, .release = release_array};
     array->buffers = calloc((size_t)buffers, sizeof *array->buffers);
     if (children)
-        array->children = calloc((size_t)children, sizeof *array->children);
+        array->children = calloc((size_t)children, sizeof(struct ArrowArray *));
     if (!array->buffers || (children && !array->children))
         return ENOMEM;
     array->n_buffers = buffers;
@@ -247,11 +248,25 @@ static int keep_error(struct reading *reading)
     return EIO;
 }
 
+/* Any number of streams tell the schema, and the first that is asked for rows has them all. */
+static int claim(struct reading *reading)
+{
+    native_statement *s = reading->statement;
+    if (!s->reader)
+        s->reader = reading->number;
+    if (s->reader == reading->number)
+        return 0;
+    PyObject *error = native_registered("InterfaceError");
+    if (error)
+        PyErr_SetString(error, "the result is read already");
+    return -1;
+}
+
 static int next_batch(struct reading *reading, struct ArrowArray *out)
 {
     native_statement *s = reading->statement;
     struct fetching fetching = {.stmt = s->stmt, .block = {.size = sizeof fetching.block}};
-    if (!s->stmt || native_enter(s->owner))
+    if (claim(reading) || native_enter_statement(s))
         return keep_error(reading);
     int result = native_drive(s->owner, fetch_block, &fetching);
     int failed = 0;
@@ -262,7 +277,7 @@ static int next_batch(struct reading *reading, struct ArrowArray *out)
         Py_XDECREF(native_result(s->owner, result));
         failed = keep_error(reading);
     }
-    native_leave(s->owner);
+    native_leave_statement(s);
     return failed;
 }
 
@@ -322,6 +337,7 @@ PyObject *native_arrow_stream(native_statement *self)
     }
     Py_INCREF(self);
     reading->statement = self;
+    reading->number = ++self->streams;
     *stream =
         (struct ArrowArrayStream){get_schema, get_next, get_last_error, release_stream, reading};
     PyObject *capsule = PyCapsule_New(stream, "arrow_array_stream", destroy_capsule);

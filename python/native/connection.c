@@ -1,6 +1,7 @@
 /* A connection: options, connecting, transactions, and who waits for its bytes. */
 #include "native.h"
 
+#include <limits.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sys/eventfd.h>
@@ -322,7 +323,10 @@ static int call_lock_wait(void *context)
 
 static PyObject *connection_set_lock_wait(native_connection *self, PyObject *arg)
 {
-    struct named named = {.conn = self->conn, .number = PyLong_AsLong(arg)};
+    int overflow;
+    struct named named = {.conn = self->conn, .number = PyLong_AsLongAndOverflow(arg, &overflow)};
+    if (overflow || named.number > INT_MAX || named.number < INT_MIN)
+        return PyErr_Format(PyExc_OverflowError, "more seconds than can be waited");
     if ((named.number == -1 && PyErr_Occurred()) || native_enter(self))
         return NULL;
     PyObject *result = native_result(self, native_drive(self, call_lock_wait, &named));
@@ -465,11 +469,14 @@ static PyObject *connection_feed(native_connection *self, PyObject *arg)
     return native_result(self, result);
 }
 
-static PyObject *connection_take(native_connection *self, PyObject *_)
+/* take(most): what is not taken stays with the library, which counts it. */
+static PyObject *connection_take(native_connection *self, PyObject *arg)
 {
-    (void)_;
-    size_t size;
+    size_t size, most = PyLong_AsSize_t(arg);
+    if (most == (size_t)-1 && PyErr_Occurred())
+        return NULL;
     const void *bytes = sqli_take(self->conn, &size);
+    size = size < most ? size : most;
     PyObject *taken = PyBytes_FromStringAndSize(bytes, (Py_ssize_t)size);
     if (taken && sqli_taken(self->conn, size)) {
         Py_DECREF(taken);
@@ -556,7 +563,7 @@ static PyMethodDef methods[] = {
     METHOD(check, METH_NOARGS),
     METHOD(counts, METH_NOARGS),
     METHOD(feed, METH_O),
-    METHOD(take, METH_NOARGS),
+    METHOD(take, METH_O),
     METHOD(take_urgent, METH_NOARGS),
     METHOD(host, METH_O),
     {NULL, NULL, 0, NULL},

@@ -3,7 +3,7 @@
 
 #include <datetime.h>
 
-static PyObject *decimal_type, *timedelta_type;
+PyObject *native_decimal;
 
 int native_decode_init(void)
 {
@@ -11,11 +11,40 @@ int native_decode_init(void)
     PyObject *decimal = PyImport_ImportModule("decimal");
     if (!PyDateTimeAPI || !decimal)
         return -1;
-    decimal_type = PyObject_GetAttrString(decimal, "Decimal");
+    native_decimal = PyObject_GetAttrString(decimal, "Decimal");
     Py_DECREF(decimal);
-    timedelta_type = (PyObject *)PyDateTimeAPI->DeltaType;
-    return decimal_type ? 0 : -1;
+    return native_decimal ? 0 : -1;
 }
+
+/* --- values --- */
+
+/* What has no hour is a date, what has no day a time, all else a datetime; fields that the
+ * qualifier does not have are the lowest. */
+static PyObject *moment_value(const struct sqli_moment *m)
+{
+    if (m->last <= SQLI_DAY)
+        return PyDate_FromDate(m->year, m->month, m->day);
+    if (m->first >= SQLI_HOUR)
+        return PyTime_FromTime(m->hour, m->minute, m->second, m->nanosecond / 1000);
+    return PyDateTime_FromDateAndTime(m->year, m->month, m->day, m->hour, m->minute, m->second,
+                                      m->nanosecond / 1000);
+}
+
+static PyObject *span_value(const struct sqli_span_of_time *span)
+{
+    int64_t days = span->seconds / 86400;
+    if (span->first <= SQLI_MONTH) {
+        PyObject *type = native_registered("IntervalYM");
+        return type ? PyObject_CallFunction(type, "L", (long long)span->months) : NULL;
+    }
+    if (days > 999999999 || days < -999999999) {
+        PyErr_SetString(PyExc_OverflowError, "the interval is longer than a timedelta");
+        return NULL;
+    }
+    return PyDelta_FromDSU((int)days, (int)(span->seconds % 86400), span->nanoseconds / 1000);
+}
+
+/* --- columns --- */
 
 /* SQLI_NULL is None, SQLI_FAIL the connection's error. */
 #define GET(function, ...)                                         \
@@ -53,7 +82,7 @@ static PyObject *read_decimal(native_statement *s, const native_column *column)
     const char *text;
     size_t length;
     GET(sqli_get_text, &text, &length);
-    return PyObject_CallFunction(decimal_type, "s#", text, (Py_ssize_t)length);
+    return PyObject_CallFunction(native_decimal, "s#", text, (Py_ssize_t)length);
 }
 
 static PyObject *read_text(native_statement *s, const native_column *column)
@@ -97,41 +126,18 @@ static PyObject *read_object(native_statement *s, const native_column *column)
                    : PyBytes_FromStringAndSize(o.bytes, (Py_ssize_t)o.length);
 }
 
-static PyObject *read_date(native_statement *s, const native_column *column)
+static PyObject *read_moment(native_statement *s, const native_column *column)
 {
     struct sqli_moment m;
     GET(sqli_get_moment, &m);
-    return PyDate_FromDate(m.year, m.month, m.day);
-}
-
-/* What has no hour is a date, what has no day a time, all else a datetime; fields that the
- * qualifier does not have are the lowest. */
-static PyObject *read_datetime(native_statement *s, const native_column *column)
-{
-    struct sqli_moment m;
-    GET(sqli_get_moment, &m);
-    if (m.last <= SQLI_DAY)
-        return PyDate_FromDate(m.year, m.month, m.day);
-    if (m.first >= SQLI_HOUR)
-        return PyTime_FromTime(m.hour, m.minute, m.second, m.nanosecond / 1000);
-    return PyDateTime_FromDateAndTime(m.year, m.month, m.day, m.hour, m.minute, m.second,
-                                      m.nanosecond / 1000);
+    return moment_value(&m);
 }
 
 static PyObject *read_interval(native_statement *s, const native_column *column)
 {
     struct sqli_span_of_time span;
     GET(sqli_get_interval, &span);
-    if (span.first <= SQLI_MONTH) {
-        PyObject *type = native_registered("IntervalYM");
-        return type ? PyObject_CallFunction(type, "L", (long long)span.months) : NULL;
-    }
-    if (span.seconds / 86400 > 999999999 || span.seconds / 86400 < -999999999) {
-        PyErr_SetString(PyExc_OverflowError, "the interval is longer than a timedelta");
-        return NULL;
-    }
-    return PyDelta_FromDSU((int)(span.seconds / 86400), (int)(span.seconds % 86400),
-                           span.nanoseconds / 1000);
+    return span_value(&span);
 }
 
 /* Locators, rows and collections are objects of the Python side. */
@@ -192,19 +198,6 @@ static PyObject *item_composite(native_statement *s, const sqli_item *item)
     return made;
 }
 
-static PyObject *item_time(const sqli_item *item)
-{
-    struct sqli_moment m;
-    if (sqli_item_moment(item, &m) != SQLI_OK)
-        return NULL;
-    if (m.last <= SQLI_DAY)
-        return PyDate_FromDate(m.year, m.month, m.day);
-    if (m.first >= SQLI_HOUR)
-        return PyTime_FromTime(m.hour, m.minute, m.second, m.nanosecond / 1000);
-    return PyDateTime_FromDateAndTime(m.year, m.month, m.day, m.hour, m.minute, m.second,
-                                      m.nanosecond / 1000);
-}
-
 static PyObject *item_text(const sqli_item *item, PyObject *type)
 {
     const char *text;
@@ -215,22 +208,13 @@ static PyObject *item_text(const sqli_item *item, PyObject *type)
                 : PyUnicode_DecodeUTF8(text, (Py_ssize_t)length, NULL);
 }
 
-static PyObject *item_interval(const sqli_item *item)
-{
-    struct sqli_span_of_time span;
-    if (sqli_item_interval(item, &span) != SQLI_OK)
-        return NULL;
-    if (span.first <= SQLI_MONTH)
-        return PyObject_CallFunction(native_registered("IntervalYM"), "L", (long long)span.months);
-    return PyDelta_FromDSU((int)(span.seconds / 86400), (int)(span.seconds % 86400),
-                           span.nanoseconds / 1000);
-}
-
 static PyObject *item_scalar(const sqli_item *item)
 {
     int64_t number;
     double real;
     int truth;
+    struct sqli_moment m;
+    struct sqli_span_of_time span;
     switch (sqli_item_type(item)) {
     case SQLI_SMALLINT:
     case SQLI_INTEGER:
@@ -243,10 +227,10 @@ static PyObject *item_scalar(const sqli_item *item)
     case SQLI_SMALLFLOAT: return sqli_item_double(item, &real) ? NULL : PyFloat_FromDouble(real);
     case SQLI_BOOLEAN: return sqli_item_bool(item, &truth) ? NULL : PyBool_FromLong(truth);
     case SQLI_DECIMAL:
-    case SQLI_MONEY: return item_text(item, decimal_type);
+    case SQLI_MONEY: return item_text(item, native_decimal);
     case SQLI_DATE:
-    case SQLI_DATETIME: return item_time(item);
-    case SQLI_INTERVAL: return item_interval(item);
+    case SQLI_DATETIME: return sqli_item_moment(item, &m) ? NULL : moment_value(&m);
+    case SQLI_INTERVAL: return sqli_item_interval(item, &span) ? NULL : span_value(&span);
     default: return item_text(item, NULL);
     }
 }
@@ -309,8 +293,8 @@ native_reader *native_reader_of(const struct sqli_column_info *info)
     case SQLI_DECIMAL:
     case SQLI_MONEY: return read_decimal;
     case SQLI_BOOLEAN: return read_bool;
-    case SQLI_DATE: return read_date;
-    case SQLI_DATETIME: return read_datetime;
+    case SQLI_DATE:
+    case SQLI_DATETIME: return read_moment;
     case SQLI_INTERVAL: return read_interval;
     case SQLI_BYTE:
     case SQLI_TEXT:

@@ -3,17 +3,10 @@
 
 #include <datetime.h>
 
-static PyObject *decimal_type;
-
 int native_encode_init(void)
 {
     PyDateTime_IMPORT;
-    PyObject *decimal = PyImport_ImportModule("decimal");
-    if (!PyDateTimeAPI || !decimal)
-        return -1;
-    decimal_type = PyObject_GetAttrString(decimal, "Decimal");
-    Py_DECREF(decimal);
-    return decimal_type ? 0 : -1;
+    return PyDateTimeAPI ? 0 : -1;
 }
 
 static int bound(native_statement *s, int result)
@@ -27,9 +20,18 @@ static int bound(native_statement *s, int result)
     return -1;
 }
 
-static int bind_decimal_text(native_statement *s, int parameter, PyObject *value)
+static int raise_data_error(const char *format, int parameter)
 {
-    PyObject *text = PyObject_Str(value);
+    PyObject *error = native_registered("DataError");
+    PyErr_Clear();
+    if (error)
+        PyErr_Format(error, format, parameter);
+    return -1;
+}
+
+/* The digits of a number, whatever a class of the program's has for str(). */
+static int bind_digits(native_statement *s, int parameter, PyObject *text)
+{
     Py_ssize_t length;
     const char *utf8 = text ? PyUnicode_AsUTF8AndSize(text, &length) : NULL;
     int result = -1;
@@ -39,13 +41,22 @@ static int bind_decimal_text(native_statement *s, int parameter, PyObject *value
     return result;
 }
 
+static int bind_decimal(native_statement *s, int parameter, PyObject *value)
+{
+    return bind_digits(s, parameter, ((PyTypeObject *)native_decimal)->tp_str(value));
+}
+
 /* What is too large for a BIGINT goes as a decimal. */
 static int bind_int(native_statement *s, int parameter, PyObject *value)
 {
     int overflow;
     long long number = PyLong_AsLongLongAndOverflow(value, &overflow);
-    if (overflow || number == INT64_MIN)
-        return bind_decimal_text(s, parameter, value);
+    if (overflow || number == INT64_MIN) {
+        PyObject *text = PyNumber_ToBase(value, 10);
+        if (!text)
+            return raise_data_error("parameter %d: the number is too large", parameter);
+        return bind_digits(s, parameter, text);
+    }
     if (number == -1 && PyErr_Occurred())
         return -1;
     return bound(s, sqli_bind_int64(s->stmt, parameter, number));
@@ -54,12 +65,9 @@ static int bind_int(native_statement *s, int parameter, PyObject *value)
 /* Half a surrogate pair is no character. */
 static int not_encodable(int parameter)
 {
-    PyObject *error = native_registered("DataError");
-    if (error && PyErr_ExceptionMatches(PyExc_UnicodeEncodeError)) {
-        PyErr_Clear();
-        PyErr_Format(error, "parameter %d: the text has half of a surrogate pair", parameter);
-    }
-    return -1;
+    if (!PyErr_ExceptionMatches(PyExc_UnicodeEncodeError))
+        return -1;
+    return raise_data_error("parameter %d: the text has half of a surrogate pair", parameter);
 }
 
 static int bind_str(native_statement *s, int parameter, PyObject *value)
@@ -74,10 +82,18 @@ static int bind_str(native_statement *s, int parameter, PyObject *value)
 static int bind_buffer(native_statement *s, int parameter, PyObject *value)
 {
     Py_buffer view;
-    if (PyObject_GetBuffer(value, &view, PyBUF_SIMPLE))
-        return -1;
+    PyObject *whole = NULL;
+    if (PyObject_GetBuffer(value, &view, PyBUF_SIMPLE)) {
+        PyErr_Clear(); /* its bytes do not stand side by side */
+        whole = PyBytes_FromObject(value);
+        if (!whole || PyObject_GetBuffer(whole, &view, PyBUF_SIMPLE)) {
+            Py_XDECREF(whole);
+            return -1;
+        }
+    }
     int result = sqli_bind_bytes(s->stmt, parameter, SQLI_BYTE, view.buf, (size_t)view.len);
     PyBuffer_Release(&view);
+    Py_XDECREF(whole);
     return bound(s, result);
 }
 
@@ -208,9 +224,11 @@ static int bind_other(native_statement *s, int parameter, PyObject *value)
     Py_ssize_t length;
     const char *utf8;
     int result = -1;
-    if (text && text != Py_None && (utf8 = PyUnicode_AsUTF8AndSize(text, &length)))
-        result = bound(s, sqli_bind_composite(s->stmt, parameter, NULL, utf8, length));
-    else if (text == Py_None) {
+    if (text && text != Py_None) {
+        utf8 = PyUnicode_AsUTF8AndSize(text, &length);
+        result = utf8 ? bound(s, sqli_bind_composite(s->stmt, parameter, NULL, utf8, length))
+                      : not_encodable(parameter);
+    } else if (text == Py_None) {
         PyObject *error = native_registered("UnsupportedParameterError");
         if (error)
             PyErr_Format(error, "parameter %d: a %s cannot be bound", parameter,
@@ -256,8 +274,8 @@ int native_bind(native_statement *s, int parameter, PyObject *value)
         return bind_time(s, parameter, value);
     if (PyDelta_Check(value))
         return bind_delta(s, parameter, value);
-    if (PyObject_TypeCheck(value, (PyTypeObject *)decimal_type))
-        return bind_decimal_text(s, parameter, value);
+    if (PyObject_TypeCheck(value, (PyTypeObject *)native_decimal))
+        return bind_decimal(s, parameter, value);
     if (PyObject_TypeCheck(value, &native_lob_type))
         return bind_lob(s, parameter, value);
     if (PyObject_CheckBuffer(value))

@@ -12,17 +12,10 @@ struct native_cached {
     char key[KEY_MAX];
 };
 
-static PyObject *decimal_type;
-
 int native_fill_init(void)
 {
     PyDateTime_IMPORT;
-    PyObject *decimal = PyImport_ImportModule("decimal");
-    if (!PyDateTimeAPI || !decimal)
-        return -1;
-    decimal_type = PyObject_GetAttrString(decimal, "Decimal");
-    Py_DECREF(decimal);
-    return decimal_type ? 0 : -1;
+    return PyDateTimeAPI ? 0 : -1;
 }
 
 /* --- the cache --- */
@@ -74,7 +67,7 @@ static PyObject *value_of(native_column *column, const char *key, size_t length,
 static PyObject *make_decimal(const char *text, size_t length)
 {
     PyObject *string = PyUnicode_FromStringAndSize(text, (Py_ssize_t)length);
-    PyObject *value = string ? PyObject_CallOneArg(decimal_type, string) : NULL;
+    PyObject *value = string ? PyObject_CallOneArg(native_decimal, string) : NULL;
     Py_XDECREF(string);
     return value;
 }
@@ -143,7 +136,7 @@ static PyObject *make_text(const char *text, size_t length)
         const type *data = (const type *)block->data + first;                                    \
         const uint8_t *null = block->null ? block->null + first : NULL;                          \
         for (Py_ssize_t i = 0; i < count; i++) {                                                 \
-            PyObject *value = null && null[i] ? Py_NewRef(Py_None) : make;                       \
+            PyObject *value = null && null[i] ? Py_NewRef(Py_None) : (make);                     \
             if (!value)                                                                          \
                 return -1;                                                                       \
             PyTuple_SET_ITEM(rows[i], place, value);                                             \
@@ -167,7 +160,7 @@ FILLER(fill_datetime, int64_t, make_datetime(data[i]))
         for (Py_ssize_t i = 0; i < count; i++) {                                                 \
             const char *text = (const char *)block->data + ends[i];                              \
             size_t length = ends[i + 1] - ends[i];                                               \
-            PyObject *value = null && null[i] ? Py_NewRef(Py_None) : make;                       \
+            PyObject *value = null && null[i] ? Py_NewRef(Py_None) : (make);                     \
             if (!value)                                                                          \
                 return -1;                                                                       \
             PyTuple_SET_ITEM(rows[i], place, value);                                             \

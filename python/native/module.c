@@ -1,6 +1,13 @@
 /* The module: its types, its constants, and the classes of the Python side that it makes. */
 #include "native.h"
 
+#ifdef NATIVE_TLS
+#include <openssl/crypto.h>
+#define OPENSSL OpenSSL_version(OPENSSL_VERSION)
+#else
+#define OPENSSL ""
+#endif
+
 PyObject *native_more;
 static PyObject *registered;
 
@@ -98,6 +105,7 @@ static int add_constants(PyObject *module)
     Py_INCREF(native_more);
     return PyModule_AddObject(module, "MORE", native_more) ||
            PyModule_AddIntConstant(module, "LOCATOR_SIZE", SQLI_LOCATOR_SIZE) ||
+           PyModule_AddStringConstant(module, "OPENSSL", OPENSSL) ||
            PyModule_AddStringConstant(module, "VERSION", sqli_version());
 }
 

@@ -84,6 +84,8 @@ struct native_statement {
     int by_block;         /* all columns have fillers */
     int row_waits;        /* a row of a batch that was bound is to be sent again */
     Py_ssize_t rows_sent; /* by a batch_rows that has to be called again */
+    int streams;          /* of Arrow, that were made */
+    int reader;           /* the one of them that has begun to read; 0: none has */
 };
 
 extern PyTypeObject native_statement_type;
@@ -111,6 +113,8 @@ void native_forget_cache(native_column *column);
 int native_choose_blocks(native_statement *self);
 
 /* --- decode.c --- */
+
+extern PyObject *native_decimal; /* decimal.Decimal */
 
 int native_decode_init(void);
 /* How values of that column become Python objects. */

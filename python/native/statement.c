@@ -199,7 +199,8 @@ static int bind_all(native_statement *self, PyObject *values)
 {
     if (values == Py_None)
         return 0;
-    if (PyDict_Check(values))
+    int listed = PyTuple_Check(values) || PyList_Check(values);
+    if (!listed && (PyDict_Check(values) || PyObject_HasAttrString(values, "keys")))
         return bind_mapping(self, values);
     return bind_sequence(self, values);
 }
@@ -499,12 +500,19 @@ static PyObject *get_cursor_name(native_statement *self, void *_)
     return name;
 }
 
+static PyObject *get_reader(native_statement *self, void *_)
+{
+    (void)_;
+    return PyLong_FromLong(self->reader);
+}
+
 static PyGetSetDef properties[] = {
     {"rows", (getter)get_rows, NULL, NULL, NULL},
     {"serial", (getter)get_serial, NULL, NULL, NULL},
     {"warnings", (getter)get_warnings, NULL, NULL, NULL},
     {"type", (getter)get_type, NULL, NULL, NULL},
     {"gives_rows", (getter)get_gives_rows, NULL, NULL, NULL},
+    {"reader", (getter)get_reader, NULL, "Not 0: a stream of Arrow reads the rows.", NULL},
     {"place", (getter)get_place, NULL, "The row that a scroll cursor is on, from 1.", NULL},
     {"parameters", (getter)get_parameters, NULL, NULL, NULL},
     {"cursor_name", (getter)get_cursor_name, NULL, NULL, NULL},

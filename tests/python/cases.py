@@ -4,6 +4,7 @@ import datetime
 import decimal
 import inspect
 import io
+import pickle
 
 CASES = {}
 OURS = set()  # cases for what the published driver does not do
@@ -437,6 +438,46 @@ async def closed(s):
     except s.driver.InterfaceError:
         return
     raise AssertionError("a closed connection works")
+
+
+@ours
+async def current_of(s):
+    """The row that was fetched last, whatever was read ahead for other cursors."""
+    await s.run("CREATE TABLE w (a INT, b INT)")
+    cursor, other = await s.cursor(), await s.cursor()
+    await a(cursor.executemany("INSERT INTO w VALUES (?, 0)", [(i,) for i in range(5)]))
+    await a(s.connection.begin())
+    await a(cursor.execute("SELECT a FROM w FOR UPDATE"))
+    for i in range(5):
+        assert await a(cursor.fetchone()) == (i,)
+        if i % 2 == 0:
+            await a(other.execute(f"UPDATE w SET b = ? WHERE CURRENT OF {cursor.name}", (i + 10,)))
+            assert other.rowcount == 1
+    assert await a(cursor.fetchone()) is None
+    await a(s.connection.commit())
+    assert await s.run("SELECT b FROM w ORDER BY a") == [(10,), (0,), (12,), (0,), (14,)]
+    await s.run("DROP TABLE w")
+
+
+@ours
+async def pickles(s):
+    await s.run("CREATE TABLE q (r ROW(a INT, b VARCHAR(9)), s SET(INT NOT NULL), "
+                "l LIST(ROW(x INT) NOT NULL))")
+    await s.run("INSERT INTO q VALUES (ROW(1,'x'), SET{1,2}, LIST{ROW(5)})")
+    (row,) = await s.run("SELECT * FROM q")
+    await s.run("DROP TABLE q")
+    back = pickle.loads(pickle.dumps(row))
+    months = s.driver.IntervalYM
+    assert sorted([months(3), months(-1)]) == [months(-1), months(3)]
+    assert pickle.loads(pickle.dumps(months(3))) == months(3)
+    assert back == row and [one.value for one in back] == [one.value for one in row]
+    assert back[0].b == "x" and back[2].value[0].x == 5
+    try:
+        await s.run("SELECT * FROM nowhere")
+    except s.driver.Error as error:
+        again = pickle.loads(pickle.dumps(error))
+        assert type(again) is type(error) and str(again) == str(error)
+        assert (again.sqlcode, again.near, again.sqlstate) == (-206, "nowhere", "42000")
 
 
 @ours

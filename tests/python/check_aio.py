@@ -1,14 +1,17 @@
 #!/usr/bin/env python3
-"""informix_db.aio: cancelled awaits, pools under cancellation, many tasks, TLS with the loop's own, a
-server that dies, and under uvloop where SQLI_UVLOOP says that it is there."""
+"""informix_db.aio: cancelled awaits, pools under cancellation, many tasks, TLS with the loop's own,
+servers that die or do not read: by asyncio's own loop, and again by the uvloop of SQLI_PEER_PYTHON."""
 import asyncio
 import contextlib
 import os
 import random
 import ssl
+import subprocess
 import sys
 import tempfile
+import threading
 import time
+import unittest.mock
 
 import ours
 
@@ -72,6 +75,55 @@ async def cancelled_query(place):
             assert time.monotonic() - started < 4
             assert not c.closed
             await works(c)
+
+
+@case
+async def cancelled_by_call(place):
+    """cancel() of a connection or cursor, also of another thread, and the time limit of statements."""
+    async with await place.connect() as c:
+        cursor = await c.cursor()
+        for cancel in (c.cancel, cursor.cancel, threading.Timer(0.2, c.cancel).start):
+            waiting = asyncio.ensure_future(cursor.execute(SLOW))
+            await asyncio.sleep(0.15)
+            started = time.monotonic()
+            cancel()
+            error = await raises(db.OperationalError, waiting)
+            assert error.sqlcode == -213 and time.monotonic() - started < 4, error
+            assert not c.closed
+            await works(c)
+        c.cancel()  # nothing is under way
+        await works(c)
+    async with await place.connect(statement_timeout=0.2) as c:
+        started = time.monotonic()
+        await raises(db.OperationalError, c.execute(SLOW))
+        assert time.monotonic() - started < 4 and not c.closed
+        await works(c)
+    async with await place.connect(**place.tls()) as c:
+        asyncio.get_running_loop().call_later(0.15, c.cancel)
+        await raises(db.OperationalError, c.execute(SLOW))
+        assert c.closed
+    c.cancel()  # does nothing
+
+
+@case
+async def rows_that_are_awaited(place):
+    async def rows(count):
+        for i in range(count):
+            if i % 700 == 0:
+                await asyncio.sleep(0)
+            yield (i,)
+
+    async with await place.connect() as c:
+        cursor = await c.execute("CREATE TEMP TABLE awaited (a INT)")
+        for count in (0, 1, 999, 1000, 1001, 5000):
+            for bulk in (False, True):
+                seen = []
+                await cursor.executemany("INSERT INTO awaited VALUES (?)", rows(count), bulk=bulk,
+                                         progress=seen.append)
+                assert cursor.rowcount == seen[-1] == count, (cursor.rowcount, seen)
+                await cursor.execute("SELECT COUNT(*), SUM(a) FROM awaited")
+                assert await cursor.fetchone() == (count, sum(range(count)) if count else None)
+                await cursor.execute("DELETE FROM awaited")
 
 
 @case
@@ -224,13 +276,16 @@ async def errors_at_connecting(place):
 @case
 async def silent_server(place):
     """One that accepts and says nothing: connect_timeout, read_timeout and cancel end the wait."""
-    server = await asyncio.start_server(lambda r, w: None, "127.0.0.1", 0)
+    kept = []  # else they are closed
+    server = await asyncio.start_server(lambda *streams: kept.append(streams), "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     started = time.monotonic()
     await raises(db.OperationalError, place.connect(port=port, connect_timeout=0.3))
     await raises(TIMEOUT, asyncio.wait_for(place.connect(port=port), 0.3))
     assert time.monotonic() - started < 3
     server.close()
+    for _, writer in kept:
+        writer.close()
 
 
 @case
@@ -252,6 +307,30 @@ async def tls(place):
         await asyncio.gather(*(one() for _ in range(30)))
     await raises(db.OperationalError, place.connect(port=place.server.tls_port,
                                                     tls=ssl.create_default_context()))
+
+
+@case
+async def authorities_of_the_system(place):
+    """Who verifies and names no file trusts those that Python finds, or SSL_CERT_FILE."""
+    options = dict(place.arguments, port=place.server.tls_port, tls="verify-full")
+
+    async def both():
+        db.connect(**options).close()
+        await (await aio.connect(**options)).close()
+
+    with unittest.mock.patch.dict(os.environ):
+        for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
+            os.environ.pop(name, None)
+        paths = ssl.get_default_verify_paths()
+        await raises(db.OperationalError, both())
+        os.environ["SSL_CERT_FILE"] = place.cafile
+        await both()
+        os.environ["SSL_CERT_FILE"] = "/nowhere"
+        await raises(db.OperationalError, both())
+        del os.environ["SSL_CERT_FILE"]
+        with unittest.mock.patch("ssl.get_default_verify_paths",
+                                 lambda: paths._replace(cafile=place.cafile)):
+            db.connect(**options).close()
 
 
 @case
@@ -313,6 +392,110 @@ async def server_death(place):
         other.start()
 
 
+class Gate:
+    """A way to the server that lets nothing through while it is shut."""
+
+    def __init__(self, server):
+        self.server, self.open, self.tasks = server, asyncio.Event(), []
+
+    async def __aenter__(self):
+        self.listener = await asyncio.start_server(self.serve, "127.0.0.1", 0, limit=1 << 16)
+        self.port = self.listener.sockets[0].getsockname()[1]
+        self.open.set()
+        return self
+
+    async def serve(self, reader, writer):
+        self.tasks.append(asyncio.current_task())
+        back, forth = await asyncio.open_connection(self.server.host, self.server.port)
+        await asyncio.gather(self.move(reader, forth, self.open.wait), self.move(back, writer))
+
+    @staticmethod
+    async def move(reader, writer, may=None):
+        with contextlib.suppress(ConnectionError):
+            while data := await reader.read(1 << 16):
+                if may:
+                    await may()
+                writer.write(data)
+                await writer.drain()
+        writer.close()
+
+    async def __aexit__(self, *_):
+        self.listener.close()
+        self.open.set()
+        await asyncio.gather(*self.tasks)
+
+
+PIECE, PIECES = 30_000, 3000
+TRANSPORT_MAX, ASKED_MAX = 1 << 20, 24 << 20
+
+
+@case
+async def slow_server(place):
+    """What a server does not read yet is neither piled up in the transport nor asked for."""
+    async with Gate(place.server) as gate, await place.connect(port=gate.port) as c:
+        await c.execute("CREATE TEMP TABLE slow (a INT, b LVARCHAR(32000))")
+        await c.execute("CREATE TEMP TABLE large (a INT, b BYTE)")
+        asked = 0
+
+        def rows():
+            nonlocal asked
+            for i in range(PIECES):
+                asked += 1
+                if i == 1:  # the statement is known to the server
+                    gate.open.clear()
+                yield i, "x" * PIECE
+
+        async def insert(bulk):
+            cursor = await c.cursor()
+            await cursor.executemany("INSERT INTO slow VALUES (?, ?)", rows(), bulk=bulk)
+            return cursor.rowcount
+
+        async def large():
+            await c.execute("INSERT INTO large VALUES (0, ?)", (b"",))
+            gate.open.clear()
+            cursor = await c.execute("INSERT INTO large VALUES (1, ?)", (bytes(60_000_000),))
+            return cursor.rowcount
+
+        for way, count in ((lambda: insert(False), PIECES), (lambda: insert(True), PIECES),
+                           (large, 1)):
+            asked = 0
+            task = asyncio.ensure_future(way())
+            await asyncio.sleep(1)
+            waits = c._protocol.transport.get_write_buffer_size()
+            assert not task.done() and waits < TRANSPORT_MAX, waits
+            assert asked * PIECE < ASKED_MAX, asked
+            gate.open.set()
+            assert await task == count
+        cursor = await c.execute("SELECT COUNT(*), MIN(LENGTH(b)), MAX(LENGTH(b)) FROM slow")
+        assert await cursor.fetchone() == (2 * PIECES, PIECE, PIECE)
+        (data,) = await (await c.execute("SELECT b FROM large WHERE a = 1")).fetchone()
+        assert data == bytes(60_000_000)
+
+
+@case
+async def cancelled_while_sending(place):
+    """The cancel waits behind what is being sent; a server that takes nothing at all loses us."""
+    async with Gate(place.server) as gate:
+        for opens in (True, False):
+            async with await place.connect(port=gate.port) as c:
+                await c.execute("CREATE TEMP TABLE large (a INT, b BYTE)")
+                insert = "INSERT INTO large VALUES (1, ?)"
+                await c.execute(insert, (b"",))
+                gate.open.clear()
+                task = asyncio.ensure_future(c.execute(insert, (bytes(30_000_000),)))
+                await asyncio.sleep(0.2)
+                started = time.monotonic()
+                task.cancel()
+                if opens:
+                    asyncio.get_running_loop().call_later(0.2, gate.open.set)
+                await raises(asyncio.CancelledError, task)
+                assert time.monotonic() - started < aio.GRACE_SECONDS + 2
+                assert c.closed != opens
+                gate.open.set()
+                if opens:
+                    await works(c)
+
+
 async def run_all(place, chosen):
     failed = 0
     loop = asyncio.get_running_loop()
@@ -339,18 +522,25 @@ async def run_all(place, chosen):
     return failed
 
 
+def run_by(loop, place, chosen):
+    coroutine = run_all(place, chosen)
+    if loop != "uvloop":
+        return asyncio.run(coroutine)
+    import uvloop
+    return uvloop.run(coroutine)
+
+
 def main():
+    loop, chosen = os.environ.get("SQLI_LOOP", "asyncio"), sys.argv[1:]
     with tempfile.TemporaryDirectory() as folder:
         key, cert = certificate(folder)
         with Sqlid("--tls-listen", "127.0.0.1:0", "--tls-cert", cert, "--tls-key", key,
                    allowed="tls|TLS|handshake|refused") as server:
-            coroutine = run_all(Place(server, cert), sys.argv[1:])
-            if os.environ.get("SQLI_UVLOOP"):
-                import uvloop
-                failed = uvloop.run(coroutine)
-            else:
-                failed = asyncio.run(coroutine)
-    print(f"{len(CASES) - failed} passed, {failed} failed")
+            failed = run_by(loop, Place(server, cert), chosen)
+    print(f"{loop}: {len(CASES) - failed} passed, {failed} failed", flush=True)
+    if loop == "asyncio" and "SQLI_PEER_PYTHON" in os.environ:
+        again = [os.environ["SQLI_PEER_PYTHON"], os.path.abspath(__file__), *chosen]
+        failed += subprocess.run(again, env=dict(os.environ, SQLI_LOOP="uvloop")).returncode != 0
     return 1 if failed else 0
 
 

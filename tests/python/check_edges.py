@@ -1,17 +1,22 @@
 #!/usr/bin/env python3
 """informix_db where programs are careless: odd values, code of the program that raises in the middle
 of a call, threads on one connection, Ctrl-C, forks, the end of the interpreter, memory."""
+import array
+import collections
 import contextlib
 import datetime
 import decimal
+import enum
 import gc
 import io
 import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
+import types
 import weakref
 
 import ours
@@ -111,14 +116,14 @@ def fine_values(place):
                   "b BYTE, z INT, l BOOLEAN)")
         given = [(Number(7), Text("x"), Moment(2026, 5, 4, 1, 2, 3, 999999), bytearray(b"ab"), 1, True),
                  (-2**63 + 1, "\xe9\xff", datetime.datetime(2026, 5, 4, 1, tzinfo=zone),
-                  memoryview(b"xyzxyz")[::1], 2, False),
+                  memoryview(b"x-y-z-xyz")[:6:2], 2, False),
                  (1, "", datetime.datetime.min, b"", 3, None),
                  (decimal.Decimal("5.0"), " ", datetime.datetime.max, bytes(70_000), 4, "t"),
                  (None, None, None, None, 5, None)]
         for row in given:
             c.execute("INSERT INTO o VALUES (?, ?, ?, ?, ?, ?)", row)
         wanted = [(7, "x", datetime.datetime(2026, 5, 4, 1, 2, 3, 999990), b"ab", 1, True),
-                  (-2**63 + 1, "\xe9\xff", datetime.datetime(2026, 5, 4, 1), b"xyzxyz", 2,
+                  (-2**63 + 1, "\xe9\xff", datetime.datetime(2026, 5, 4, 1), b"xyz", 2,
                    False),
                   (1, "", datetime.datetime.min, b"", 3, None),
                   (5, " ", datetime.datetime(9999, 12, 31, 23, 59, 59, 999990), bytes(70_000), 4,
@@ -127,6 +132,57 @@ def fine_values(place):
         rows = c.execute("SELECT * FROM o ORDER BY z").fetchall()
         assert rows == wanted, rows
         assert type(rows[0][0]) is int and type(rows[0][2]) is datetime.datetime
+
+
+@case
+def parameters_of_other_classes(place):
+    """What counts is the value, not what a class of the program's makes of str()."""
+    class Number(int):
+        def __str__(self):
+            return "1; DROP"
+
+        __repr__ = __index__ = __str__
+
+    class Exact(decimal.Decimal):
+        def __str__(self):
+            return "7"
+
+    class Default(dict):
+        def __missing__(self, key):
+            return 42
+
+    class Code(enum.IntEnum):
+        NINE = 9
+
+    class Word(str, enum.Enum):
+        YES = "yes"
+
+    with place.connect() as c:
+        def one(kind, value, mark="?"):
+            sql = f"SELECT {mark}::{kind} FROM systables WHERE tabid = 1"
+            return c.execute(sql, value if mark != "?" else (value,)).fetchone()[0]
+
+        assert one("INT", Number(7)) == 7 and one("INT", Code.NINE) == 9
+        assert one("DECIMAL(32)", Number(10**25)) == 10**25 and one("VARCHAR(9)", Word.YES) == "yes"
+        assert one("DECIMAL(8,2)", Exact("5.5")) == decimal.Decimal("5.5")
+        for values in ({"a": 3}, Default(a=3), types.MappingProxyType({"a": 3}),
+                       collections.ChainMap({}, {"a": 3}), collections.UserDict(a=3)):
+            assert one("INT", values, ":a") == 3, values
+        assert one("INT", Default(), ":a") == 42
+        for values in ([3], (3,), collections.deque([3]), (x for x in (3,)),
+                       collections.namedtuple("Values", "keys")(3)):
+            assert one("INT", values, ":1") == 3, values
+        for kind, value in (("DECIMAL(32)", 10**5000), ("DECIMAL(32)", decimal.Decimal("sNaN")),
+                            ("DECIMAL(32)", decimal.Decimal("1E+200")),
+                            ("VARCHAR(9)", ("\udc80", 1)),
+                            ("INTERVAL YEAR(9) TO MONTH", db.IntervalYM(10**12))):
+            raises(db.DatabaseError, one, kind, value)
+            works(c)
+        raises(db.DataError, c.execute, "SELECT '\udc80' FROM systables")
+        raises(db.DataError, c.execute, "SELECT '\u20ac' FROM systables")
+        for value in (2**40, -2**40, 2**70):
+            raises(OverflowError, c.set_lock_wait, value)
+        works(c)
 
 
 @case
@@ -474,6 +530,131 @@ def large_objects_as_files(place):
             raises(ValueError, lob.seek, -1)
         raises(ValueError, lob.read)
         c.execute("DROP TABLE lf")
+
+
+@case
+def large_objects_as_any_file(place):
+    """What io promises of raw files."""
+    with place.connect() as c:
+        c.execute("CREATE TABLE la (a INT, b BLOB)")
+        cursor = c.cursor()
+        insert = "INSERT INTO la VALUES (1, BLOB_PLACEHOLDER)"
+        cursor.write_blob_column(insert, b"line1\nline2\nline3")
+        for wrong in ("text", 5, None):
+            raises(TypeError, cursor.write_blob_column, insert, wrong)
+        (locator,) = c.execute("SELECT b FROM la").fetchone()
+        file = c.open_lob(locator)
+        assert (file.mode, file.readable(), file.writable(), file.seekable()) == ("r", True, False, True)
+        assert file.readline() == b"line1\n" and list(file) == [b"line2\n", b"line3"]
+        assert file.seek(0) == 0
+        numbers, view = array.array("H", [0, 0]), bytearray(4)
+        assert file.readinto(numbers) == 4 and numbers.tobytes() == b"line"
+        assert file.readinto(memoryview(view)[1:3]) == 2 and view == b"\0001\n\0", view
+        raises(TypeError, file.readinto, b"abcd")
+        assert file.seek(100) == 100 and file.read(5) == b"" and file.tell() == 100
+        raises(ValueError, file.seek, 0, 9)
+        for wrong in (lambda: file.write(b"x"), lambda: file.truncate(1), file.fileno):
+            raises(io.UnsupportedOperation, wrong)
+        file.close()
+        for closed in (file.read, file.tell, file.size, file.readable, file.writable, file.seekable,
+                       lambda: list(file), lambda: file.seek(0), lambda: file.truncate(0)):
+            raises(ValueError, closed)
+        with c.open_lob(locator, "w") as file:
+            raises(io.UnsupportedOperation, file.read)
+            raises(io.UnsupportedOperation, file.readline)
+            raises(TypeError, file.write, "text")
+            assert file.write(numbers) == 4 and file.write(memoryview(b"abcdef")[::2]) == 3
+            raises(ValueError, file.truncate, -1)
+            assert file.truncate(6) == 6 and file.size() == 6 and file.tell() == 7
+        assert cursor.read_blob_column("SELECT b FROM la") == b"lineac"
+        file = c.open_lob(locator)
+    raises(db.InterfaceError, file.read)
+    file.close()
+
+
+@case
+def blob_placeholders(place):
+    """In every style of placeholders; a question mark in a text is none."""
+    with place.connect() as c:
+        cursor = c.cursor()
+        cursor.execute("CREATE TABLE lp (a INT, b BLOB, v VARCHAR(9))")
+        for sql, values in (
+                ("INSERT INTO lp VALUES (?, BLOB_PLACEHOLDER, ?)", (7, "x")),
+                ("INSERT INTO lp VALUES (:1, BLOB_PLACEHOLDER, :2)", (7, "x")),
+                ("INSERT INTO lp VALUES (:2, BLOB_PLACEHOLDER, :1)", ("x", 7)),
+                ("INSERT INTO lp VALUES (:n, BLOB_PLACEHOLDER, :v)", {"n": 7, "v": "x"}),
+                ("INSERT INTO lp (v, b, a) VALUES ('?', BLOB_PLACEHOLDER, ?) -- ?", (7,))):
+            cursor.write_blob_column(sql, b"bytes", values)
+            assert cursor.rowcount == 1
+            assert cursor.read_blob_column("SELECT b FROM lp WHERE a = ?", (7,)) == b"bytes", sql
+            assert c.execute("SELECT v FROM lp").fetchone()[0] in ("x", "?")
+            c.execute("DELETE FROM lp")
+        c.execute("DROP TABLE lp")
+
+
+@case
+def text_files_of_others(place):
+    with place.connect() as c, tempfile.TemporaryDirectory() as folder:
+        cursor = c.cursor()
+        cursor.execute("CREATE TEMP TABLE tf (a INT, b VARCHAR(50))")
+
+        def read(text, form):
+            cursor.execute("DELETE FROM tf")
+            count = cursor.copy_in("tf", io.StringIO(text, newline=""), format=form)
+            return count, cursor.execute("SELECT * FROM tf ORDER BY a").fetchall()
+
+        for form, text, rows in (
+                ("csv", "", []), ("csv", "\n", []), ("csv", "1,x", [(1, "x")]),
+                ("csv", '1,"a""b"\r\n2,""\r\n3,', [(1, 'a"b'), (2, ""), (3, None)]),
+                ("csv", '1,"a\nb"\n', [(1, "a\nb")]), ("delimited", "1|x|", [(1, "x")]),
+                ("delimited", "1|a\\|b|\n2||\n", [(1, "a|b"), (2, None)]),
+                ("delimited", "1|x|\r\n2|\\ |\r\n", [(1, "x"), (2, "")])):
+            assert read(text, form) == (len(rows), rows), (form, text)
+        for form, text in (("csv", '1,"open\n'), ("csv", "1,a,b\n"), ("csv", "x,a\n"),
+                           ("delimited", "1|open"), ("delimited", "1|a|b|\n")):
+            raises(db.DatabaseError, read, text, form)
+        for delimiter in ("||", '"', "\n"):
+            raises(db.ProgrammingError,
+                   lambda d=delimiter: cursor.copy_out("tf", io.StringIO(), delimiter=d))
+        path = os.path.join(folder, "file.csv")
+        with open(path, "w", encoding="utf-8-sig") as file:
+            file.write("7,seven\n")
+        cursor.execute("DELETE FROM tf")
+        assert cursor.copy_in("tf", path) == 1
+        assert cursor.execute("SELECT * FROM tf").fetchall() == [(7, "seven")]
+        raises(db.DataError, cursor.copy_in, "tf", io.BytesIO(b"1,a\n"))
+
+
+@case
+def current_of_in_an_ansi_database(place):
+    """Where every cursor that does not say FOR READ ONLY may be one for updates."""
+    with place.connect(database="sysmaster") as c:
+        c.execute("CREATE DATABASE ansi WITH LOG MODE ANSI")
+    with place.connect(database="ansi", autocommit=False) as c:
+        c.execute("CREATE TABLE w (a INT, b INT)")
+        c.cursor().executemany("INSERT INTO w VALUES (?, 0)", [(i,) for i in range(4)])
+        cursor = c.execute("SELECT a FROM w")
+        for (a,) in cursor:
+            if a % 2:
+                c.execute(f"UPDATE w SET b = {a} WHERE CURRENT OF {cursor.name}")
+        assert c.execute("SELECT a, b FROM w").fetchall() == [(0, 0), (1, 1), (2, 0), (3, 3)]
+        assert len(c.execute("SELECT a FROM w FOR READ ONLY").fetchmany(3)) == 3
+        c.rollback()
+
+
+@case
+def counts_of_batches(place):
+    """Rows that were changed, not sets of parameters."""
+    with place.connect() as c:
+        cursor = c.execute("CREATE TEMP TABLE cb (a INT, b INT)")
+        cursor.executemany("INSERT INTO cb VALUES (?, 0)", ((i % 10,) for i in range(100)))
+        assert cursor.rowcount == 100
+        cursor.executemany("UPDATE cb SET b = 1 WHERE a < ?", [(2,), (3,), (-1,)])
+        assert cursor.rowcount == 50, cursor.rowcount
+        cursor.executemany("DELETE FROM cb WHERE a = ?", [(1,), (1,)])
+        assert cursor.rowcount == 10 and cursor.description is None
+        cursor.executemany("DELETE FROM cb WHERE a = ?", [])
+        assert cursor.rowcount == 0
 
 
 def resident_kb():

@@ -137,8 +137,9 @@ def main():
                              "print(sysconfig.get_path('platlib'))"], env=env).strip())
         check_needs(packages / "informix_db")
         said = run([venv / "bin/python", "-c", CONNECTS], cwd=scratch, env=env)
-        for what in ("[(1, 'text')]", f"informix_db {version()}, Python", "connected to 127.0.0.1",
-                     "database sysmaster"):
+        for what in ("[(1, 'text')]", f"informix_db and libsqli {version()}, OpenSSL",
+                     "logged in to 127.0.0.1",
+                     "database  sysmaster"):
             assert what in said, f"{what!r} is not in {said}"
         (scratch / "test_it.py").write_text(FIXTURE)
         run([PYTHON, "-m", "pytest", "-q", "-p", "no:cacheprovider", scratch / "test_it.py"],

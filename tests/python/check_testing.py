@@ -6,7 +6,6 @@ python that has pytest.
 import doctest
 import os
 import re
-import signal
 import subprocess
 import sys
 import tempfile
@@ -139,13 +138,14 @@ class Testing(unittest.TestCase):
         program = ("from informix_db import testing\nimport time\n"
                    "with testing.server() as server:\n"
                    "    print(server.process.pid, flush=True)\n    time.sleep(600)\n")
-        starter = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE,
-                                   text=True)
-        pid = int(starter.stdout.readline())
-        self.assertNotEqual(os.getpgid(pid), os.getpgid(starter.pid))  # nor is Ctrl-C for it
-        starter.send_signal(signal.SIGKILL)
-        starter.wait()
-        starter.stdout.close()
+        with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE,
+                              text=True) as starter:
+            try:
+                pid = int(starter.stdout.readline())
+                group = os.getpgid(pid)
+            finally:
+                starter.kill()
+        self.assertNotEqual(group, os.getpgid(0))  # nor is Ctrl-C for it
         self.assertTrue(is_gone(pid))
 
     def run_pytests(self, texts):
@@ -155,8 +155,13 @@ class Testing(unittest.TestCase):
                 folder = os.path.join(place, str(number))
                 os.mkdir(folder)
                 running.append(start_pytest(folder, text))
-            for process in running:
-                output = process.communicate(timeout=PATIENCE)[0]
+            try:
+                outputs = [process.communicate(timeout=PATIENCE)[0] for process in running]
+            finally:
+                for process in running:
+                    process.kill()
+                    process.wait()
+            for process, output in zip(running, outputs):
                 self.assertEqual(process.returncode, 0, output)
                 self.assertRegex(output, r"\d+ passed")
 
