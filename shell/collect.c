@@ -2,6 +2,7 @@
  * behind a backslash at the end of its line. */
 #include "shell/shell.h"
 
+#include "shell/branches.h"
 #include "shell/text.h"
 #include "sql/splitter.h"
 
@@ -21,11 +22,13 @@ struct collection {
 
 static bool over(const struct sqli_sh *sh)
 {
+    /* Of \o |head: what follows may do more than write. */
+    bool command_left = sh->out.why == EPIPE && sh->out.child;
     return sh->quit ||
            (!sh->interactive && sh->status && sh->settings.number[SQLI_SH_ON_ERROR_STOP]) ||
            (!sh->interactive && sqli__sh_interrupted) ||
            (!sh->interactive && sh->db && !sqli_is_open(sh->db)) ||
-           (sh->out.why && !sh->interactive);
+           (sh->out.why && !sh->interactive && !command_left);
 }
 
 static void run_piece(struct sqli_sh *sh, const struct collection *c,
@@ -33,6 +36,8 @@ static void run_piece(struct sqli_sh *sh, const struct collection *c,
 {
     struct sqli_span text = sqli__piece_text(sqli__buffer_view(&c->text), piece);
     struct sqli_sh_run run = {.line = c->line + piece->line - 1, .format = -1};
+    if (sqli__sh_skips(sh))
+        return;
     sqli__buffer_clear(&sh->statement);
     sqli__buffer_span(&sh->statement, text);
     sh->statement_line = run.line;
@@ -130,13 +135,15 @@ static const char *what_is_open(enum sqli_piece_open open)
     }
 }
 
-/* The last statement needs no semicolon. */
+/* The last statement of a script needs no semicolon. Where it is typed, it was not meant to run
+ * yet. */
 static void run_rest(struct sqli_sh *sh, const struct collection *c)
 {
     struct sqli_splitter splitter;
     struct sqli_piece piece;
     sqli__splitter_init(&splitter, sqli__buffer_view(&c->text), sqli__sh_token_options(sh));
-    if (sqli__splitter_next(&splitter, &piece) != SQLI_PIECE_INCOMPLETE || over(sh))
+    if (sqli__splitter_next(&splitter, &piece) != SQLI_PIECE_INCOMPLETE || over(sh) ||
+        sqli__sh_skips(sh))
         return;
     const char *open = what_is_open(piece.open);
     if (!open) {
@@ -159,10 +166,11 @@ static const char *make_prompt(const struct sqli_sh *sh, const struct collection
     const char *database = open ? sqli_info(sh->db, "database") : "";
     sqli__buffer_clear(prompt);
     sqli__buffer_format(prompt, "%s%c%s ", *database ? database : "sqli",
-                        !open      ? '!'
-                        : c->empty ? '='
-                                   : marks[c->open],
-                        open && sqli_in_transaction(sh->db) ? "*>" : ">");
+                        !open                ? '!'
+                        : sqli__sh_skips(sh) ? '@'
+                        : c->empty           ? '='
+                                             : marks[c->open],
+                        sqli__sh_in_transaction(sh) ? "*>" : ">");
     return sqli__sh_z(prompt);
 }
 
@@ -215,13 +223,23 @@ static void read_lines(struct sqli_sh *sh, struct sqli_sh_input *input, struct c
 void sqli__sh_read(struct sqli_sh *sh, struct sqli_sh_input *input)
 {
     struct collection c = {.line = 1, .empty = true};
+    struct sqli_sh_branches branches = {.depth = 0}, *outer = sh->branches;
     struct sqli_buffer prompt;
     sqli__buffer_init(&c.text, SQLI_SH_TEXT_MAX);
     sqli__buffer_init(&prompt, SQLI_SH_TEXT_MAX);
     input->outer = sh->input;
     sh->input = input;
+    sh->branches = &branches;
     read_lines(sh, input, &c, &prompt);
-    run_rest(sh, &c);
+    if (input->why)
+        sqli__sh_complain(sh, "%s: %s", input->name, strerror(input->why));
+    else if (!sh->interactive)
+        run_rest(sh, &c);
+    if (branches.depth && !over(sh))
+        sqli__sh_complain(sh, "\\if without \\endif");
+    sh->branches = outer;
+    if (input->name)
+        sh->quit = false; /* a script ends itself only */
     sh->input = input->outer;
     sqli__buffer_free(&c.text);
     sqli__buffer_free(&prompt);

@@ -27,14 +27,10 @@ static void add(struct completion *c, const char *text)
     struct sqli_sh_candidates *found = c->found;
     if (!sqli__sh_begins(sqli__span_text(text), "") || found->count == CANDIDATES_MAX)
         return;
-    if (found->count == found->capacity) {
-        size_t capacity = found->capacity ? 2 * found->capacity : 32;
-        void *bigger = sqli__realloc(found->text, capacity * sizeof *found->text);
-        if (!bigger)
-            return;
-        found->text = bigger;
-        found->capacity = capacity;
-    }
+    void *room = sqli__sh_room(found->text, found->count, &found->capacity, sizeof *found->text);
+    if (!room)
+        return;
+    found->text = room;
     found->text[found->count++] = sqli__sh_copy(text);
 }
 
@@ -352,6 +348,8 @@ static enum place place_of(const struct completion *c)
     case SQLI_KEYWORD_OUTER: return TABLE_NAME;
     case SQLI_KEYWORD_PROCEDURE:
     case SQLI_KEYWORD_FUNCTION: return ROUTINE_NAME;
+    case SQLI_KEYWORD_FOR:
+        return sqli__sh_begins(sqli__sh_trim(c->statement), "info ") ? TABLE_NAME : ANYWHERE;
     case SQLI_KEYWORD_ON: return first == SQLI_KEYWORD_CREATE ? TABLE_NAME : ANYWHERE;
     default: return ANYWHERE;
     }

@@ -12,7 +12,7 @@ void sqli__sh_copy_init(const struct sqli_sh *sh, struct sqli_sh_copy *copy)
 {
     const struct sqli_sh_settings *settings = &sh->settings;
     *copy = (struct sqli_sh_copy){.format = SQLI_SH_FORMAT_UNLOAD,
-                                  .delimiter = (uint8_t)settings->text[SQLI_SH_DELIMITER][0],
+                                  .delimiter = (uint8_t)settings->number[SQLI_SH_DELIMITER],
                                   .bulk = settings->number[SQLI_SH_BULK],
                                   .commit_every = settings->number[SQLI_SH_COMMIT_EVERY]};
     struct sqli_buffer *buffers[] = {&copy->table, &copy->columns, &copy->query,
@@ -94,9 +94,9 @@ static bool take_option(struct sqli_sh_copy *copy, struct sqli_span name, struct
     } else if (sqli__sh_same(name, "bulk")) {
         copy->bulk = true;
     } else if (sqli__sh_same(name, "delimiter")) {
-        fine = sqli__sh_word(rest, &word, NULL) && word.length == 1 &&
-               !strchr("\\\"\r\n", word.data[0]);
-        copy->delimiter = fine ? word.data[0] : 0;
+        copy->delimiter =
+            sqli__sh_word(rest, &word, NULL) ? sqli__sh_divider(sqli__sh_z(&word)) : 0;
+        fine = copy->delimiter;
     } else if (sqli__sh_same(name, "null")) {
         fine = sqli__sh_word(rest, &copy->null, NULL);
     } else if (sqli__sh_same(name, "commit")) {
@@ -117,7 +117,8 @@ static bool parse(struct sqli_sh_copy *copy, struct sqli_span rest, bool *in,
     bool quoted;
     rest = sqli__sh_trim(rest);
     if (rest.length && rest.data[0] == '(') {
-        if (!take_parentheses(&rest, &copy->query))
+        if (!take_parentheses(&rest, &copy->query) ||
+            !sqli__sh_gives_rows(sqli__buffer_view(&copy->query)))
             return false;
     } else {
         sqli__sh_copy_table(copy, &rest);
@@ -212,6 +213,8 @@ bool sqli__sh_copy_out(struct sqli_sh *sh, struct sqli_sh_copy *copy)
     sqli__sh_rate(rate, sizeof rate, rows, sqli__sh_now() - progress.start);
     if (fine && !sqli__sh_interrupted)
         sqli__sh_say(sh, "unloaded %s\n", rate);
+    else if (rows)
+        sqli__sh_say(sh, "stopped: %lld rows are unloaded, and that is not all\n", (long long)rows);
     sqli__buffer_free(&sql);
     return fine;
 }

@@ -10,6 +10,7 @@
 #include "shell/progress.h"
 #include "shell/rejects.h"
 #include "shell/text.h"
+#include "value/codeset.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -35,7 +36,8 @@ struct load {
     struct sqli_sh_rejects rejects;
     struct sqli_sh_progress progress;
 
-    struct sqli_buffer kept; /* the rows of the batch, one behind the other */
+    struct sqli_codeset *codeset; /* of the database */
+    struct sqli_buffer kept;      /* the rows of the batch, one behind the other */
     struct kept_row *row;
     size_t rows;
     bool in_batch;
@@ -144,16 +146,40 @@ static int bind_value(struct load *load, int parameter, const struct sqli_column
     }
 }
 
+/* The server cuts what is too long, and says nothing. Blanks at the end are no loss. What cannot be
+ * converted to the code set of the database is refused when it is bound. */
+static bool fits(struct load *load, const struct sqli_column_info *column, struct sqli_span value)
+{
+    struct sqli_buffer converted;
+    struct sqli_error error;
+    while (value.length && value.data[value.length - 1] == ' ')
+        value.length--;
+    if (!sqli__sh_is_text(column->type) || (int64_t)value.length <= column->length ||
+        !load->codeset)
+        return true;
+    sqli__buffer_init(&converted, SQLI_SH_TEXT_MAX);
+    bool fine = sqli__codeset_from_utf8(load->codeset, value, &converted, &error) != SQLI_OK ||
+                (int64_t)converted.length <= column->length;
+    sqli__buffer_free(&converted);
+    return fine;
+}
+
 /* False: `reason` says why the record is no row. */
 static bool bind_record(struct load *load, const struct sqli_sh_record *record, char *reason)
 {
     if (record->fields != load->columns) {
-        snprintf(reason, REASON_BYTES, "%zu value%s for %zu columns", record->fields,
-                 record->fields == 1 ? "" : "s", load->columns);
+        snprintf(reason, REASON_BYTES, "%zu value%s for %zu column%s", record->fields,
+                 record->fields == 1 ? "" : "s", load->columns, load->columns == 1 ? "" : "s");
         return false;
     }
     for (size_t c = 0; c < load->columns; c++) {
         struct sqli_span value = sqli__sh_field(record, c);
+        if (!fits(load, &load->column[c], value)) {
+            snprintf(reason, REASON_BYTES,
+                     "value %zu: it is longer than the %lld bytes of the column", c + 1,
+                     (long long)load->column[c].length);
+            return false;
+        }
         int result = value.data ? bind_value(load, (int)c + 1, &load->column[c], value)
                                 : sqli_bind_null(load->stmt, (int)c + 1);
         if (result == SQLI_OK)
@@ -175,8 +201,7 @@ static void reject(struct load *load, struct sqli_span raw, size_t line, const c
         sqli__sh_refuse(load->sh, "row at line %zu: %s", line, reason);
         load->stop = true;
     } else if (!sqli__sh_reject(&load->rejects, raw, line, reason)) {
-        sqli__sh_complain(load->sh, "%s: %s", load->rejects.name, strerror(load->rejects.failed));
-        load->stop = true;
+        load->stop = true; /* which is told at the end */
     }
 }
 
@@ -302,8 +327,12 @@ static void send_alone(struct load *load, const struct sqli_sh_record *record)
 static bool begin_transaction(struct load *load)
 {
     load->logged = true;
-    if (sqli_in_transaction(load->sh->db))
+    if (sqli__sh_in_transaction(load->sh))
         return true;
+    if (sqli__sh_is_ansi(load->sh)) {
+        load->own = true; /* it is open, and nothing was done in it */
+        return true;
+    }
     load->own = sqli_begin(load->sh->db) == SQLI_OK;
     load->logged = load->own || sqli_errcode(load->sh->db) != NO_LOG;
     if (load->own || !load->logged)
@@ -404,6 +433,8 @@ static bool open_source(struct load *load)
         sqli__sh_complain(load->sh, "%s: %s", name, strerror(errno));
         return false;
     }
+    if (load->records.input && !load->records.input->name)
+        sqli__sh_say(load->sh, "A row on each line; \\. on a line of its own ends them.\n");
     bool shown =
         !load->records.input &&
         sqli__sh_decide(load->sh->settings.number[SQLI_SH_PROGRESS], isatty(STDERR_FILENO));
@@ -411,6 +442,14 @@ static bool open_source(struct load *load)
     if (load->records.file > 0 && fstat(load->records.file, &about) == 0 && about.st_size > 0)
         load->progress.bytes_total = (uint64_t)about.st_size;
     return true;
+}
+
+static bool open_rejects(struct load *load)
+{
+    if (!load->rejects.name || sqli__sh_rejects_open(&load->rejects))
+        return true;
+    sqli__sh_complain(load->sh, "%s: %s", load->rejects.name, strerror(load->rejects.failed));
+    return false;
 }
 
 static void load_records(struct load *load)
@@ -423,7 +462,8 @@ static void load_records(struct load *load)
         load_record(load, &load->record);
         sqli__sh_progress(&load->progress, load->read, load->records.bytes);
     }
-    sqli__sh_records_skip(&load->records);
+    if (!sqli__sh_interrupted)
+        sqli__sh_records_skip(&load->records);
     if (!load->stop && next == SQLI_SH_BROKEN_RECORD)
         reject(load, load->record.raw, load->record.line, "the record does not end");
     if (!load->stop && next == SQLI_SH_READ_FAILED && !sqli__sh_interrupted) {
@@ -457,6 +497,8 @@ static void tell(struct load *load, bool fine)
     sqli__sh_rate(rate, sizeof rate, load->committed, sqli__sh_now() - load->progress.start);
     if (is_lost(load))
         sqli__sh_report(sh, sqli__span(NULL, 0), 0);
+    if (!sqli__sh_rejects_close(&load->rejects))
+        sqli__sh_complain(sh, "%s: %s", load->rejects.name, strerror(load->rejects.failed));
     if (!fine && !load->own && load->logged && !is_lost(load))
         sqli__sh_say(sh, "%lld rows are in the transaction, which is open\n",
                      (long long)load->stored);
@@ -465,12 +507,11 @@ static void tell(struct load *load, bool fine)
                      (long long)(load->logged ? load->committed : load->stored));
     else
         sqli__sh_say(sh, "loaded %s\n", rate);
-    if (!sqli__sh_rejects_close(&load->rejects))
-        sqli__sh_complain(sh, "%s: %s", load->rejects.name, strerror(load->rejects.failed));
     if (!load->rejects.count)
         return;
-    sqli__sh_say(sh, "%lld bad rows are in %s, the reasons in %s.why\n",
-                 (long long)load->rejects.count, load->rejects.name, load->rejects.name);
+    sqli__sh_say(sh, "%lld bad row%s in %s, the reason%s in %s.why\n",
+                 (long long)load->rejects.count, load->rejects.count == 1 ? " is" : "s are",
+                 load->rejects.name, load->rejects.count == 1 ? "" : "s", load->rejects.name);
     sqli__sh_fail(sh, SQLI_SH_FAILED);
 }
 
@@ -488,6 +529,8 @@ static void load_init(struct load *load, struct sqli_sh *sh, struct sqli_sh_copy
     sqli__sh_record_init(&load->again);
     sqli__buffer_init(&load->kept, SQLI_SH_TEXT_MAX);
     load->row = sqli__alloc_zeroed(BATCH_ROWS, sizeof *load->row);
+    struct sqli_error error;
+    sqli__codeset_open(sqli__span_text(sqli_info(sh->db, "locale")), &load->codeset, &error);
     load->rejects.name = copy->bad.length ? sqli__sh_z(&copy->bad) : NULL;
 }
 
@@ -500,6 +543,8 @@ static void load_free(struct load *load)
     sqli__buffer_free(&load->kept);
     sqli__free(load->row);
     sqli__free(load->column);
+    sqli__codeset_close(load->codeset);
+    sqli__sh_rejects_close(&load->rejects);
 }
 
 bool sqli__sh_copy_in(struct sqli_sh *sh, struct sqli_sh_copy *copy)
@@ -511,7 +556,7 @@ bool sqli__sh_copy_in(struct sqli_sh *sh, struct sqli_sh_copy *copy)
     sqli__sh_interrupted = 0;
     sqli__sh_cancel_begin(sh);
     bool fine = load.row && open_source(&load) && describe_columns(&load) &&
-                prepare_insert(&load) && begin_transaction(&load);
+                prepare_insert(&load) && open_rejects(&load) && begin_transaction(&load);
     if (fine) {
         load_records(&load);
         fine = finish(&load);

@@ -18,62 +18,86 @@
 #define OF_USERS "t.tabid >= 100"
 
 static const struct {
-    const char *sql;  /* up to where a condition can be added */
-    const char *name; /* the column that a pattern is for; NULL: of a database, none */
+    const char *sql;          /* up to where a condition can be added */
+    const char *owner, *name; /* the columns that a pattern is for; no owner: NULL */
     const char *end;
 } lists[] = {
     [SQLI_SH_LIST_TABLES] = {"SELECT TRIM(t.owner) AS owner, t.tabname AS name, " KIND " AS kind "
                              "FROM " CATALOG "systables t WHERE " OF_USERS,
-                             "t.tabname", " ORDER BY 2, 1"},
+                             "t.owner", "t.tabname", " ORDER BY 2, 1"},
     [SQLI_SH_LIST_ONLY_TABLES] = {"SELECT TRIM(t.owner) AS owner, t.tabname AS name, "
                                   "t.ncols AS columns, t.nrows AS rows_counted, t.created "
                                   "FROM " CATALOG "systables t WHERE " OF_USERS
                                   " AND t.tabtype IN ('T', 'E')",
-                                  "t.tabname", " ORDER BY 2, 1"},
+                                  "t.owner", "t.tabname", " ORDER BY 2, 1"},
     [SQLI_SH_LIST_VIEWS] = {"SELECT TRIM(t.owner) AS owner, t.tabname AS name, t.ncols AS columns "
                             "FROM " CATALOG "systables t WHERE " OF_USERS " AND t.tabtype = 'V'",
-                            "t.tabname", " ORDER BY 2, 1"},
+                            "t.owner", "t.tabname", " ORDER BY 2, 1"},
     [SQLI_SH_LIST_ALL_INDEXES] = {"SELECT TRIM(i.owner) AS owner, i.idxname AS name, "
                                   "t.tabname AS table_name, CASE WHEN i.idxtype IN ('U', 'u') "
                                   "THEN 'unique' ELSE 'with duplicates' END AS kind FROM " CATALOG
                                   "sysindexes i, " CATALOG
                                   "systables t WHERE i.tabid = t.tabid AND " OF_USERS,
-                                  "i.idxname", " ORDER BY 3, 2"},
+                                  "i.owner", "i.idxname", " ORDER BY 3, 2"},
     [SQLI_SH_LIST_ROUTINES] = {"SELECT TRIM(p.owner) AS owner, p.procname AS name, "
                                "CASE p.isproc WHEN 't' THEN 'procedure' ELSE 'function' END AS "
                                "kind, p.numargs AS arguments, p.procid AS id FROM " CATALOG
-                               "sysprocedures p WHERE p.mode IN ('O', 'D', 'R', 'T') AND p.owner "
-                               "<> 'informix' OR p.mode IN ('O', 'D', 'R') AND p.procid > 0",
-                               "p.procname", " ORDER BY 2, 5"},
+                               "sysprocedures p WHERE (p.mode IN ('O', 'D', 'R') OR p.mode = 'T' "
+                               "AND p.owner <> 'informix')",
+                               "p.owner", "p.procname", " ORDER BY 2, 5"},
     [SQLI_SH_LIST_SEQUENCES] = {"SELECT TRIM(t.owner) AS owner, t.tabname AS name, s.start_val, "
                                 "s.inc_val, s.min_val, s.max_val FROM " CATALOG
                                 "systables t, " CATALOG "syssequences s WHERE t.tabid = s.tabid",
-                                "t.tabname", " ORDER BY 2, 1"},
+                                "t.owner", "t.tabname", " ORDER BY 2, 1"},
     [SQLI_SH_LIST_USERS] = {"SELECT TRIM(u.username) AS name, CASE u.usertype WHEN 'D' THEN 'DBA' "
                             "WHEN 'R' THEN 'RESOURCE' WHEN 'C' THEN 'CONNECT' WHEN 'G' THEN 'role' "
                             "ELSE 'other' END AS privilege FROM " CATALOG "sysusers u WHERE 1 = 1",
-                            "u.username", " ORDER BY 1"},
+                            NULL, "u.username", " ORDER BY 1"},
     [SQLI_SH_LIST_DATABASES] = {"SELECT TRIM(d.name) AS name, TRIM(d.owner) AS owner, CASE WHEN "
                                 "d.is_ansi = 1 THEN 'ANSI' WHEN d.is_logging = 1 THEN 'logged' "
                                 "ELSE 'unlogged' END AS logging, d.created FROM "
                                 "sysmaster:\"informix\".sysdatabases d WHERE 1 = 1",
-                                "d.name", " ORDER BY 1"},
+                                NULL, "d.name", " ORDER BY 1"},
 };
 
-/* name, or owner.name, with * and ? for LIKE's % and _. */
-static void add_pattern(struct sqli_buffer *sql, const char *column, const char *pattern)
+/* * and ? become LIKE's % and _. */
+static void add_comparison(struct sqli_buffer *sql, const char *column, const char *pattern,
+                           bool small)
+{
+    struct sqli_buffer text;
+    sqli__buffer_init(&text, SQLI_SH_TEXT_MAX);
+    sqli__buffer_format(sql, "%s %s ", column, strpbrk(pattern, "*?%") ? "LIKE" : "=");
+    for (; *pattern; pattern++) {
+        char c = *pattern == '*' ? '%' : *pattern == '?' ? '_' : *pattern;
+        sqli__buffer_byte(&text, small ? sqli__ascii_lower((uint8_t)c) : (uint8_t)c);
+    }
+    sqli__sh_literal(sql, sqli__buffer_view(&text));
+    sqli__buffer_free(&text);
+}
+
+/* Names that are not quoted are small in the catalog; those that were made with quotes are not. */
+static void add_condition(struct sqli_buffer *sql, const char *column, const char *pattern)
 {
     if (!*pattern)
         return;
-    sqli__buffer_format(sql, " AND %s %s ", column, strpbrk(pattern, "*?%") ? "LIKE" : "=");
-    struct sqli_buffer text;
-    sqli__buffer_init(&text, SQLI_SH_TEXT_MAX);
-    for (; *pattern; pattern++)
-        sqli__buffer_byte(&text, (uint8_t)(*pattern == '*'   ? '%'
-                                           : *pattern == '?' ? '_'
-                                                             : *pattern));
-    sqli__sh_literal(sql, sqli__buffer_view(&text));
-    sqli__buffer_free(&text);
+    sqli__buffer_text(sql, " AND (");
+    add_comparison(sql, column, pattern, false);
+    sqli__buffer_text(sql, " OR ");
+    add_comparison(sql, column, pattern, true);
+    sqli__buffer_text(sql, ")");
+}
+
+/* name, or owner.name. */
+static void add_pattern(struct sqli_buffer *sql, const char *owner, const char *name,
+                        const char *pattern)
+{
+    const char *dot = owner ? strchr(pattern, '.') : NULL;
+    if (dot) {
+        char *part = sqli__sh_copy_span(sqli__span(pattern, (size_t)(dot - pattern)));
+        add_condition(sql, owner, part);
+        sqli__free(part);
+    }
+    add_condition(sql, name, dot ? dot + 1 : pattern);
 }
 
 /* --- one table --- */
@@ -117,119 +141,122 @@ static void put_parts(const struct table *t, const struct sqli_sh_texts *row, in
     "i.part1, i.part2, i.part3, i.part4, i.part5, i.part6, i.part7, i.part8, i.part9, i.part10, " \
     "i.part11, i.part12, i.part13, i.part14, i.part15, i.part16"
 
-/* Lines below a heading, as they are added. */
+/* Lines below a heading, of what a query finds. */
 struct section {
     struct sqli_sh *sh;
     const char *heading;
+    struct sqli_sh_texts rows;
+    struct sqli_buffer line;
     bool any;
 };
 
-static void put_line(struct section *section, const char *line)
+/* `sql` has a %lld for the table. */
+static void begin_section(struct section *section, const struct table *t, const char *heading,
+                          const char *sql)
+{
+    *section = (struct section){.sh = t->sh, .heading = heading};
+    sqli__buffer_init(&section->line, SQLI_SH_TEXT_MAX);
+    sqli__sh_query(t->sh, &section->rows, sql, (long long)t->id);
+}
+
+static void end_section(struct section *section)
+{
+    sqli__buffer_free(&section->line);
+    sqli__sh_texts_free(&section->rows);
+}
+
+static void put_line(struct section *section)
 {
     if (!section->any)
         sqli__sh_put_format(&section->sh->out, "%s:\n", section->heading);
     section->any = true;
     sqli__sh_put_text(&section->sh->out, "    ");
-    sqli__sh_put_text(&section->sh->out, line);
+    sqli__sh_put_text(&section->sh->out, sqli__sh_z(&section->line));
     sqli__sh_put_byte(&section->sh->out, '\n');
 }
 
 static void put_indexes(const struct table *t)
 {
-    struct sqli_sh_texts rows = {0};
-    struct section section = {t->sh, "Indexes", false};
-    struct sqli_buffer line;
-    sqli__buffer_init(&line, SQLI_SH_TEXT_MAX);
-    sqli__sh_query(t->sh, &rows,
-                   "SELECT i.idxname, i.idxtype, " INDEX_PARTS " FROM " CATALOG
-                   "sysindexes i WHERE i.tabid = %lld ORDER BY i.idxname",
-                   (long long)t->id);
-    for (int64_t i = 0; i < rows.rows; i++) {
-        const char *name = sqli__sh_text(&rows, i, 0);
-        bool unique = strchr("Uu", sqli__sh_text(&rows, i, 1)[0]);
-        sqli__buffer_clear(&line);
-        sqli__buffer_format(&line, "%s%s (", *name == ' ' ? "of a constraint" : name,
+    struct section section;
+    begin_section(&section, t, "Indexes",
+                  "SELECT i.idxname, i.idxtype, " INDEX_PARTS " FROM " CATALOG
+                  "sysindexes i WHERE i.tabid = %lld ORDER BY i.idxname");
+    for (int64_t i = 0; i < section.rows.rows; i++) {
+        const char *name = sqli__sh_text(&section.rows, i, 0);
+        bool unique = strchr("Uu", sqli__sh_text(&section.rows, i, 1)[0]);
+        sqli__buffer_clear(&section.line);
+        sqli__buffer_format(&section.line, "%s%s (", *name == ' ' ? "of a constraint" : name,
                             unique ? ", unique" : "");
-        put_parts(t, &rows, i, 2, &line);
-        sqli__buffer_text(&line, ")");
-        put_line(&section, sqli__sh_z(&line));
+        put_parts(t, &section.rows, i, 2, &section.line);
+        sqli__buffer_text(&section.line, ")");
+        put_line(&section);
     }
-    sqli__buffer_free(&line);
-    sqli__sh_texts_free(&rows);
+    end_section(&section);
 }
 
 /* Keys are the parts of their index. */
 static void put_keys(const struct table *t)
 {
-    struct sqli_sh_texts rows = {0};
-    struct section section = {t->sh, "Keys", false};
-    struct sqli_buffer line;
-    sqli__buffer_init(&line, SQLI_SH_TEXT_MAX);
-    sqli__sh_query(t->sh, &rows,
-                   "SELECT c.constrname, c.constrtype, c.constrid, " INDEX_PARTS " FROM " CATALOG
-                   "sysconstraints c, " CATALOG
-                   "sysindexes i WHERE c.tabid = %lld AND i.tabid = c.tabid AND "
-                   "i.idxname = c.idxname ORDER BY c.constrid",
-                   (long long)t->id);
-    for (int64_t i = 0; i < rows.rows; i++) {
-        char kind = sqli__sh_text(&rows, i, 1)[0];
-        sqli__buffer_clear(&line);
-        sqli__buffer_format(&line, "%s: %s (", sqli__sh_text(&rows, i, 0),
+    struct section section;
+    begin_section(&section, t, "Keys",
+                  "SELECT c.constrname, c.constrtype, c.constrid, " INDEX_PARTS " FROM " CATALOG
+                  "sysconstraints c, " CATALOG
+                  "sysindexes i WHERE c.tabid = %lld AND i.tabid = c.tabid AND "
+                  "i.idxname = c.idxname ORDER BY c.constrid");
+    for (int64_t i = 0; i < section.rows.rows; i++) {
+        char kind = sqli__sh_text(&section.rows, i, 1)[0];
+        sqli__buffer_clear(&section.line);
+        sqli__buffer_format(&section.line, "%s: %s (", sqli__sh_text(&section.rows, i, 0),
                             kind == 'P'   ? "primary key"
                             : kind == 'R' ? "foreign key"
                                           : "unique");
-        put_parts(t, &rows, i, 3, &line);
-        sqli__buffer_text(&line, ")");
+        put_parts(t, &section.rows, i, 3, &section.line);
+        sqli__buffer_text(&section.line, ")");
         if (kind == 'R') {
             struct sqli_sh_texts to = {0};
             sqli__sh_query(t->sh, &to,
                            "SELECT p.tabname, r.delrule FROM " CATALOG "sysreferences r, " CATALOG
                            "systables p WHERE r.ptabid = p.tabid AND r.constrid = %s",
-                           sqli__sh_text(&rows, i, 2));
+                           sqli__sh_text(&section.rows, i, 2));
             if (to.rows)
-                sqli__buffer_format(&line, " references %s%s", sqli__sh_text(&to, 0, 0),
+                sqli__buffer_format(&section.line, " references %s%s", sqli__sh_text(&to, 0, 0),
                                     sqli__sh_text(&to, 0, 1)[0] == 'C' ? " on delete cascade" : "");
             sqli__sh_texts_free(&to);
         }
-        put_line(&section, sqli__sh_z(&line));
+        put_line(&section);
     }
-    sqli__buffer_free(&line);
-    sqli__sh_texts_free(&rows);
+    end_section(&section);
 }
 
 /* Texts that the catalog keeps in pieces of some letters, one row each: put together by their
  * first column. */
 static void put_pieces(const struct table *t, const char *heading, const char *sql)
 {
-    struct sqli_sh_texts rows = {0};
-    struct section section = {t->sh, heading, false};
-    struct sqli_buffer line;
-    sqli__buffer_init(&line, SQLI_SH_TEXT_MAX);
-    sqli__sh_query(t->sh, &rows, sql, (long long)t->id);
-    for (int64_t i = 0; i < rows.rows; i++) {
-        bool first =
-            i == 0 || strcmp(sqli__sh_text(&rows, i, 0), sqli__sh_text(&rows, i - 1, 0)) != 0;
+    struct section section;
+    begin_section(&section, t, heading, sql);
+    for (int64_t i = 0; i < section.rows.rows; i++) {
+        bool first = i == 0 || strcmp(sqli__sh_text(&section.rows, i, 0),
+                                      sqli__sh_text(&section.rows, i - 1, 0)) != 0;
         if (first && i)
-            put_line(&section, sqli__sh_z(&line));
+            put_line(&section);
         if (first) {
-            sqli__buffer_clear(&line);
-            sqli__buffer_format(&line, "%s%s", sqli__sh_text(&rows, i, 0),
-                                *sqli__sh_text(&rows, i, 0) ? ": " : "");
+            sqli__buffer_clear(&section.line);
+            sqli__buffer_format(&section.line, "%s%s", sqli__sh_text(&section.rows, i, 0),
+                                *sqli__sh_text(&section.rows, i, 0) ? ": " : "");
         }
-        sqli__buffer_text(&line, sqli__sh_text(&rows, i, 1));
+        sqli__buffer_text(&section.line, sqli__sh_text(&section.rows, i, 1));
     }
-    if (rows.rows)
-        put_line(&section, sqli__sh_z(&line));
-    sqli__buffer_free(&line);
-    sqli__sh_texts_free(&rows);
+    if (section.rows.rows)
+        put_line(&section);
+    end_section(&section);
 }
 
 static void put_referring(const struct table *t)
 {
     put_pieces(t, "Referred to by",
-               "SELECT t.tabname, c.constrname FROM " CATALOG "sysreferences r, " CATALOG
+               "SELECT c.constrname, t.tabname FROM " CATALOG "sysreferences r, " CATALOG
                "sysconstraints c, " CATALOG "systables t WHERE r.ptabid = %lld AND "
-               "r.constrid = c.constrid AND c.tabid = t.tabid ORDER BY 1, 2");
+               "r.constrid = c.constrid AND c.tabid = t.tabid ORDER BY 2, 1");
 }
 
 /* --- columns --- */
@@ -260,12 +287,6 @@ static struct sqli_span default_text(const struct default_of *d, int column, boo
     return sqli__span("", 0);
 }
 
-static bool is_text(int type)
-{
-    return type == SQLI_CHAR || type == SQLI_VARCHAR || type == SQLI_NCHAR ||
-           type == SQLI_NVARCHAR || type == SQLI_LVARCHAR;
-}
-
 /* The types are what a SELECT of all columns is described as: the server's own word. */
 static bool put_columns(const struct table *t, sqli_stmt *stmt)
 {
@@ -293,7 +314,7 @@ static bool put_columns(const struct table *t, sqli_stmt *stmt)
         writer.format->cell(&writer, 0, sqli__span_text(info.name));
         writer.format->cell(&writer, 1, sqli__span_text(info.type_name));
         writer.format->cell(&writer, 2, sqli__span_text(info.nullable ? "" : "not null"));
-        writer.format->cell(&writer, 3, default_text(&defaults, c, is_text(info.type)));
+        writer.format->cell(&writer, 3, default_text(&defaults, c, sqli__sh_is_text(info.type)));
         sqli__sh_writer_row(&writer);
     }
     sqli__sh_writer_end(&writer, false);
@@ -301,12 +322,20 @@ static bool put_columns(const struct table *t, sqli_stmt *stmt)
     return true;
 }
 
+static void put_table_name(const struct table *t, struct sqli_buffer *to)
+{
+    sqli__sh_quoted(to, '"', sqli__span_text(t->owner));
+    sqli__buffer_byte(to, '.');
+    sqli__sh_name(to, sqli__span_text(t->name));
+}
+
 static bool with_columns(const struct table *t)
 {
     struct sqli_buffer sql;
     sqli_stmt *stmt = NULL;
     sqli__buffer_init(&sql, SQLI_SH_TEXT_MAX);
-    sqli__buffer_format(&sql, "SELECT * FROM \"%s\".%s", t->owner, t->name);
+    sqli__buffer_text(&sql, "SELECT * FROM ");
+    put_table_name(t, &sql);
     bool fine = sqli_prepare(t->sh->db, sqli__sh_z(&sql), -1, SQLI_NO_NAMES, &stmt) == SQLI_OK &&
                 sqli_describe(stmt) == SQLI_OK;
     if (fine)
@@ -320,7 +349,12 @@ static bool with_columns(const struct table *t)
 
 static bool describe_table(struct table *t)
 {
-    sqli__sh_put_format(&t->sh->out, "%s \"%s\".%s\n", t->type, t->owner, t->name);
+    struct sqli_buffer title;
+    sqli__buffer_init(&title, SQLI_SH_TEXT_MAX);
+    sqli__buffer_format(&title, "%s ", t->type);
+    put_table_name(t, &title);
+    sqli__sh_put_format(&t->sh->out, "%s\n", sqli__sh_z(&title));
+    sqli__buffer_free(&title);
     find_columns(t);
     if (!with_columns(t))
         return false;
@@ -345,28 +379,13 @@ static bool describe_table(struct table *t)
 static void find_tables(struct sqli_sh *sh, const char *pattern, struct sqli_sh_texts *tables)
 {
     struct sqli_buffer sql;
-    const char *dot = strchr(pattern, '.');
     sqli__buffer_init(&sql, SQLI_SH_TEXT_MAX);
     sqli__buffer_text(&sql, "SELECT t.tabid, TRIM(t.owner), t.tabname, " KIND " FROM " CATALOG
                             "systables t WHERE t.tabtype <> ''");
-    if (dot) {
-        char *owner = sqli__sh_copy_span(sqli__span(pattern, (size_t)(dot - pattern)));
-        add_pattern(&sql, "t.owner", owner);
-        sqli__free(owner);
-    }
-    add_pattern(&sql, "t.tabname", dot ? dot + 1 : pattern);
+    add_pattern(&sql, "t.owner", "t.tabname", pattern);
     sqli__buffer_text(&sql, " ORDER BY 3, 2");
     sqli__sh_query(sh, tables, "%s", sqli__sh_z(&sql));
     sqli__buffer_free(&sql);
-}
-
-/* Names that are not quoted are small in the catalog. */
-static char *folded(const char *pattern)
-{
-    char *copy = sqli__sh_copy(pattern);
-    for (char *c = copy; *c; c++)
-        *c = (char)sqli__ascii_lower((uint8_t)*c);
-    return copy;
 }
 
 static struct table table_of(struct sqli_sh *sh, const struct sqli_sh_texts *tables, int64_t i)
@@ -382,12 +401,9 @@ static bool each_table(struct sqli_sh *sh, const char *pattern,
                        bool (*function)(struct table *table))
 {
     struct sqli_sh_texts tables = {0};
-    char *names = folded(pattern);
-    if (!sqli__sh_connected(sh)) {
-        sqli__free(names);
+    if (!sqli__sh_connected(sh))
         return false;
-    }
-    find_tables(sh, names, &tables);
+    find_tables(sh, pattern, &tables);
     bool fine = tables.rows;
     if (!fine)
         sqli__sh_complain(sh, "there is no table, view, synonym or sequence %s", pattern);
@@ -397,7 +413,6 @@ static bool each_table(struct sqli_sh *sh, const char *pattern,
         sqli__sh_texts_free(&table.columns);
     }
     sqli__sh_texts_free(&tables);
-    sqli__free(names);
     return fine;
 }
 
@@ -460,15 +475,20 @@ bool sqli__sh_list(struct sqli_sh *sh, enum sqli_sh_listing listing, const char 
 {
     if (listing >= SQLI_SH_LIST_COLUMNS)
         return each_table(sh, pattern, infos[listing]);
+    if (!sqli__sh_connected(sh))
+        return false;
+    /* Which databases there are stands in one of them. */
+    bool visit = listing == SQLI_SH_LIST_DATABASES && !*sqli_info(sh->db, "database") &&
+                 sqli_exec(sh->db, "DATABASE sysmaster", NULL) == SQLI_OK;
     struct sqli_buffer sql;
-    char *names = folded(pattern);
     sqli__buffer_init(&sql, SQLI_SH_TEXT_MAX);
     sqli__buffer_text(&sql, lists[listing].sql);
-    add_pattern(&sql, lists[listing].name, names);
+    add_pattern(&sql, lists[listing].owner, lists[listing].name, pattern);
     sqli__buffer_text(&sql, lists[listing].end);
     bool fine = sqli__sh_show(sh, sqli__sh_z(&sql));
     sqli__buffer_free(&sql);
-    sqli__free(names);
+    if (visit)
+        sqli_exec(sh->db, "CLOSE DATABASE", NULL);
     return fine;
 }
 
@@ -478,9 +498,8 @@ bool sqli__sh_source(struct sqli_sh *sh, const char *name)
 {
     struct sqli_sh_texts rows = {0};
     struct sqli_buffer condition;
-    char *names = folded(name);
     sqli__buffer_init(&condition, SQLI_SH_TEXT_MAX);
-    add_pattern(&condition, "p.procname", names);
+    add_pattern(&condition, "p.owner", "p.procname", name);
     bool fine = sqli__sh_connected(sh) &&
                 sqli__sh_query(sh, &rows,
                                "SELECT b.data FROM " CATALOG "sysprocbody b, " CATALOG
@@ -495,6 +514,5 @@ bool sqli__sh_source(struct sqli_sh *sh, const char *name)
         sqli__sh_complain(sh, "there is no routine %s whose text is kept", name);
     sqli__sh_texts_free(&rows);
     sqli__buffer_free(&condition);
-    sqli__free(names);
     return fine;
 }

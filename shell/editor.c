@@ -175,21 +175,18 @@ static unsigned char complete(EditLine *line, wint_t key)
 
 /* --- history --- */
 
-/* A URL may have a password in it. */
+/* What may have a password in it: URLs, CONNECT ... USING 'it', CREATE USER ... PASSWORD 'it'. */
 static bool is_secret(struct sqli_span line)
 {
+    static const char *const words[] = {"password", "using '", "using \"", "encrypt_", "decrypt_"};
     const uint8_t *scheme = memmem(line.data, line.length, "://", 3);
-    return scheme && memchr(scheme, '@', line.length - (size_t)(scheme - line.data));
-}
-
-void sqli__sh_editor_remember(struct sqli_sh_editor *editor, const char *line)
-{
-    struct sqli_span text = sqli__sh_trim(sqli__span_text(line));
-    if (!text.length || line[0] == ' ' || is_secret(text))
-        return;
-    char *copy = sqli__sh_copy_span(text);
-    history(editor->history, &editor->event, H_ENTER, copy);
-    sqli__free(copy);
+    if (scheme && memchr(scheme, '@', line.length - (size_t)(scheme - line.data)))
+        return true;
+    for (size_t at = 0; at < line.length; at++)
+        for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+            if (sqli__sh_begins(sqli__span(line.data + at, line.length - at), words[i]))
+                return true;
+    return false;
 }
 
 static char *history_file(void)
@@ -207,6 +204,7 @@ static char *history_file(void)
     return copy;
 }
 
+/* With every line: a terminal that is closed ends the program without a word. */
 static void save_history(struct sqli_sh_editor *editor)
 {
     if (!editor->file)
@@ -214,6 +212,17 @@ static void save_history(struct sqli_sh_editor *editor)
     mode_t before = umask(077);
     history(editor->history, &editor->event, H_SAVE, editor->file);
     umask(before);
+}
+
+void sqli__sh_editor_remember(struct sqli_sh_editor *editor, const char *line)
+{
+    struct sqli_span text = sqli__sh_trim(sqli__span_text(line));
+    if (!text.length || line[0] == ' ' || is_secret(text))
+        return;
+    char *copy = sqli__sh_copy_span(text);
+    history(editor->history, &editor->event, H_ENTER, copy);
+    sqli__free(copy);
+    save_history(editor);
 }
 
 /* --- life --- */
@@ -270,10 +279,8 @@ void sqli__sh_editor_free(struct sqli_sh_editor *editor)
 {
     if (!editor)
         return;
-    if (editor->history) {
-        save_history(editor);
+    if (editor->history)
         history_end(editor->history);
-    }
     if (editor->line)
         el_end(editor->line);
     sqli__buffer_free(&editor->before);
@@ -310,7 +317,6 @@ enum sqli_sh_line sqli__sh_editor_line(struct sqli_sh_editor *editor, const char
         return SQLI_SH_LINE_END;
     *line = sqli__span_text(text);
     note_before(editor, *line);
-    sqli__sh_editor_remember(editor, text);
     return SQLI_SH_LINE;
 }
 
@@ -325,6 +331,12 @@ struct sqli_sh_editor *sqli__sh_editor_new(struct sqli_sh *sh)
 void sqli__sh_editor_free(struct sqli_sh_editor *editor)
 {
     (void)editor;
+}
+
+void sqli__sh_editor_remember(struct sqli_sh_editor *editor, const char *line)
+{
+    (void)editor;
+    (void)line;
 }
 
 enum sqli_sh_line sqli__sh_editor_line(struct sqli_sh_editor *editor, const char *prompt,

@@ -9,22 +9,30 @@ struct delimited {
     bool special[256]; /* bytes for which csv quotes a value, and which unload escapes */
 };
 
+/* As it is, the value would be read as NULL, or at the start of a file as a byte order mark. */
+static bool misleads(const struct sqli_sh_writer *writer, int column, struct sqli_span value)
+{
+    const struct delimited *d = writer->state;
+    bool first = writer->rows == 0 && column == 0;
+    return (value.length == d->null_length && memcmp(value.data, d->null, value.length) == 0) ||
+           (first && value.length >= 3 && memcmp(value.data, "\xEF\xBB\xBF", 3) == 0);
+}
+
 /* --- csv --- */
 
-static bool needs_quotes(const struct delimited *d, struct sqli_span value)
+static bool needs_quotes(const struct sqli_sh_writer *writer, int column, struct sqli_span value)
 {
+    const struct delimited *d = writer->state;
     for (size_t i = 0; i < value.length; i++)
         if (d->special[value.data[i]])
             return true;
-    return value.length == 0 ||
-           (value.length == d->null_length && memcmp(value.data, d->null, value.length) == 0);
+    return value.length == 0 || misleads(writer, column, value);
 }
 
-static void put_csv(struct sqli_sh_writer *writer, struct sqli_span value)
+static void put_csv(struct sqli_sh_writer *writer, int column, struct sqli_span value)
 {
-    const struct delimited *d = writer->state;
     struct sqli_sh_output *out = writer->out;
-    if (!needs_quotes(d, value)) {
+    if (!needs_quotes(writer, column, value)) {
         sqli__sh_put_span(out, value);
         return;
     }
@@ -43,7 +51,7 @@ static void csv_cell(struct sqli_sh_writer *writer, int column, struct sqli_span
     if (column)
         sqli__sh_put_byte(writer->out, d->delimiter);
     if (value.data)
-        put_csv(writer, value);
+        put_csv(writer, column, value);
     else
         sqli__sh_put(writer->out, d->null, d->null_length);
 }
@@ -93,9 +101,10 @@ static bool unload_begin(struct sqli_sh_writer *writer)
 static void unload_cell(struct sqli_sh_writer *writer, int column, struct sqli_span value)
 {
     const struct delimited *d = writer->state;
-    (void)column;
     if (value.data && value.length == 0)
         sqli__sh_put_text(writer->out, "\\ ");
+    else if (value.data && !d->special[value.data[0]] && misleads(writer, column, value))
+        sqli__sh_put_byte(writer->out, '\\');
     for (size_t i = 0; value.data && i < value.length; i++) {
         if (d->special[value.data[i]])
             sqli__sh_put_byte(writer->out, '\\');

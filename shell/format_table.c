@@ -116,6 +116,8 @@ static void measure(struct sqli_sh_writer *writer)
     }
     measure_values(writer);
     fit(writer);
+    if (writer->look.width && table_width(writer, SIZE_MAX) > writer->look.width)
+        sqli__sh_page_now(writer->out);
     t->measured = true;
 }
 

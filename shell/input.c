@@ -32,6 +32,7 @@ static bool read_more(struct sqli_sh_input *input)
     if (got > 0)
         sqli__buffer_advance(&input->data, (size_t)got);
     input->end = got <= 0;
+    input->why = got < 0 ? errno : 0;
     return true;
 }
 
@@ -62,5 +63,7 @@ enum sqli_sh_line sqli__sh_input_line(struct sqli_sh_input *input, struct sqli_s
                                    ? sqli__sh_editor_line(input->editor, input->prompt, line)
                                    : buffered_line(input, line);
     input->line += result == SQLI_SH_LINE;
+    if (result == SQLI_SH_LINE && input->editor && !input->rows)
+        sqli__sh_editor_remember(input->editor, (const char *)line->data);
     return result;
 }

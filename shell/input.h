@@ -17,6 +17,8 @@ struct sqli_sh_input {
     struct sqli_buffer data; /* read, from `at` on not yet given out */
     size_t at, line;         /* number of the last line that was given out */
     bool end;
+    bool rows; /* the lines are rows of \copy: the history need not know them */
+    int why;   /* errno: reading failed, which ended it */
     struct sqli_sh_input *outer;
 };
 
@@ -37,7 +39,7 @@ struct sqli_sh_editor *sqli__sh_editor_new(struct sqli_sh *sh);
 void sqli__sh_editor_free(struct sqli_sh_editor *editor);
 enum sqli_sh_line sqli__sh_editor_line(struct sqli_sh_editor *editor, const char *prompt,
                                        struct sqli_span *line);
-/* A line that was taken back by \e, so that it can be found in the history. */
+/* The line can be found in the history from now on, unless there may be a password in it. */
 void sqli__sh_editor_remember(struct sqli_sh_editor *editor, const char *line);
 
 #endif

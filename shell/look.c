@@ -41,7 +41,7 @@ void sqli__sh_look(const struct sqli_sh *sh, const struct sqli_sh_run *run,
         .null = run->null ? run->null
                 : *null   ? null
                           : NULL,
-        .delimiter = run->delimiter ? run->delimiter : settings->text[SQLI_SH_DELIMITER][0],
+        .delimiter = run->delimiter ? run->delimiter : (char)settings->number[SQLI_SH_DELIMITER],
         .width =
             settings->number[SQLI_SH_WIDTH] ? (size_t)settings->number[SQLI_SH_WIDTH] : columns,
         .overlong = choose_long(sh, out)};
@@ -60,6 +60,12 @@ static bool is_number(int type)
         [SQLI_MONEY] = true,      [SQLI_INT8] = true,     [SQLI_SERIAL8] = true,
         [SQLI_BIGINT] = true,     [SQLI_BIGSERIAL] = true};
     return type >= 0 && type <= SQLI_BIGSERIAL && numbers[type];
+}
+
+bool sqli__sh_is_text(int type)
+{
+    return type == SQLI_CHAR || type == SQLI_VARCHAR || type == SQLI_NCHAR ||
+           type == SQLI_NVARCHAR || type == SQLI_LVARCHAR;
 }
 
 struct sqli_sh_column *sqli__sh_columns(sqli_stmt *stmt)

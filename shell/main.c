@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <stdlib.h>
@@ -24,11 +25,15 @@ static bool connect_first(struct sqli_sh *sh, const struct sqli_sh_options *opti
     sqli_conn *db = sqli__sh_handle(sh, options->where);
     if (!db)
         return false;
-    if (options->record && sqli_set(db, "trace", options->record) != SQLI_OK) {
-        sqli__sh_complain(sh, "--record: %s", sqli_errmsg(db));
+    int file = options->record ? open(options->record, O_WRONLY | O_CREAT | O_CLOEXEC, 0600) : -1;
+    if (options->record && (file < 0 || sqli_set(db, "trace", options->record) != SQLI_OK)) {
+        sqli__sh_complain(sh, "--record: %s: %s", options->record,
+                          file < 0 ? strerror(errno) : sqli_errmsg(db));
         sqli_close(db);
         return false;
     }
+    if (file >= 0)
+        close(file);
     if (options->ask_password)
         sqli__sh_ask_password(sh, db);
     return sqli__sh_connect(sh, db);
@@ -89,8 +94,7 @@ static void run(struct sqli_sh *sh, const struct sqli_sh_options *options)
         converse(sh);
     else
         sqli__sh_read_file(sh, "-");
-    if (sh->db && sqli_is_open(sh->db) && sqli_in_transaction(sh->db) &&
-        strcmp(sqli_info(sh->db, "logging"), "ansi") != 0)
+    if (sqli__sh_in_transaction(sh))
         sqli__sh_say(sh, "The transaction that is open is rolled back.\n");
 }
 
@@ -107,6 +111,10 @@ int main(int argc, char **argv)
     struct sqli_sh_options options;
     sqli__sh_settings_init(&sh.settings);
     int result = sqli__sh_options(argc, argv, &sh.settings, &options);
+    if (result == SQLI_SH_FINE && fflush(stdout)) { /* --help, --version */
+        perror("sqli: standard output");
+        result = SQLI_SH_USAGE;
+    }
     if (result < 0 && sqli__sh_output_init(&sh.out, STDOUT_FILENO)) {
         choose_locale();
         sqli__sh_signals();
@@ -114,12 +122,11 @@ int main(int argc, char **argv)
         run(&sh, &options);
         sqli__sh_names_forget(&sh);
         sqli_close(sh.db);
-        bool reader_left = sh.out.why == EPIPE;
-        if (!sqli__sh_output_close(&sh.out) && sh.out.why != EPIPE)
-            sqli__sh_fail(&sh, SQLI_SH_USAGE);
+        bool command = sh.out.child;
+        sqli__sh_close(&sh, &sh.out, sh.output_name);
         sqli__buffer_free(&sh.statement);
         sqli__free(sh.output_name);
-        if (reader_left || sh.out.why == EPIPE)
+        if (sh.out.why == EPIPE && !command)
             end_by(SIGPIPE);
         if (sqli__sh_interrupted && !sh.quit && !isatty(STDIN_FILENO))
             end_by(SIGINT);

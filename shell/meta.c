@@ -1,5 +1,5 @@
 /* Commands behind a backslash. */
-#include "shell/meta.h"
+#include "shell/branches.h"
 #include "shell/copy.h"
 #include "shell/describe.h"
 #include "shell/text.h"
@@ -145,7 +145,11 @@ static void forget_query(struct sqli_sh_meta *meta)
 
 static void copy(struct sqli_sh_meta *meta)
 {
-    sqli__sh_copy_command(meta->sh, meta->arguments);
+    struct sqli_buffer arguments;
+    sqli__buffer_init(&arguments, SQLI_SH_TEXT_MAX);
+    sqli__sh_substitute(meta->sh, meta->arguments, &arguments);
+    sqli__sh_copy_command(meta->sh, sqli__buffer_view(&arguments));
+    sqli__buffer_free(&arguments);
 }
 
 static void include(struct sqli_sh_meta *meta)
@@ -189,12 +193,16 @@ static const struct {
     {"e", "[FILE]", "edit what was typed, or the last statement, or a file, with $EDITOR",
      sqli__sh_meta_edit, 0},
     {"echo", "[-n] TEXT", "write a text", sqli__sh_meta_echo, 0},
+    {"elif", "TRUTH", "another branch of \\if", sqli__sh_meta_elif, 0},
+    {"else", "", "what runs when no branch did", sqli__sh_meta_else, 0},
+    {"endif", "", "the end of \\if", sqli__sh_meta_endif, 0},
     {"errors", "CODE", "what an error code means, and what to do", sqli__sh_meta_errors, 0},
     {"g", "[FILE|'|'COMMAND]", "run the statement, its result to a file or command", go, 0},
     {"gset", "[PREFIX]", "run the statement, the columns of its row become variables", go_and_set,
      0},
     {"gx", "[FILE|'|'COMMAND]", "run the statement, a line for each value", go, 1},
     {"i", "FILE", "run a script", include, 0},
+    {"if", "TRUTH", "what follows runs if it is true, on, yes, 1", sqli__sh_meta_if, 0},
     {"l", "[NAME]", "databases", list, SQLI_SH_LIST_DATABASES},
     {"o", "[FILE|'|'COMMAND]", "results go there; alone: to standard output", sqli__sh_meta_output,
      0},
@@ -220,8 +228,30 @@ const char *sqli__sh_command(int index, const char **arguments, const char **tex
     return commands[index].name;
 }
 
+/* Semicolons are for statements, but hands type them behind names, too. */
+static struct sqli_span without_semicolons(struct sqli_span text)
+{
+    while (text.length && text.data[text.length - 1] == ';')
+        text = sqli__sh_trim(sqli__span(text.data, text.length - 1));
+    return text;
+}
+
+static bool takes_semicolons(void (*function)(struct sqli_sh_meta *meta))
+{
+    return function == copy || function == go || function == sqli__sh_meta_echo ||
+           function == sqli__sh_meta_output || function == sqli__sh_meta_set;
+}
+
+static bool is_branch(int index)
+{
+    void (*function)(struct sqli_sh_meta * meta) = index < 0 ? NULL : commands[index].function;
+    return function == sqli__sh_meta_if || function == sqli__sh_meta_elif ||
+           function == sqli__sh_meta_else || function == sqli__sh_meta_endif;
+}
+
 static int find(struct sqli_span name)
 {
+    name = without_semicolons(name);
     if (name.length > 1 && name.data[name.length - 1] == '+')
         name.length--;
     for (int i = 0; i < COMMANDS; i++)
@@ -239,6 +269,8 @@ void sqli__sh_meta(struct sqli_sh *sh, struct sqli_span command, struct sqli_buf
     struct sqli_span name = sqli__span(command.data, length);
     int index = find(name);
     meta.arguments = sqli__sh_trim(sqli__span(command.data + length, command.length - length));
+    if (sqli__sh_skips(sh) && !is_branch(index))
+        return;
     if (index < 0) {
         sqli__sh_complain(sh, "there is no command \\%.*s; \\? lists them", (int)name.length,
                           (const char *)name.data);
@@ -246,6 +278,8 @@ void sqli__sh_meta(struct sqli_sh *sh, struct sqli_span command, struct sqli_buf
     }
     sqli__buffer_init(&meta.word, SQLI_SH_TEXT_MAX);
     meta.number = commands[index].number;
+    if (!takes_semicolons(commands[index].function))
+        meta.arguments = without_semicolons(meta.arguments);
     commands[index].function(&meta);
     sqli__buffer_free(&meta.word);
 }

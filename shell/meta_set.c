@@ -8,14 +8,19 @@
 
 /* --- settings --- */
 
+static void show(struct sqli_sh *sh, const char *name, const char *value)
+{
+    sqli__sh_put_format(&sh->out, "%-14s = '", name);
+    sqli__sh_put_text(&sh->out, value);
+    sqli__sh_put_text(&sh->out, "'\n");
+}
+
 static void show_all(struct sqli_sh *sh)
 {
     for (int i = 0; i < SQLI_SH_SETTINGS; i++)
-        sqli__sh_put_format(&sh->out, "%-14s = '%s'\n", sqli__sh_setting_name(i),
-                            sh->settings.text[i]);
+        show(sh, sqli__sh_setting_name(i), sh->settings.text[i]);
     for (size_t i = 0; i < sh->settings.count; i++)
-        sqli__sh_put_format(&sh->out, "%-14s = '%s'\n", sh->settings.variables[i].name,
-                            sh->settings.variables[i].value);
+        show(sh, sh->settings.variables[i].name, sh->settings.variables[i].value);
 }
 
 /* A setting that the connection has to know, too. */
@@ -86,9 +91,7 @@ bool sqli__sh_output_to(struct sqli_sh *sh, const char *target)
         return false;
     }
     char *name = target ? sqli__sh_copy(target) : NULL;
-    if (!sqli__sh_output_close(&sh->out) && sh->out.why && sh->out.why != EPIPE)
-        sqli__sh_complain(sh, "%s: %s", sh->output_name ? sh->output_name : "standard output",
-                          strerror(sh->out.why));
+    sqli__sh_close(sh, &sh->out, sh->output_name);
     sqli__free(sh->output_name);
     sh->output_name = name;
     sh->out = next;

@@ -7,14 +7,10 @@ enum { NAMES_MAX = 100000 };
 
 static void add(struct sqli_sh_name_list *list, const char *name, const char *table)
 {
-    if (list->count == list->capacity) {
-        size_t capacity = list->capacity ? 2 * list->capacity : 64;
-        void *bigger = sqli__realloc(list->name, capacity * sizeof *list->name);
-        if (!bigger)
-            return;
-        list->name = bigger;
-        list->capacity = capacity;
-    }
+    void *room = sqli__sh_room(list->name, list->count, &list->capacity, sizeof *list->name);
+    if (!room)
+        return;
+    list->name = room;
     list->name[list->count++] =
         (struct sqli_sh_name){sqli__sh_copy(name), table ? sqli__sh_copy(table) : NULL};
 }

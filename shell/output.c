@@ -118,6 +118,7 @@ static void start_pager(struct sqli_sh_output *out)
         return;
     out->file = file;
     out->child = child;
+    out->paging = true;
     sqli__sh_output_flush(out);
 }
 
@@ -131,15 +132,22 @@ void sqli__sh_page_look(struct sqli_sh_output *out)
         start_pager(out);
 }
 
+void sqli__sh_page_now(struct sqli_sh_output *out)
+{
+    if (out->pager)
+        start_pager(out);
+}
+
 void sqli__sh_page_end(struct sqli_sh_output *out)
 {
     sqli__sh_page_look(out);
     out->pager = NULL;
     sqli__sh_output_flush(out);
-    if (!out->child)
+    if (!out->paging)
         return;
     close(out->file);
     wait_for(out->child);
+    out->paging = false;
     out->child = 0;
     out->file = STDOUT_FILENO;
     out->why = 0;

@@ -9,6 +9,7 @@
 struct sqli_sh_output {
     int file;
     pid_t child;    /* of a command or pager that reads what is written, or 0 */
+    bool paging;    /* it is a pager */
     bool terminal;  /* `file` is one */
     int why;        /* errno of the first write that failed: from then on nothing is written */
     uint64_t taken; /* bytes written through it so far, those in the buffer included */
@@ -60,6 +61,8 @@ bool sqli__sh_output_flush(struct sqli_sh_output *out);
 void sqli__sh_page_begin(struct sqli_sh_output *out, const char *pager, size_t screen_lines);
 /* A row is complete: starts the pager when it is time. */
 void sqli__sh_page_look(struct sqli_sh_output *out);
+/* Starts it, if output is held back: what comes is too wide for the screen. */
+void sqli__sh_page_now(struct sqli_sh_output *out);
 /* Waits until the user has left the pager. */
 void sqli__sh_page_end(struct sqli_sh_output *out);
 

@@ -29,20 +29,26 @@ struct sqli_span sqli__sh_field(const struct sqli_sh_record *record, size_t fiel
 /* --- taking apart --- */
 
 static void end_field(const struct sqli_sh_dialect *dialect, struct sqli_sh_record *record,
-                      size_t offset, bool quoted)
+                      size_t offset, struct sqli_span raw)
 {
     size_t length = record->text.length - offset;
-    struct sqli_span value = sqli__span(record->text.data + offset, length);
-    if (record->fields == record->capacity) {
-        size_t capacity = record->capacity ? 2 * record->capacity : 32;
-        void *bigger = sqli__realloc(record->field, capacity * sizeof *record->field);
-        if (!bigger)
-            return;
-        record->field = bigger;
-        record->capacity = capacity;
-    }
-    bool null = !quoted && sqli__span_equal(value, sqli__span_text(dialect->null));
+    void *room =
+        sqli__sh_room(record->field, record->fields, &record->capacity, sizeof *record->field);
+    if (!room)
+        return;
+    record->field = room;
+    bool null = sqli__span_equal(raw, sqli__span_text(dialect->null));
     record->field[record->fields++] = (struct sqli_sh_field){offset, length, null};
+}
+
+/* Lines may end as DOS ends them: a CR that belongs to a value has a delimiter or a quote behind
+ * it. Gives where the field that ends at `at` stops, and takes the CR from its text, too. */
+static size_t without_return(struct sqli_sh_record *record, size_t start, size_t at,
+                             struct sqli_span text)
+{
+    bool there = at > start && text.data[at - 1] == '\r';
+    record->text.length -= there;
+    return at - there;
 }
 
 /* From the opening quote to behind the closing one; 0: there is none. */
@@ -65,7 +71,7 @@ static size_t quoted_part(struct sqli_span text, size_t at, struct sqli_buffer *
 static size_t parse_csv(const struct sqli_sh_dialect *dialect, struct sqli_span text, bool end,
                         struct sqli_sh_record *record)
 {
-    size_t at = 0, offset = 0;
+    size_t at = 0, offset = 0, start = 0;
     bool quoted = false;
     for (;;) {
         if (at == text.length && !end)
@@ -78,13 +84,11 @@ static size_t parse_csv(const struct sqli_sh_dialect *dialect, struct sqli_span 
             if (!at || (at == text.length && !end))
                 return 0;
         } else if (c == dialect->delimiter || c == '\n') {
-            if (c == '\n' && !quoted && record->text.length > offset &&
-                record->text.data[record->text.length - 1] == '\r')
-                record->text.length--;
-            end_field(dialect, record, offset, quoted);
+            size_t stop = c == '\n' && !quoted ? without_return(record, start, at, text) : at;
+            end_field(dialect, record, offset, sqli__span(text.data + start, stop - start));
             quoted = false;
             offset = record->text.length;
-            at++;
+            start = ++at;
             if (c == '\n')
                 return at;
         } else {
@@ -95,14 +99,13 @@ static size_t parse_csv(const struct sqli_sh_dialect *dialect, struct sqli_span 
     }
 }
 
-/* An empty field is NULL, a backslash and a blank alone are the empty text. */
+/* A backslash and a blank alone are the empty text. */
 static void end_unload_field(const struct sqli_sh_dialect *dialect, struct sqli_sh_record *record,
                              size_t offset, struct sqli_span raw)
 {
-    bool empty = raw.length == 2 && raw.data[0] == '\\' && raw.data[1] == ' ';
-    if (empty)
+    if (raw.length == 2 && raw.data[0] == '\\' && raw.data[1] == ' ')
         record->text.length = offset;
-    end_field(dialect, record, offset, empty);
+    end_field(dialect, record, offset, raw);
 }
 
 static size_t parse_unload(const struct sqli_sh_dialect *dialect, struct sqli_span text, bool end,
@@ -114,18 +117,19 @@ static size_t parse_unload(const struct sqli_sh_dialect *dialect, struct sqli_sp
             return 0;
         uint8_t c = at < text.length ? text.data[at] : '\n';
         if (c == dialect->delimiter || c == '\n') {
-            if (c != '\n' || at > start)
+            size_t stop = c == '\n' ? without_return(record, start, at, text) : at;
+            if (c != '\n' || stop > start)
                 end_unload_field(dialect, record, offset,
-                                 sqli__span(text.data + start, at - start));
+                                 sqli__span(text.data + start, stop - start));
             offset = record->text.length;
             start = ++at;
             if (c == '\n')
                 return at;
             continue;
         }
-        if (c == '\\' && at + 1 == text.length && !end)
+        if (c == '\\' && at + 1 == text.length)
             return 0;
-        at += c == '\\' && at + 1 < text.length;
+        at += c == '\\';
         sqli__buffer_byte(&record->text, text.data[at++]);
     }
 }
@@ -163,8 +167,11 @@ void sqli__sh_records_free(struct sqli_sh_records *records)
 
 static bool read_line(struct sqli_sh_records *records)
 {
-    struct sqli_span line;
+    struct sqli_span line = sqli__span("", 0);
+    records->input->prompt = ">> ";
+    records->input->rows = true;
     enum sqli_sh_line result = sqli__sh_input_line(records->input, &line);
+    records->input->rows = false;
     if (result == SQLI_SH_LINE_INTERRUPTED) {
         errno = EINTR;
         return false;
@@ -208,6 +215,11 @@ enum sqli_sh_next sqli__sh_records_next(struct sqli_sh_records *records,
     for (;;) {
         struct sqli_span text =
             sqli__span(records->data.data + records->at, records->data.length - records->at);
+        if (!records->bytes && sqli__sh_begins(text, "\xEF\xBB\xBF")) {
+            records->at += 3;
+            records->bytes = 3;
+            continue;
+        }
         size_t length =
             text.length ? sqli__sh_record_parse(&records->dialect, text, records->end, record) : 0;
         if (length) {

@@ -7,7 +7,7 @@
 struct sqli_sh_dialect {
     bool csv; /* else unload */
     uint8_t delimiter;
-    const char *null; /* a field of this text, unquoted in csv, is NULL */
+    const char *null; /* a field that is written like this is NULL */
 };
 
 struct sqli_sh_field {
@@ -39,7 +39,7 @@ struct sqli_sh_records {
     struct sqli_sh_input *input; /* NULL: read the file */
     struct sqli_buffer data;
     size_t at, line;
-    uint64_t bytes; /* given out */
+    uint64_t bytes; /* given out; a byte order mark in front of them was passed over */
     bool end;
 };
 

@@ -4,7 +4,7 @@
 
 #include <errno.h>
 
-static bool open_files(struct sqli_sh_rejects *rejects)
+bool sqli__sh_rejects_open(struct sqli_sh_rejects *rejects)
 {
     struct sqli_buffer name;
     sqli__buffer_init(&name, SQLI_SH_TEXT_MAX);
@@ -20,8 +20,6 @@ static bool open_files(struct sqli_sh_rejects *rejects)
 bool sqli__sh_reject(struct sqli_sh_rejects *rejects, struct sqli_span raw, size_t line,
                      const char *reason)
 {
-    if (!rejects->rows && !open_files(rejects))
-        return false;
     rejects->count++;
     bool written = fwrite(raw.data, 1, raw.length, rejects->rows) == raw.length &&
                    fputc('\n', rejects->rows) != EOF &&
@@ -33,9 +31,10 @@ bool sqli__sh_reject(struct sqli_sh_rejects *rejects, struct sqli_span raw, size
 
 bool sqli__sh_rejects_close(struct sqli_sh_rejects *rejects)
 {
-    if (rejects->rows && fclose(rejects->rows) && !rejects->failed)
-        rejects->failed = errno;
-    if (rejects->reasons && fclose(rejects->reasons) && !rejects->failed)
-        rejects->failed = errno;
+    FILE *files[] = {rejects->rows, rejects->reasons};
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
+        if (files[i] && fclose(files[i]) && !rejects->failed)
+            rejects->failed = errno;
+    rejects->rows = rejects->reasons = NULL;
     return !rejects->failed;
 }

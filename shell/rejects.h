@@ -12,7 +12,8 @@ struct sqli_sh_rejects {
     int failed; /* errno: a row could not be written down */
 };
 
-/* The files are made with the first row. False: they cannot be. */
+/* Makes the files, empty: what an earlier load left in them is not of this one. */
+bool sqli__sh_rejects_open(struct sqli_sh_rejects *rejects);
 bool sqli__sh_reject(struct sqli_sh_rejects *rejects, struct sqli_span raw, size_t line,
                      const char *reason);
 bool sqli__sh_rejects_close(struct sqli_sh_rejects *rejects);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 enum { QUOTED_COLUMNS = 100 }; /* of the line with the error */
+enum { WRONG_URL = -900025, WRONG_ARGUMENT = -900009 };
 
 void sqli__sh_fail(struct sqli_sh *sh, enum sqli_sh_status status)
 {
@@ -24,22 +25,22 @@ static bool colours(const struct sqli_sh *sh)
                            isatty(STDERR_FILENO) && !(no && *no));
 }
 
-/* Results that were written before come before. */
+/* Results that were written before come before. No line: the one that was read last. */
 static void begin_line(struct sqli_sh *sh, size_t line, size_t column)
 {
     if (!sh->out.pager)
         sqli__sh_output_flush(&sh->out);
     if (sh->input && sh->input->name && line && column)
         fprintf(stderr, "%s:%zu:%zu: ", sh->input->name, line, column);
-    else if (sh->input && sh->input->name && line)
-        fprintf(stderr, "%s:%zu: ", sh->input->name, line);
+    else if (sh->input && sh->input->name && (line || sh->input->line))
+        fprintf(stderr, "%s:%zu: ", sh->input->name, line ? line : sh->input->line);
     fprintf(stderr, "%serror:%s ", colours(sh) ? SQLI_SH_RED SQLI_SH_BOLD : "",
             colours(sh) ? SQLI_SH_PLAIN : "");
 }
 
 static void complain(struct sqli_sh *sh, const char *format, va_list arguments)
 {
-    begin_line(sh, sh->input ? sh->input->line : 0, 0);
+    begin_line(sh, 0, 0);
     vfprintf(stderr, format, arguments);
     fputc('\n', stderr);
 }
@@ -149,8 +150,8 @@ void sqli__sh_report(struct sqli_sh *sh, struct sqli_span sql, size_t line)
     const sqli_error *error = sqli_last_error(sh->db);
     struct place place;
     bool located = find_place(sql, sqli_err_offset(error), &place);
-    if (located)
-        begin_line(sh, line ? line + place.line - 1 : 0, place.column);
+    if (located && line)
+        begin_line(sh, line + place.line - 1, place.column);
     else
         begin_line(sh, line, 0);
     put_error(sh, error);
@@ -158,5 +159,8 @@ void sqli__sh_report(struct sqli_sh *sh, struct sqli_span sql, size_t line)
         put_caret(&place);
     if (*sqli_err_hint(error))
         fprintf(stderr, "  %s\n", sqli_err_hint(error));
-    sqli__sh_fail(sh, sqli_is_open(sh->db) ? SQLI_SH_FAILED : SQLI_SH_CONNECT);
+    bool wrong_use = sqli_err_code(error) == WRONG_URL || sqli_err_code(error) == WRONG_ARGUMENT;
+    sqli__sh_fail(sh, sqli_is_open(sh->db) ? SQLI_SH_FAILED
+                      : wrong_use          ? SQLI_SH_USAGE
+                                           : SQLI_SH_CONNECT);
 }

@@ -175,13 +175,28 @@ static void put_verbs(struct sqli_sh *sh, struct sqli_span sql)
     sqli__sh_put_byte(&sh->out, '\n');
 }
 
-/* Only where people read: what other formats give must stay what it is. */
-static bool talks(const struct sqli_sh *sh, const struct sqli_sh_run *run)
+/* What other formats give must stay what it is. */
+static bool people_read(const struct sqli_sh *sh)
 {
     int64_t format = sh->settings.number[SQLI_SH_FORMAT];
-    return !run->quiet && !sh->settings.number[SQLI_SH_QUIET] &&
-           sh->settings.number[SQLI_SH_HEADER] && sh->out.file == STDOUT_FILENO &&
+    return sh->out.file == STDOUT_FILENO &&
            (format == SQLI_SH_FORMAT_TABLE || format == SQLI_SH_FORMAT_VERTICAL);
+}
+
+static bool talks(const struct sqli_sh *sh, const struct sqli_sh_run *run)
+{
+    return !run->quiet && !sh->settings.number[SQLI_SH_QUIET] &&
+           sh->settings.number[SQLI_SH_HEADER] && people_read(sh);
+}
+
+static void put_time(struct sqli_sh *sh, double milliseconds)
+{
+    if (people_read(sh)) {
+        sqli__sh_put_format(&sh->out, "Time: %.3f ms\n", milliseconds);
+    } else {
+        sqli__sh_output_flush(&sh->out);
+        fprintf(stderr, "Time: %.3f ms\n", milliseconds);
+    }
 }
 
 static void put_tag(struct sqli_sh *sh, sqli_stmt *stmt, struct sqli_span sql,
@@ -212,16 +227,54 @@ static void note_change(struct sqli_sh *sh, struct sqli_span sql)
     }
 }
 
+/* --- transactions --- */
+
+bool sqli__sh_is_ansi(const struct sqli_sh *sh)
+{
+    return strcmp(sqli_info(sh->db, "logging"), "ansi") == 0;
+}
+
+bool sqli__sh_in_transaction(const struct sqli_sh *sh)
+{
+    return sh->db && sqli_is_open(sh->db) &&
+           (sqli_in_transaction(sh->db) || (sqli__sh_is_ansi(sh) && sh->worked));
+}
+
+/* Another database, or a new one, begins with nothing done. */
+static bool opens_database(struct sqli_span sql)
+{
+    struct sqli_tokenizer tokenizer;
+    struct sqli_token first, second;
+    sqli__tokenizer_init(&tokenizer, sql, 0);
+    sqli__tokenizer_next_word(&tokenizer, &first);
+    sqli__tokenizer_next_word(&tokenizer, &second);
+    return first.keyword == SQLI_KEYWORD_DATABASE || second.keyword == SQLI_KEYWORD_DATABASE;
+}
+
+static void note_work(struct sqli_sh *sh, struct sqli_span sql)
+{
+    enum sqli_keyword verb = sqli__sql_verb(sql);
+    if (verb == SQLI_KEYWORD_COMMIT || verb == SQLI_KEYWORD_ROLLBACK || opens_database(sql))
+        sh->worked = false;
+    else if (verb != SQLI_KEYWORD_SELECT && verb != SQLI_KEYWORD_SET)
+        sh->worked = true;
+}
+
 /* --- running --- */
 
-/* A file that cannot be written is not the server's fault. */
-static bool written(struct sqli_sh *sh, struct sqli_sh_output *out, const char *name)
+bool sqli__sh_gives_rows(struct sqli_span sql)
 {
-    bool reader_left = out->why == EPIPE && (out->child || out->file == STDOUT_FILENO);
-    bool fine = sqli__sh_output_flush(out) || reader_left;
-    if (!fine)
-        sqli__sh_complain(sh, "%s: %s", name, strerror(out->why));
-    return fine;
+    enum sqli_keyword verb = sqli__sql_verb(sql);
+    return verb == SQLI_KEYWORD_SELECT || verb == SQLI_KEYWORD_WITH || verb == SQLI_KEYWORD_EXECUTE;
+}
+
+bool sqli__sh_close(struct sqli_sh *sh, struct sqli_sh_output *out, const char *name)
+{
+    if (sqli__sh_output_close(out) || out->why == EPIPE)
+        return true;
+    sqli__sh_complain(sh, "%s: %s", name ? name : "standard output",
+                      out->why ? strerror(out->why) : "the command failed");
+    return false;
 }
 
 static bool run_to(struct sqli_sh *sh, sqli_stmt *stmt, const struct sqli_sh_run *run,
@@ -230,20 +283,18 @@ static bool run_to(struct sqli_sh *sh, sqli_stmt *stmt, const struct sqli_sh_run
     struct sqli_sh_output file;
     if (!run->target) {
         bool fine = write_result(sh, stmt, run, &sh->out, rows);
-        const char *name = sh->output_name ? sh->output_name : "standard output";
-        return written(sh, &sh->out, name) && fine;
+        if (sqli__sh_output_flush(&sh->out) || sh->out.why == EPIPE)
+            return fine;
+        sqli__sh_complain(sh, "%s: %s", sh->output_name ? sh->output_name : "standard output",
+                          strerror(sh->out.why));
+        return false;
     }
     if (!sqli__sh_output_open(&file, run->target, run->append)) {
         sqli__sh_complain(sh, "%s: %s", run->target, strerror(errno));
         return false;
     }
     bool fine = write_result(sh, stmt, run, &file, rows);
-    fine = written(sh, &file, run->target) && fine;
-    if (!sqli__sh_output_close(&file) && fine && *run->target != '|') {
-        sqli__sh_complain(sh, "%s: %s", run->target, strerror(errno));
-        return false;
-    }
-    return fine;
+    return sqli__sh_close(sh, &file, run->target) && fine;
 }
 
 static bool execute(struct sqli_sh *sh, sqli_stmt *stmt, struct sqli_span sql,
@@ -277,8 +328,10 @@ bool sqli__sh_run_sql(struct sqli_sh *sh, struct sqli_span sql, const struct sql
         sqli__sh_report(sh, sql, run->line);
     sqli_finalize(stmt);
     note_change(sh, sql);
+    if (fine)
+        note_work(sh, sql);
     if (sh->settings.number[SQLI_SH_TIMING] && !run->quiet)
-        sqli__sh_put_format(&sh->out, "Time: %.3f ms\n", (sqli__sh_now() - start) * 1e3);
+        put_time(sh, (sqli__sh_now() - start) * 1e3);
     if (rows)
         *rows = count;
     return fine;

@@ -158,6 +158,7 @@ static void use(struct sqli_sh *sh, sqli_conn *db)
     if (sh->db != db)
         sqli_close(sh->db);
     sh->db = db;
+    sh->worked = false;
     sqli__sh_names_forget(sh);
     if (!sh->settings.number[SQLI_SH_AUTOCOMMIT])
         sqli_set_autocommit(db, 0);

@@ -4,7 +4,7 @@
 #include "base/ascii.h"
 #include "shell/text.h"
 
-enum kind { SWITCH, WORD, NUMBER, TEXT };
+enum kind { SWITCH, WORD, NUMBER, TEXT, DIVIDER };
 
 static const struct {
     const char *name;
@@ -54,17 +54,19 @@ static int64_t word_number(const char *words, const char *word)
     }
 }
 
+int sqli__sh_truth(const char *word)
+{
+    int64_t number = word_number("off|on|false|true|no|yes|0|1", word);
+    return number < 0 ? -1 : (int)(number % 2);
+}
+
 static bool understand(int setting, const char *value, int64_t *number)
 {
-    static const char *const switches = "off|on|false|true|no|yes|0|1";
     switch (table[setting].kind) {
-    case SWITCH:
-        *number = *value ? word_number(switches, value) : 1;
-        if (*number >= 0)
-            *number %= 2;
-        return *number >= 0;
+    case SWITCH: *number = *value ? sqli__sh_truth(value) : 1; return *number >= 0;
     case WORD: *number = word_number(table[setting].words, value); return *number >= 0;
     case NUMBER: return sqli__sh_number(value, 0, INT32_MAX, number);
+    case DIVIDER: *number = sqli__sh_divider(value); return *number || !*value;
     default: *number = 0; return true;
     }
 }
@@ -76,7 +78,9 @@ static bool set_setting(struct sqli_sh_settings *settings, int setting, const ch
     if (!understand(setting, value, &number)) {
         const char *words = sqli__sh_setting_words(setting);
         sqli__buffer_format(why, "%s is no value of %s: %s", value, table[setting].name,
-                            *words ? words : "a number from 0");
+                            *words                           ? words
+                            : table[setting].kind == DIVIDER ? "one character, \\t for a tab"
+                                                             : "a number from 0");
         return false;
     }
     char *copy = sqli__sh_copy(table[setting].kind == SWITCH ? number ? "on" : "off" : value);
@@ -125,14 +129,11 @@ static bool good_name(const char *name)
 
 static bool add(struct sqli_sh_settings *settings, const char *name, const char *value)
 {
-    if (settings->count == settings->capacity) {
-        size_t capacity = settings->capacity ? 2 * settings->capacity : 16;
-        void *bigger = sqli__realloc(settings->variables, capacity * sizeof *settings->variables);
-        if (!bigger)
-            return false;
-        settings->variables = bigger;
-        settings->capacity = capacity;
-    }
+    void *room = sqli__sh_room(settings->variables, settings->count, &settings->capacity,
+                               sizeof *settings->variables);
+    if (!room)
+        return false;
+    settings->variables = room;
     settings->variables[settings->count++] =
         (struct sqli_sh_variable){sqli__sh_copy(name), sqli__sh_copy(value)};
     return true;

@@ -48,6 +48,9 @@ bool sqli__sh_unset(struct sqli_sh_settings *settings, const char *name);
 /* NULL: there is none of that name. */
 const char *sqli__sh_value(const struct sqli_sh_settings *settings, struct sqli_span name);
 
+/* 1: on, true, yes, 1. 0: off, false, no, 0. -1: neither. */
+int sqli__sh_truth(const char *word);
+
 /* The number of a setting, or -1. */
 int sqli__sh_setting_find(const char *name);
 const char *sqli__sh_setting_name(int setting);

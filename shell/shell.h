@@ -18,15 +18,17 @@ enum sqli_sh_status {
 struct sqli_sh {
     sqli_conn *db;
     struct sqli_sh_settings settings;
-    struct sqli_sh_output out;     /* standard output, or what -o and \o say */
-    struct sqli_sh_input *input;   /* what is being read; the others wait below it */
-    struct sqli_sh_names *names;   /* of the catalog, for completion; NULL: not asked yet */
-    struct sqli_sh_editor *editor; /* NULL: there is no terminal */
-    struct sqli_buffer statement;  /* the last one, as it was written */
+    struct sqli_sh_output out;         /* standard output, or what -o and \o say */
+    struct sqli_sh_input *input;       /* what is being read; the others wait below it */
+    struct sqli_sh_branches *branches; /* of \if in that input */
+    struct sqli_sh_names *names;       /* of the catalog, for completion; NULL: not asked yet */
+    struct sqli_sh_editor *editor;     /* NULL: there is no terminal */
+    struct sqli_buffer statement;      /* the last one, as it was written */
     size_t statement_line;
     size_t query_line; /* where what stands before a command begins */
     char *output_name; /* where OUTPUT TO, \o or -o write; NULL: standard output */
     bool quit, interactive;
+    bool worked; /* something was done since the last COMMIT or ROLLBACK */
     int status;  /* enum sqli_sh_status: the first that went wrong */
     int depth;   /* of \i in \i */
     FILE *trace; /* where \trace writes; NULL: nowhere */
@@ -107,6 +109,15 @@ bool sqli__sh_run(struct sqli_sh *sh, struct sqli_span text, const struct sqli_s
 /* SQL as it is, results as `run` says. *rows: how many there were; NULL: not wanted. */
 bool sqli__sh_run_sql(struct sqli_sh *sh, struct sqli_span sql, const struct sqli_sh_run *run,
                       int64_t *rows);
+/* Whether it is a query, by its first word: nothing else may run where a result is wanted. */
+bool sqli__sh_gives_rows(struct sqli_span sql);
+/* Whether there is work that a ROLLBACK would undo. In an ANSI database a transaction is always
+ * open: there it counts what was done. */
+bool sqli__sh_in_transaction(const struct sqli_sh *sh);
+bool sqli__sh_is_ansi(const struct sqli_sh *sh);
+/* Closes an output. False: it could not be written, or the command that it went to failed, and that
+ * was told. A reader that has left early is none's fault. `name` NULL: standard output. */
+bool sqli__sh_close(struct sqli_sh *sh, struct sqli_sh_output *out, const char *name);
 /* SQL of the shell itself, shown as a result. */
 bool sqli__sh_show(struct sqli_sh *sh, const char *sql);
 
@@ -134,6 +145,7 @@ bool sqli__sh_output_to(struct sqli_sh *sh, const char *target);
 /* How results look, by the settings and by where they go. */
 void sqli__sh_look(const struct sqli_sh *sh, const struct sqli_sh_run *run,
                    const struct sqli_sh_output *out, struct sqli_sh_look *look);
+bool sqli__sh_is_text(int type); /* CHAR and its kin, enum sqli_sqltype */
 /* The columns of a described statement, for a writer; freed by the second. NULL: no memory. */
 struct sqli_sh_column *sqli__sh_columns(sqli_stmt *stmt);
 void sqli__sh_columns_free(struct sqli_sh_column *column, int columns);

@@ -12,17 +12,6 @@ unsigned sqli__sh_token_options(const struct sqli_sh *sh)
     return delimident && *delimident == 'y' ? SQLI_SQL_DELIMIDENT : 0;
 }
 
-static void put_name(struct sqli_buffer *result, struct sqli_span name)
-{
-    sqli__buffer_byte(result, '"');
-    for (size_t i = 0; i < name.length; i++) {
-        if (name.data[i] == '"')
-            sqli__buffer_byte(result, '"');
-        sqli__buffer_byte(result, name.data[i]);
-    }
-    sqli__buffer_byte(result, '"');
-}
-
 /* The variable that "'name'" or "\"name\"" behind a colon is, NULL: none. */
 static const char *quoted_variable(const struct sqli_sh *sh, struct sqli_span token)
 {
@@ -51,7 +40,7 @@ static bool put_quoted(const struct sqli_sh *sh, struct sqli_span text,
     if (name.data[0] == '\'')
         sqli__sh_literal(result, sqli__span_text(value));
     else
-        put_name(result, sqli__span_text(value));
+        sqli__sh_quoted(result, '"', sqli__span_text(value));
     *tokenizer = ahead;
     return true;
 }
@@ -101,7 +90,7 @@ size_t sqli__sh_expand_variable(const void *context, struct sqli_span text, stru
     if (quote == '\'')
         sqli__sh_literal(to, sqli__span_text(value));
     else if (quote)
-        put_name(to, sqli__span_text(value));
+        sqli__sh_quoted(to, '"', sqli__span_text(value));
     else
         sqli__buffer_text(to, value);
     return end + (quote != 0);

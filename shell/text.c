@@ -34,6 +34,17 @@ char *sqli__sh_copy(const char *text)
     return sqli__sh_copy_span(sqli__span_text(text));
 }
 
+void *sqli__sh_room(void *array, size_t count, size_t *capacity, size_t size)
+{
+    if (count < *capacity)
+        return array;
+    size_t wanted = *capacity ? 2 * *capacity : 32;
+    void *bigger = sqli__realloc(array, wanted * size);
+    if (bigger)
+        *capacity = wanted;
+    return bigger;
+}
+
 bool sqli__sh_begins(struct sqli_span text, const char *start)
 {
     size_t length = strlen(start);
@@ -64,15 +75,45 @@ struct sqli_span sqli__sh_trim(struct sqli_span text)
     return text;
 }
 
-void sqli__sh_literal(struct sqli_buffer *buffer, struct sqli_span text)
+void sqli__sh_quoted(struct sqli_buffer *buffer, uint8_t quote, struct sqli_span text)
 {
-    sqli__buffer_byte(buffer, '\'');
+    sqli__buffer_byte(buffer, quote);
     for (size_t i = 0; i < text.length; i++) {
-        if (text.data[i] == '\'')
-            sqli__buffer_byte(buffer, '\'');
+        if (text.data[i] == quote)
+            sqli__buffer_byte(buffer, quote);
         sqli__buffer_byte(buffer, text.data[i]);
     }
-    sqli__buffer_byte(buffer, '\'');
+    sqli__buffer_byte(buffer, quote);
+}
+
+void sqli__sh_literal(struct sqli_buffer *buffer, struct sqli_span text)
+{
+    sqli__sh_quoted(buffer, '\'', text);
+}
+
+static bool is_plain_name(struct sqli_span name)
+{
+    for (size_t i = 0; i < name.length; i++)
+        if ((name.data[i] < 'a' || name.data[i] > 'z') && name.data[i] != '_' &&
+            (i == 0 || (!sqli__is_digit(name.data[i]) && name.data[i] != '$')))
+            return false;
+    return name.length;
+}
+
+void sqli__sh_name(struct sqli_buffer *buffer, struct sqli_span name)
+{
+    if (is_plain_name(name))
+        sqli__buffer_span(buffer, name);
+    else
+        sqli__sh_quoted(buffer, '"', name);
+}
+
+uint8_t sqli__sh_divider(const char *text)
+{
+    if (strcmp(text, "\\t") == 0)
+        return '\t';
+    uint8_t c = (uint8_t)text[0];
+    return c && !text[1] && c < 0x80 && !strchr("\\\"\r\n", c) ? c : 0;
 }
 
 bool sqli__sh_number(const char *text, int64_t least, int64_t most, int64_t *number)

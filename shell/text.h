@@ -14,13 +14,24 @@ const char *sqli__sh_z(struct sqli_buffer *buffer);
 char *sqli__sh_copy(const char *text);
 char *sqli__sh_copy_span(struct sqli_span text);
 
+/* An array with room for one more than `count` of `size` bytes: the same, or a bigger one in its
+ * place. NULL: there is no memory, and the array is as it was. */
+void *sqli__sh_room(void *array, size_t count, size_t *capacity, size_t size);
+
 bool sqli__sh_same(struct sqli_span text, const char *word); /* letters in either case */
 bool sqli__sh_begins(struct sqli_span text, const char *start);
 bool sqli__sh_blank(uint8_t c);
 struct sqli_span sqli__sh_trim(struct sqli_span text);
 
-/* As an SQL literal: 'it''s'. */
+/* Between quotes, which are doubled inside. As an SQL literal: 'it''s'. As the name of something in
+ * the catalog, with quotes where it needs them (and DELIMIDENT): "odd name". */
+void sqli__sh_quoted(struct sqli_buffer *buffer, uint8_t quote, struct sqli_span text);
 void sqli__sh_literal(struct sqli_buffer *buffer, struct sqli_span text);
+void sqli__sh_name(struct sqli_buffer *buffer, struct sqli_span name);
+
+/* The byte that divides values: one character of ASCII that is no part of what it divides, \t being
+ * a tab. 0: it cannot. */
+uint8_t sqli__sh_divider(const char *text);
 
 /* A whole decimal number between `least` and `most`. */
 bool sqli__sh_number(const char *text, int64_t least, int64_t most, int64_t *number);

@@ -3,6 +3,8 @@
 #include "shell/describe.h"
 #include "shell/text.h"
 
+#include <stdlib.h>
+
 struct words {
     struct sqli_sh *sh;
     const struct sqli_sh_run *run;
@@ -65,7 +67,7 @@ static bool output(struct words *w)
         sqli__buffer_format(&target, "%s%s", pipe ? "|" : "", sqli__sh_z(&w->word));
         run.target = sqli__sh_z(&target);
         run.no_header = take(w, "without");
-        fine = !run.no_header || take(w, "headings");
+        fine = (!run.no_header || take(w, "headings")) && sqli__sh_gives_rows(w->rest);
     }
     if (fine)
         fine = sqli__sh_run_sql(w->sh, sqli__sh_trim(w->rest), &run, NULL);
@@ -82,12 +84,16 @@ static bool take_file(struct words *w, struct sqli_sh_copy *copy)
 {
     if (!sqli__sh_word(&w->rest, &copy->file, NULL))
         return false;
-    if (!take(w, "delimiter"))
+    const char *usual = getenv("DBDELIMITER");
+    if (!take(w, "delimiter")) {
+        if (!copy->delimiter && usual)
+            copy->delimiter = sqli__sh_divider(usual);
         return true;
-    if (!sqli__sh_word(&w->rest, &w->word, NULL) || w->word.length != 1)
+    }
+    if (!sqli__sh_word(&w->rest, &w->word, NULL))
         return false;
-    copy->delimiter = w->word.data[0];
-    return true;
+    copy->delimiter = sqli__sh_divider(sqli__sh_z(&w->word));
+    return copy->delimiter;
 }
 
 static bool load(struct words *w)
@@ -113,8 +119,9 @@ static bool unload(struct words *w)
     copy.line = w->run->line;
     bool fine = take_file(w, &copy);
     sqli__buffer_span(&copy.query, sqli__sh_trim(w->rest));
-    fine = fine && copy.query.length ? sqli__sh_copy_out(w->sh, &copy)
-                                     : wrong(w, "UNLOAD TO 'file' [DELIMITER 'c'] SELECT ...");
+    fine = fine && sqli__sh_gives_rows(w->rest)
+               ? sqli__sh_copy_out(w->sh, &copy)
+               : wrong(w, "UNLOAD TO 'file' [DELIMITER 'c'] SELECT ...");
     sqli__sh_copy_free(&copy);
     return fine;
 }

@@ -6,7 +6,7 @@ import io
 import json
 import unittest
 
-from shell import Sqlid, sqli
+from shell import Case, literal, sqli
 
 ROWS = [
     ("plain", "12.50"),
@@ -94,24 +94,14 @@ MARKDOWN = """\
 ALL = "SELECT * FROM odd ORDER BY id"
 
 
-def literal(value):
-    return "NULL" if value is None else "'" + value.replace("'", "''") + "'"
-
-
-class Formats(unittest.TestCase):
-    maxDiff = None
-
-    @classmethod
-    def setUpClass(cls):
-        cls.server = Sqlid()
-        cls.server.__enter__()
-        cls.addClassCleanup(cls.server.__exit__)
-        cls.url = cls.server.create(
-            "odd", "CREATE TABLE odd (id SERIAL, t LVARCHAR(200), n DECIMAL(10,2))",
-            "CREATE TABLE truth (b BOOLEAN, f FLOAT, i BIGINT, d DATE)",
-            "INSERT INTO truth VALUES ('t', 0.5, 9007199254740993, '2026-02-03')",
-            "INSERT INTO truth VALUES ('f', -1e300, -1, NULL)",
-            *(f"INSERT INTO odd (t, n) VALUES ({literal(t)}, {n or 'NULL'})" for t, n in ROWS))
+class Formats(Case):
+    database = "odd"
+    statements = ["CREATE TABLE odd (id SERIAL, t LVARCHAR(200), n DECIMAL(10,2))",
+                  "CREATE TABLE truth (b BOOLEAN, f FLOAT, i BIGINT, d DATE)",
+                  "INSERT INTO truth VALUES ('t', 0.5, 9007199254740993, '2026-02-03')",
+                  "INSERT INTO truth VALUES ('f', -1e300, -1, NULL)",
+                  *(f"INSERT INTO odd (t, n) VALUES ({literal(t)}, {n or 'NULL'})"
+                    for t, n in ROWS)]
 
     def run_sqli(self, *arguments):
         result = sqli(self.url, *arguments)

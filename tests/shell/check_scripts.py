@@ -5,38 +5,20 @@ import os
 import re
 import signal
 import subprocess
-import tempfile
 import time
 import unittest
-from pathlib import Path
 
-from shell import PATIENCE, PROGRAM, SOURCE, Sqlid, environment, sqli
+from shell import PATIENCE, PROGRAM, SOURCE, Case, environment, sqli, wait_for
 
 DUAL = "FROM systables WHERE tabid = 1"
 
 
-class Scripts(unittest.TestCase):
-    maxDiff = None
-
-    @classmethod
-    def setUpClass(cls):
-        cls.server = Sqlid()
-        cls.server.__enter__()
-        cls.addClassCleanup(cls.server.__exit__)
-        cls.url = cls.server.create(
-            "shop", "CREATE TABLE ware (id INT PRIMARY KEY, name VARCHAR(20) DEFAULT 'none')",
-            "CREATE INDEX ware_name ON ware (name DESC)",
-            "CREATE VIEW cheap AS SELECT id FROM ware WHERE id < 3",
-            "CREATE SEQUENCE counter", "INSERT INTO ware VALUES (1, 'nail')")
-
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = Path(folder.name)
-
-    def write(self, name, text):
-        (self.folder / name).write_text(text)
-        return self.folder / name
+class Scripts(Case):
+    database = "shop"
+    statements = ["CREATE TABLE ware (id INT PRIMARY KEY, name VARCHAR(20) DEFAULT 'none')",
+                  "CREATE INDEX ware_name ON ware (name DESC)",
+                  "CREATE VIEW cheap AS SELECT id FROM ware WHERE id < 3",
+                  "CREATE SEQUENCE counter", "INSERT INTO ware VALUES (1, 'nail')"]
 
     def check(self, arguments, status=0, out=None, err="", given="", **more):
         result = sqli(*arguments, given=given, **more)
@@ -74,7 +56,8 @@ class Scripts(unittest.TestCase):
     def test_wrong_arguments(self):
         for arguments in (["--no-such"], ["-Z"], ["--format"], ["--format", "tables", "x"],
                           ["-v", "a"], ["-v", "1=2"], ["--help=1"], ["a", "b", "c"],
-                          ["--commit-every", "-1"]):
+                          ["--commit-every", "-1"], ["--delimiter", "ab"], ["--delimiter", "\\"],
+                          ["-v", "DELIMITER=\u00e9"]):
             with self.subTest(arguments):
                 self.check(arguments, 1, "", "sqli: ")
 
@@ -82,7 +65,9 @@ class Scripts(unittest.TestCase):
         self.check(["informix://a:b@127.0.0.1:1/x?server=informix", "-c", "x"], 2, "", "error:")
         self.check([self.server.url(user="informix:wrong"), "-c", "x"], 2, "", "-951")
         self.check([self.server.url("no_such_database"), "-c", "x"], 2, "", "-329")
-        self.check(["informix://a:b@h/x?no-such=1", "-c", "x"], 1, "", "no-such")
+        for url, word in (("informix://a:b@h/x?no-such=1", "no-such"), ("informix://h:x/y", "h:x"),
+                          ("informix://", "neither a host nor a server"), ("http://h/x", "URL")):
+            self.check([url, "-c", "x"], 1, "", word)
 
     def test_where_statements_come_from(self):
         script = self.write("a.sql", f"SELECT 1 AS one {DUAL};\nSELECT 2 AS two {DUAL}\n")
@@ -95,6 +80,14 @@ class Scripts(unittest.TestCase):
         self.check([self.url, "-F", "csv", "-c", f"SELECT 1 AS one {DUAL}", "-c",
                     f"SELECT 2 AS two {DUAL}"], 0, both)
         self.check([self.url, "-f", self.folder / "none"], 1, "", "No such file")
+        self.check([self.url, "-f", self.folder], 1, "", "Is a directory")
+        self.check([self.url, "-c", f"\\i {self.folder}"], 1, "", "Is a directory")
+        folder = os.open(self.folder, os.O_RDONLY)
+        self.addCleanup(os.close, folder)
+        result = subprocess.run([PROGRAM, self.url], stdin=folder, stderr=subprocess.PIPE,
+                                text=True, env=environment())
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("Is a directory", result.stderr)
 
     def test_by_sqlhosts_as_dbaccess(self):
         host, port = self.server.address.split(":")
@@ -114,8 +107,9 @@ class Scripts(unittest.TestCase):
     # ---- errors
 
     def test_errors_tell_the_place(self):
-        script = self.write("e.sql", f"SELECT 1 AS one {DUAL};\n\nSELECT name,\n  nome\nFROM ware;\n"
-                                     "SELEC;\nSELECT 3 AS three FROM ware;\n")
+        script = self.write("e.sql", f"SELECT 1 AS one {DUAL};\n\n"
+                                     "SELECT name,\n  nome\nFROM ware;\nSELEC;\n"
+                                     "SELECT 3 AS three FROM ware;\n")
         result = self.check([self.url, "-F", "csv", script], 3, "one\n1\nthree\n3\n", "-217")
         self.assertRegex(result.stderr, r"e\.sql:4:\d+: error: -217 \[42S22\]: .*\n.*nome\n +\^\n")
         self.assertRegex(result.stderr, r"e\.sql:6:1: error: -201 .*\n  SELEC\n  \^\n")
@@ -128,6 +122,13 @@ class Scripts(unittest.TestCase):
         line, caret = result.stderr.split("\n")[1:3]
         at = len(line[:line.index("nome")]) + 3  # three characters are two columns wide
         self.assertIn(len(caret) - 1 - at, range(0, 5))
+
+    def test_every_error_tells_the_place(self):
+        for line, status in (("\\c no_such_database", 3), ("\\d nothing", 1), ("\\gset", 1),
+                             ("\\copy no_such_table from stdin", 3)):
+            with self.subTest(line):
+                script = self.write("p.sql", f"\n\nSELECT 1 AS a {DUAL} AND 1 = 0\n{line}\n")
+                self.check([self.url, "-q", "-f", script], status, None, r"p\.sql:4: error: ")
 
     def test_what_does_not_end(self):
         for text, word in (("SELECT 'abc", "string"), ("SELECT 1 {", "comment"),
@@ -151,12 +152,35 @@ class Scripts(unittest.TestCase):
         self.check([self.url, "-F", "csv", "-v", "AUTOCOMMIT=off"], 0, "", "rolled back",
                    given="INSERT INTO ware VALUES (77, 'x');")
 
+    def test_in_an_ansi_database_a_transaction_is_always_open(self):
+        self.check([self.url, "-q"], given="CREATE DATABASE strict WITH LOG MODE ANSI;")
+        url = self.server.url("strict")
+        count = "SELECT COUNT(*) FROM t"
+        for given, told, rows in (
+                ("CREATE TABLE t (a INT); COMMIT WORK; SELECT a FROM t;", "", 0),
+                ("INSERT INTO t VALUES (1);", "rolled back", 0),
+                ("INSERT INTO t VALUES (1); COMMIT WORK;", "", 1),
+                ("DELETE FROM t; ROLLBACK WORK;", "", 1),
+                ("DELETE FROM t;\n\\c shop\n", "(?s)-377.*rolled back", 1),
+                ("\\copy t from stdin\n2|\n\\.\n", "loaded 1 row", 2),
+                ("\\copy t from stdin bulk commit 1\n3|\n4|\n\\.\n", "loaded 2 rows", 4),
+                ("\\copy t from stdin\n5|\nx|\n\\.\n", "stopped: 0 rows", 4),
+                ("DELETE FROM t WHERE a = 1;\n\\copy t from stdin\n5|\n\\.\n",
+                 "(?s)loaded 1 row.*rolled back", 4)):
+            with self.subTest(given):
+                result = sqli(url, given=given)
+                self.assertRegex(result.stderr, told or "^$")
+                self.check([url, "-t", "-F", "csv", "-c", count], 0, f"{rows}\n")
+
     def test_no_room_for_the_output(self):
         with open("/dev/full", "w") as full:
             result = subprocess.run([PROGRAM, self.url, "-c", f"SELECT 1 {DUAL}"], stdout=full,
                                     stderr=subprocess.PIPE, text=True, env=environment())
-        self.assertEqual(result.returncode, 1)
-        self.assertIn("No space left", result.stderr)
+            help_result = subprocess.run([PROGRAM, "--help"], stdout=full, stderr=subprocess.PIPE,
+                                         text=True, env=environment())
+        for result in (result, help_result):
+            self.assertEqual(result.returncode, 1)
+            self.assertIn("No space left", result.stderr)
         self.check([self.url, "-o", "/nowhere/x", "-c", "x"], 1, "", "/nowhere/x")
 
     def test_a_broken_pipe_is_quiet(self):
@@ -170,10 +194,11 @@ class Scripts(unittest.TestCase):
 
     def test_an_interrupt_cancels_and_ends(self):
         sql = "SELECT COUNT(*) FROM systables a, systables b, systables c, systables d, systables e"
-        with subprocess.Popen([PROGRAM, self.url, "-c", sql, "-c", "\\echo later"],
-                              stdout=subprocess.PIPE, stdin=subprocess.PIPE,
+        record = self.folder / "record"
+        with subprocess.Popen([PROGRAM, self.url, "--record", record, "-c", sql, "-c",
+                               "\\echo later"], stdout=subprocess.PIPE, stdin=subprocess.PIPE,
                               stderr=subprocess.PIPE, text=True, env=environment()) as process:
-            time.sleep(1)
+            wait_for(record, r"COUNT.*C> NFETCH")
             process.send_signal(signal.SIGINT)
             out, err = process.communicate(timeout=PATIENCE)
             self.assertEqual((out, process.returncode), ("", -signal.SIGINT))
@@ -210,9 +235,72 @@ SELECT COUNT(*) AS count {DUAL} \\gset my_
                    given=f"SELECT 1 AS a {DUAL};\n\\o {file}\n\\i {inner}\n\\o\n"
                          f"SELECT 3 AS c {DUAL};\n")
         self.assertEqual(file.read_text(), "b\n2\n")
+        self.check([self.url, "-F", "csv", "-t", "-o", f"|sed s/^/x/ >{file}"], 0, "c\n", given=f"""
+SELECT 1 AS a {DUAL};\nSELECT 2 AS b {DUAL};\n\\o\n\\echo c\n""")
+        self.assertEqual(file.read_text(), "x1\nx2\n")
+        fails = "|cat >/dev/null; false"
+        for arguments in (["-o", fails, "-c", f"SELECT 1 {DUAL}"],
+                          ["-c", f"SELECT 1 {DUAL} \\g {fails}"],
+                          ["-c", f"\\o {fails}", "-c", f"SELECT 1 {DUAL}", "-c", "\\o"]):
+            self.check([self.url, *arguments], 1, "", r"error: \|cat .*: the command failed\n$")
+        many = "SELECT a.tabid FROM systables a, systables b, systables c, systables d"
+        self.check([self.url, "-F", "csv", "-o", f"|head -n 2 >{file}", "-c", many, "-c",
+                    "INSERT INTO ware VALUES (88, 'x')", "-c", "DELETE FROM ware WHERE id = 88",
+                    "-c", f"SELECT {{+}} 1 / 0 {DUAL}"], 3, "", "-1202")
+        self.assertEqual(file.read_text(), "tabid\n1\n")
         loop = self.write("loop.sql", "")
         loop.write_text(f"\\i {loop}\n")
         self.check([self.url, "-f", loop], 1, "", "too deep")
+
+    def test_branches(self):
+        given = f"""
+\\if :a
+\\echo a
+SELECT 1 AS one {DUAL};
+\\elif :b
+\\echo b
+\\if no
+\\echo never
+\\else
+SELECT 2 AS two {DUAL};
+\\endif
+\\else
+\\nonsense
+\\if yes
+SELECT nonsense;
+\\endif
+\\echo neither
+\\endif
+SELECT 3
+\\if :b
+, 4
+\\else
+, 5
+\\endif
+AS last {DUAL};
+"""
+        for a, b, out in (("on", "on", "a\none\n1\n(constant),last\n3,4\n"),
+                          ("off", "TRUE", "b\ntwo\n2\n(constant),last\n3,4\n"),
+                          ("1", "0", "a\none\n1\n(constant),last\n3,5\n")):
+            with self.subTest(a + b):
+                self.check([self.url, "-F", "csv", "-v", f"a={a}", "-v", f"b={b}"], 0, out,
+                           given=given)
+        result = self.check([self.url, "-v", "a=off", "-v", "b=off"], 1, None, "nonsense",
+                            given=given)
+        self.assertIn("neither", result.stdout)
+        for given, err in (("\\if maybe\n\\echo x\n\\endif\n", "maybe is neither"),
+                           ("\\endif\n", "no \\\\if"), ("\\if on\n", "without"),
+                           ("\\if on\n\\else\n\\else\n\\echo x\n\\endif\n", "already"),
+                           (66 * "\\if on\n", "too deep")):
+            with self.subTest(given):
+                self.check([self.url], 1, "", err, given=given)
+
+    def test_a_script_ends_itself(self):
+        inner = self.write("inner.sql", "\\echo inner\n\\q\n\\echo never\n")
+        self.check([self.url, "-f", inner, "-c", f"\\i {inner}", "-c", "\\echo last"], 0,
+                   "inner\ninner\nlast\n")
+        self.check([self.url], 0, "inner\nouter\n",
+                   given=f"\\i {inner}\n\\echo outer\n\\q\n\\echo never\n")
 
     def test_commands_that_are_none(self):
         self.check([self.url, "-c", "\\nonsense"], 1, "", r"no command \\nonsense")
@@ -243,6 +331,38 @@ SELECT COUNT(*) AS count {DUAL} \\gset my_
                 self.assertRegex(self.check([self.url, "-c", command]).stdout, words)
         self.check([self.url, "-c", "\\d nothing"], 1, "", "there is no table")
 
+    def test_names_that_need_quotes(self):
+        variables = {"DELIMIDENT": "y"}
+        self.check([self.url, "-q"], variables=variables, given="""
+CREATE TABLE ware_1 ("right one" INT, b INT); CREATE TABLE "ware 1" ("Odd ""one\""" INT);
+CREATE TABLE "Upper" (a INT PRIMARY KEY);
+CREATE TABLE lower (a INT REFERENCES "Upper", b INT REFERENCES "Upper");""")
+        for command, words in (
+                ('\\d "ware 1"', r'(?s)^table "informix"."ware 1"\n.* Odd "one" \| integer'),
+                ("\\d Upper", r'(?s)^table "informix"."Upper".*primary key.*'
+                              r'Referred to by:\n    \w+: lower\n    \w+: lower\n'),
+                ("\\d LOWER", 'table "informix".lower\n'), ("\\dt Up*", "Upper"),
+                ("\\dt informix.upp?r", r"\(0 rows\)"), ("\\dt informix.Upp?r", "Upper"),
+                ("\\dt nobody.*", r"\(0 rows\)"), ("\\df no_such*", r"\(0 rows\)"),
+                ("INFO COLUMNS FOR Upper", "integer")):
+            with self.subTest(command):
+                result = self.check([self.url, "-c", command], variables=variables)
+                self.assertRegex(result.stdout, words)
+
+    def test_semicolons_behind_commands(self):
+        for command, words in (("\\d ware;", 'informix".ware\n'), ("\\d;", "ware"),
+                               ("\\dt ware ; ;", "ware"), ("\\x on;", "EXPANDED"),
+                               ("\\echo a;", "^a;\n$")):
+            with self.subTest(command):
+                result = sqli(self.url, "-c", command)
+                self.assertEqual(result.returncode, 0)
+                self.assertRegex(result.stdout + result.stderr, words)
+
+    def test_databases_without_one(self):
+        out = self.check([self.server.url(""), "-F", "csv", "-c", "\\l sh*", "-c",
+                          "\\conninfo"]).stdout
+        self.assertRegex(out, r"(?s)shop,informix,logged,.*no database\n")
+
     def test_connecting_elsewhere(self):
         out = self.check([self.url, "-F", "csv"], 0, None, given=f"""\\c sysmaster
 SELECT COUNT(*) AS n FROM sysdatabases WHERE name = 'shop';
@@ -255,6 +375,7 @@ SELECT name FROM ware WHERE id = 1;
         file = self.folder / "trace"
         self.check([self.url, "--record", file, "-c", f"SELECT 1 {DUAL}"])
         text = file.read_text()
+        self.check([self.url, "--record", "/no/such", "-c", "x"], 1, "", "/no/such")
         self.assertIn("C> PREPARE ", text)
         self.assertNotIn("in4mix", text)
         self.check([self.url, "-F", "csv"], 0, "a\n1\n", "C> PREPARE ",
@@ -268,6 +389,8 @@ DELETE FROM ware WHERE id IN (5, 6); BEGIN WORK; COMMIT WORK;""").stdout
                          "1 row inserted\nT\n1 row updated\nT\n1 row deleted\nT\nBEGIN WORK\nT\n"
                          "COMMIT WORK\nT\n")
         self.check([self.url, "-q"], 0, "", given="BEGIN WORK; COMMIT WORK;")
+        self.check([self.url, "--timing", "-F", "jsonl", "-c", f"SELECT 1 AS a {DUAL}"], 0,
+                   '{"a":1}\n', r"^Time: \d+\.\d{3} ms\n$")
 
     def test_output_to(self):
         file = self.folder / "o"
@@ -276,6 +399,21 @@ DELETE FROM ware WHERE id IN (5, 6); BEGIN WORK; COMMIT WORK;""").stdout
         self.assertEqual(file.read_text(), "nail\n")
         self.check([self.url, "-F", "csv"], 0, "NAME\nNAIL\n",
                    given="output to pipe 'tr a-z A-Z' select name from ware where id = 1;")
+
+    def test_only_queries_are_written_to_files(self):
+        file = self.folder / "o"
+        for text, status in (("OUTPUT TO {} DELETE FROM ware", 3),
+                             ("UNLOAD TO {} DELETE FROM ware", 3),
+                             ("\\copy (DELETE FROM ware) to {}", 1)):
+            self.check([self.url, "-c", text.format(file)], status, "", "error: ")
+            self.assertFalse(file.exists())
+        self.check([self.url, "-t", "-F", "csv", "-c", "SELECT name FROM ware WHERE id = 1"], 0,
+                   "nail\n")
+
+    def test_long_values_of_variables_are_shown_whole(self):
+        value = 700 * "x"
+        out = self.check([self.url, "-v", f"a={value}", "-v", "b=1", "-c", "\\set"]).stdout
+        self.assertIn(f"a              = '{value}'\nb              = '1'\n", out)
 
     def test_it_starts_quickly(self):
         times = []

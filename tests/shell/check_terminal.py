@@ -2,31 +2,23 @@
 """sqli in a terminal: prompts, editing, completion, history, cancel, pager, password, resize, a
 server that dies."""
 
-import os
 import re
-import signal
 import stat
-import tempfile
-import time
 import unittest
-from pathlib import Path
 
-from shell import PATIENCE, Sqlid, Terminal
+from shell import PATIENCE, Case, Sqlid, Terminal, wait_for
 
 LONG = "SELECT COUNT(*) FROM systables a, systables b, systables c, systables d, systables e;"
+SENT = r"COUNT.*C> NFETCH"  # what --record tells when the server has LONG to do
 DUAL = "FROM systables WHERE tabid = 1"
 
 
-class Conversation(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.server = Sqlid()
-        cls.server.__enter__()
-        cls.addClassCleanup(cls.server.__exit__)
-        cls.url = cls.server.create(
-            "shop", "CREATE TABLE customer (customer_num INT, surname VARCHAR(40))",
-            "CREATE TABLE cargo (weight INT)", "INSERT INTO customer VALUES (1, 'Lindqvist')",
-            "CREATE PROCEDURE greet_all() RETURNING INT; RETURN 1; END PROCEDURE")
+class Conversation(Case):
+    database = "shop"
+    statements = ["CREATE TABLE customer (customer_num INT, surname VARCHAR(40))",
+                  "CREATE TABLE cargo (weight INT)",
+                  "INSERT INTO customer VALUES (1, 'Lindqvist')",
+                  "CREATE PROCEDURE greet_all() RETURNING INT; RETURN 1; END PROCEDURE"]
 
     def open(self, *arguments, url=None, **more):
         terminal = Terminal(url or self.url, *arguments, **more)
@@ -52,7 +44,8 @@ class Conversation(unittest.TestCase):
         terminal = self.start()
         for line, mark in (("SELECT 1", "-"), ("-- no; end", "-"), (" , 'a;", "'"), ("b' {", "*"),
                            ("} " + DUAL + ";", "="), ("CREATE PROCEDURE p()", ":"),
-                           ("LET x = 1;", ":"), ("\\r", "=")):
+                           ("LET x = 1;", ":"), ("\\r", "="), ("\\if no", "@"),
+                           ("SELECT nothing;", "@"), ("\\else", "="), ("\\endif", "=")):
             terminal.line(line)
             self.assertIn(f"shop{mark}> ", terminal.prompt())
         terminal.line("BEGIN WORK;")
@@ -74,7 +67,8 @@ class Conversation(unittest.TestCase):
                 ("\\tim\t", r"\\timing "), ("\\set FOR\t", "FORMAT "),
                 ("\\set FORMAT jsonl\x08\t\t", "json +jsonl"), ("\\d car\t", "cargo "),
                 ("\\c sysm\t", "sysmaster "),
-                ("SELECT * FROM c\t\t", "cargo +customer")):
+                ("SELECT * FROM c\t\t", "cargo +customer"),
+                ("INFO COLUMNS FOR c\t\t", "\ncargo +customer\n")):
             with self.subTest(typed):
                 terminal.type(typed)
                 terminal.wait(shown)
@@ -83,19 +77,18 @@ class Conversation(unittest.TestCase):
         self.assertEqual(terminal.quit(), 0)
 
     def test_completion_of_files(self):
-        with tempfile.TemporaryDirectory() as folder:
-            Path(folder, "some script.sql").write_text("")
-            Path(folder, "another.csv").write_text("")
-            Path(folder, "inner").mkdir()
-            terminal = self.start()
-            for typed, shown in ((f"\\i {folder}/an\t", "another.csv "),
-                                 (f"\\i {folder}/inn\t", "inner/$"),
-                                 (f"LOAD FROM '{folder}/an\t", "another.csv"),
-                                 (f"\\copy customer from {folder}/an\t", "another.csv ")):
-                terminal.type(typed)
-                terminal.wait(shown)
-                terminal.type("\x03")
-                terminal.prompt()
+        (self.folder / "some script.sql").write_text("")
+        (self.folder / "another.csv").write_text("")
+        (self.folder / "inner").mkdir()
+        terminal = self.start()
+        for typed, shown in ((f"\\i {self.folder}/an\t", "another.csv "),
+                             (f"\\i {self.folder}/inn\t", "inner/$"),
+                             (f"LOAD FROM '{self.folder}/an\t", "another.csv"),
+                             (f"\\copy customer from {self.folder}/an\t", "another.csv ")):
+            terminal.type(typed)
+            terminal.wait(shown)
+            terminal.type("\x03")
+            terminal.prompt()
 
     def test_completion_knows_what_was_created(self):
         terminal = self.start()
@@ -114,35 +107,96 @@ class Conversation(unittest.TestCase):
         terminal.prompt()
 
     def test_history(self):
-        with tempfile.TemporaryDirectory() as folder:
-            file = Path(folder, "history")
-            terminal = self.start(SQLI_HISTORY=str(file))
-            terminal.line(f"SELECT 'h1' {DUAL};")
+        file = self.folder / "history"
+        terminal = self.start(SQLI_HISTORY=str(file))
+        terminal.line(f"SELECT 'h1' {DUAL};")
+        terminal.prompt()
+        terminal.line(f"\\c {self.url}")
+        terminal.prompt()
+        terminal.type("\x10\r")  # Ctrl-P; the URL is not remembered
+        terminal.wait("h1")
+        terminal.prompt()
+        self.assertEqual(terminal.quit(), 0)
+        self.assertEqual(stat.S_IMODE(file.stat().st_mode), 0o600)
+        terminal = self.start(SQLI_HISTORY=str(file))
+        terminal.line(f"SELECT 'cut off' {DUAL};")
+        terminal.prompt()
+        terminal.__exit__()
+        self.assertIn("cut", file.read_text())
+        self.assertNotIn("in4mix", file.read_text())
+        terminal = self.start(SQLI_HISTORY=str(file))
+        terminal.type("\x10\x10\x10\r")  # behind what was cut off, and \\q
+        terminal.wait(r"(?s)h1.*h1")
+        self.assertEqual(terminal.quit(), 0)
+
+    def test_secrets_are_not_in_the_history(self):
+        file = self.folder / "history"
+        terminal = self.start(SQLI_HISTORY=str(file))
+        for line in ("CREATE USER a WITH PASSWORD 'hidden'", "\\r",
+                     "CONNECT TO 'a@b' USER 'c' USING 'hidden'", "\\r",
+                     "SELECT ENCRYPT_AES('a', 'hidden')", "\\r", " SELECT 'hidden'", "\\r",
+                     "SELECT 'kept'", "\\r"):
+            terminal.line(line)
             terminal.prompt()
-            terminal.line(f"\\c {self.url}")
-            terminal.prompt()
-            terminal.type("\x10\r")  # Ctrl-P; the URL is not remembered
-            terminal.wait("h1")
-            terminal.prompt()
-            self.assertEqual(terminal.quit(), 0)
-            self.assertEqual(stat.S_IMODE(file.stat().st_mode), 0o600)
-            self.assertNotIn("in4mix", file.read_text())
-            terminal = self.start(SQLI_HISTORY=str(file))
-            terminal.type("\x10\x10\r")  # behind \\q
-            terminal.wait(r"(?s)h1.*h1")
-            self.assertEqual(terminal.quit(), 0)
+        self.assertEqual(terminal.quit(), 0)
+        self.assertNotIn("hidden", file.read_text())
+        self.assertIn("kept", file.read_text())
+
+    def test_the_end_runs_nothing_that_was_not_finished(self):
+        terminal = self.start()
+        terminal.line("DELETE FROM customer")
+        terminal.prompt()
+        terminal.type("\x04")
+        self.assertEqual(terminal.end(), 0)
+        terminal = self.start()
+        terminal.line("SELECT surname FROM customer;")
+        terminal.wait("Lindqvist")
 
     def test_cancel_keeps_the_session(self):
-        terminal = self.start()
+        record = self.folder / "record"
+        terminal = self.start("--record", record)
         terminal.line("CREATE TEMP TABLE mine (a INT);")
         terminal.prompt()
         terminal.line(LONG)
-        time.sleep(1)
+        wait_for(record, SENT)
         terminal.type("\x03")
         terminal.wait("-213")
         terminal.prompt()
         terminal.line("SELECT COUNT(*) FROM mine;")
         terminal.wait(r"\(1 row\)")
+        terminal.prompt()
+        self.assertEqual(terminal.quit(), 0)
+
+    def test_rows_that_are_typed(self):
+        file = self.folder / "history"
+        terminal = self.start(SQLI_HISTORY=str(file))
+        for last, told, count in (("\\.\r", "loaded 2 rows", 2), ("\x04", "loaded 2 rows", 4),
+                                  ("\x03", "stopped: 0 rows", 4)):
+            with self.subTest(told):
+                terminal.line("\\copy cargo from stdin")
+                for row in (17, 18):
+                    terminal.wait(">> $")
+                    terminal.line(f"{row}|")
+                terminal.wait(">> $")
+                terminal.type(last)
+                terminal.wait(told)
+                self.assertIn("shop=> ", terminal.prompt())
+                terminal.line("SELECT COUNT(*) FROM cargo;")
+                terminal.wait(f" {count}\n")
+                terminal.prompt()
+        terminal.line("DELETE FROM cargo;")
+        terminal.prompt()
+        self.assertEqual(terminal.quit(), 0)
+        self.assertIn("copy", file.read_text())
+        self.assertNotIn("17", file.read_text())
+
+    def test_an_interrupted_copy_is_told(self):
+        terminal = self.start()
+        terminal.line("\\copy (SELECT a.tabid FROM systables a, systables b, systables c, "
+                      f"systables d) to '{self.folder}/file'")
+        terminal.wait(r"rows in [\d.]+ s")
+        terminal.type("\x03")
+        terminal.wait(r"stopped: \d+ rows are unloaded, and that is not all\n")
         terminal.prompt()
         self.assertEqual(terminal.quit(), 0)
 
@@ -157,7 +211,11 @@ class Conversation(unittest.TestCase):
         terminal.prompt()
 
     def test_pager(self):
-        terminal = self.start(lines=20, PAGER="sed 's/^/paged /'")
+        terminal = self.start(lines=20, columns=50, PAGER="sed 's/^/paged /'")
+        numbers = ", ".join(f"1000000000 AS n{i}" for i in range(5))
+        terminal.line(f"SELECT {numbers} {DUAL};")
+        terminal.wait(r"paged \(1 row\)")
+        terminal.prompt()
         terminal.line("SELECT FIRST 5 tabid FROM systables;")
         self.assertNotIn("paged", terminal.prompt())
         terminal.line("SELECT FIRST 40 tabid FROM systables;")
@@ -187,12 +245,10 @@ class Conversation(unittest.TestCase):
         terminal.wait("x{40,59}\u2026")
         terminal.prompt()
         terminal.resize(24, 40)
-        time.sleep(0.2)
         terminal.line("\\g")
         terminal.wait(r"\n x{37}\u2026\n")
         terminal.prompt()
         terminal.resize(24, 200)
-        time.sleep(0.2)
         terminal.line("\\g")
         terminal.wait(r"\n x{100}\n")
         terminal.prompt()
@@ -231,17 +287,16 @@ class Conversation(unittest.TestCase):
         self.assertEqual(terminal.end(), 0)
 
     def test_the_editor(self):
-        with tempfile.TemporaryDirectory() as folder:
-            editor = Path(folder, "editor")
-            editor.write_text("#!/bin/sh\nsed -i 's/first/second/' \"$1\"\necho ';' >>\"$1\"\n")
-            editor.chmod(0o755)
-            terminal = self.start(EDITOR=str(editor))
-            terminal.line(f"SELECT 'first' AS a {DUAL}")
-            terminal.prompt()
-            terminal.line("\\e")
-            terminal.wait(r" second\n\(1 row\)")
-            terminal.prompt()
-            self.assertEqual(terminal.quit(), 0)
+        editor = self.folder / "editor"
+        editor.write_text("#!/bin/sh\nsed -i 's/first/second/' \"$1\"\necho ';' >>\"$1\"\n")
+        editor.chmod(0o755)
+        terminal = self.start(EDITOR=str(editor))
+        terminal.line(f"SELECT 'first' AS a {DUAL}")
+        terminal.prompt()
+        terminal.line("\\e")
+        terminal.wait(r" second\n\(1 row\)")
+        terminal.prompt()
+        self.assertEqual(terminal.quit(), 0)
 
     def test_letters_beyond_ascii(self):
         terminal = self.start("-v", "NULL=-")
@@ -252,19 +307,18 @@ class Conversation(unittest.TestCase):
     def test_progress(self):
         """It shows where loading takes a moment: how many rows that needs depends on the build."""
         shown = r"[\d,]+ rows in [\d.]+ s, [\d,]+ rows/s, \d+ %, 0:\d\d left"
-        with tempfile.TemporaryDirectory() as folder:
-            file = Path(folder, "rows")
-            terminal = self.start()
-            for rows in (60_000, 600_000, 6_000_000):
-                file.write_text("".join(f"{i}\n" for i in range(rows)))
-                terminal.line(f"\\copy cargo from '{file}' csv")
-                terminal.wait(f"loaded {rows:,} rows", 6 * PATIENCE)
-                terminal.prompt()
-                terminal.line("TRUNCATE TABLE cargo;")
-                terminal.prompt()
-                if re.search(shown, terminal.shown):
-                    return
-            self.fail(f"{shown!r} was not shown: {terminal.plain()[-400:]!r}")
+        file = self.folder / "rows"
+        terminal = self.start()
+        for rows in (60_000, 600_000, 6_000_000):
+            file.write_text("".join(f"{i}\n" for i in range(rows)))
+            terminal.line(f"\\copy cargo from '{file}' csv")
+            terminal.wait(f"loaded {rows:,} rows", 6 * PATIENCE)
+            terminal.prompt()
+            terminal.line("TRUNCATE TABLE cargo;")
+            terminal.prompt()
+            if re.search(shown, terminal.shown):
+                return
+        self.fail(f"{shown!r} was not shown: {terminal.plain()[-400:]!r}")
 
 
 class Dying(unittest.TestCase):
@@ -289,8 +343,11 @@ class Dying(unittest.TestCase):
                 self.assertEqual(terminal.quit(), 0)
 
     def test_a_script_whose_server_dies(self):
-        with Sqlid() as server, Terminal(server.url(), "-c", LONG, "-c", "\\echo later") as t:
-            time.sleep(1.5)
+        with Sqlid() as server:
+            record = server.path / "record"
+            t = Terminal(server.url(), "--record", record, "-c", LONG, "-c", "\\echo later")
+            self.addCleanup(t.__exit__)
+            wait_for(record, SENT)
             server.process.kill()
             t.wait("error: -")
             self.assertEqual(t.end(), 2)

@@ -2,6 +2,10 @@
 
     with Sqlid() as server:
         result = sqli(server.url("stores"), "-c", "SELECT ...")
+
+    class Things(Case):
+        database = "things"
+        statements = ["CREATE TABLE thing (id INT)"]
 """
 
 import fcntl
@@ -16,6 +20,7 @@ import tempfile
 import termios
 import time
 import unicodedata
+import unittest
 from pathlib import Path
 
 BIN = Path(os.environ.get("SQLI_BIN", "build/bin"))
@@ -75,14 +80,48 @@ class Sqlid:
 
 
 def sqli(*arguments, given="", **more):
-    """Runs to the end; what it read is `given`. The result is text."""
+    """Runs to the end; what it read is `given`. The result is text, its line ends as they are."""
     variables = more.pop("variables", {})
-    result = subprocess.run([PROGRAM, *map(str, arguments)], input=given, capture_output=True,
-                            text=True, encoding="utf-8", timeout=4 * PATIENCE,
+    result = subprocess.run([PROGRAM, *map(str, arguments)], input=given.encode(),
+                            capture_output=True, timeout=4 * PATIENCE,
                             env=environment(**variables), start_new_session=True, **more)
+    result.stdout, result.stderr = result.stdout.decode(), result.stderr.decode()
     if SANITIZER.search(result.stderr):
         raise AssertionError(result.stderr)
     return result
+
+
+def literal(value):
+    return "NULL" if value is None else "'" + value.replace("'", "''") + "'"
+
+
+def wait_for(file, pattern):
+    """Until it stands in the file, which another process writes: what --record tells, say."""
+    end = time.monotonic() + PATIENCE
+    while not (file.exists() and re.search(pattern, file.read_text(), re.S)):
+        if time.monotonic() > end:
+            raise AssertionError(f"{pattern!r} does not come into {file}")
+        time.sleep(0.01)
+
+
+class Case(unittest.TestCase):
+    """Tests that share a server with a database, and have a folder each."""
+    maxDiff = None
+    database = ""
+    statements = ()
+
+    @classmethod
+    def setUpClass(cls):
+        cls.server = cls.enterClassContext(Sqlid())
+        cls.url = cls.server.create(cls.database, *cls.statements)
+
+    def setUp(self):
+        self.folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
+
+    def write(self, name, text):
+        """A file in the folder; bytes stand in it as they are."""
+        (self.folder / name).write_bytes(text if isinstance(text, bytes) else text.encode())
+        return self.folder / name
 
 
 CONTROL = re.compile(r"\x1b\[([0-9;?]*)([A-Za-z])|\x1b[()=>][A-Z0-9]?|[\r\n\b\a]|.", re.S)
@@ -118,6 +157,7 @@ class Terminal:
     def __init__(self, *arguments, lines=24, columns=120, **variables):
         self.shown = ""
         self.seen = 0
+        self.before = ""  # of the line up to there
         self.child, self.terminal = pty.fork()
         if self.child == 0:
             # The size counts before the program looks at it.
@@ -151,16 +191,24 @@ class Terminal:
         """Reads until the pattern is shown, behind what was waited for before; gives what was shown
         up to its end."""
         end = time.monotonic() + seconds
-        while not (found := re.search(pattern, self.plain()[self.seen:])):
+        while True:
+            plain = self.plain()
+            # A line that was written anew since then counts from its start.
+            start = plain.rfind("\n", 0, self.seen) + 1
+            if plain[start:self.seen] != self.before:
+                self.seen = start
+            if found := re.search(pattern, plain[self.seen:]):
+                break
             if time.monotonic() > end or not self.read(max(0.01, end - time.monotonic())):
                 raise AssertionError(f"{pattern!r} is not shown, but: "
                                      f"{self.plain()[self.seen:]!r}")
         text = found.string[:found.end()]
         self.seen += found.end()
+        self.before = plain[plain.rfind("\n", 0, self.seen) + 1:self.seen]
         return text
 
     def prompt(self, seconds=PATIENCE):
-        return self.wait(r"[=\-:'\"*!]\*?> $", seconds)
+        return self.wait(r"[=\-:'\"*!@]\*?> $", seconds)
 
     def end(self):
         """Waits for its end; the exit status."""
