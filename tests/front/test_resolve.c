@@ -128,8 +128,8 @@ static const struct {
     {"v || i", "varchar(31)"},
     {"v || 12", "varchar(22)"},
     {"v || day", "varchar(30)"},
-    {"v[2,4]", "varchar(3)"},
-    {"v[2]", "varchar(1)"},
+    {"v[2,4]", "varchar(12)"}, /* characters have up to four bytes here */
+    {"v[2]", "varchar(4)"},
     {"TRIM(c)", "varchar(4)"},
     {"TRIM(LEADING 'x' FROM l)", "lvarchar(500)"},
     /* casts */

@@ -396,7 +396,10 @@ static void tree_print_update(struct sqli_buffer *out, const struct sqli_update 
         if (a->column.text.data)
             tree_print_name(out, a->column);
         sqli__buffer_text(out, "=");
-        tree_print_expr(out, a->value);
+        if (a->value)
+            tree_print_expr(out, a->value);
+        if (a->values)
+            tree_print_exprs(out, " ", a->values);
     }
     if (update->from) {
         sqli__buffer_text(out, " from ");

@@ -592,7 +592,8 @@ class CodeSets(Modes):
                 ("substr(v, 2, 2)", "Öü"), ("substring(v from 4 for 1)", "€"),
                 ("lpad(v, 6, 'ß')", "ßäÖü€x"), ("rpad(v, 7, 'ß')", "äÖü€xßß"),
                 ("replace(v, 'Ö', 'oe')", "äoeü€x"), ("reverse(v)", "x€üÖä"),
-                ("v[1,2]", "ä"), ("v || 'é'", "äÖü€xé")):
+                ("v[1,2]", "äÖ"), ("v[4]", "€"), ("v[2,9]", "Öü€x"), ("chr(228)", "ä"),
+                ("v || 'é'", "äÖü€xé")):
             value = wire.query(f"select {expression} from counted")[0][0]
             if isinstance(expected, str):
                 value = value.decode()

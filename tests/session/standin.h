@@ -173,11 +173,6 @@ enum sqli_status sqli__engine_rollback(struct sqli_engine *engine, struct sqli_e
     return standin_end(engine, error);
 }
 
-bool sqli__engine_in_transaction(const struct sqli_engine *engine)
-{
-    return engine->in_transaction;
-}
-
 static enum sqli_status standin_savepoint(const char *what, struct sqli_span name,
                                           struct sqli_error *error)
 {
