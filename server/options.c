@@ -247,7 +247,7 @@ void sqli__command_line_help(void)
         "\nWithout --user and --users the user is informix with the password in4mix, and only "
         "this\nmachine may connect. To begin with:\n\n"
         "  sqlid --data ./data\n"
-        "  sqli informix://informix:in4mix@127.0.0.1:9088/sysmaster\n\n"
+        "  sqli informix://informix:in4mix@127.0.0.1:9088/sysmaster?server=informix\n\n"
         "It prints \"sqlid: listening on HOST:PORT\" when it is ready. SIGTERM and SIGINT end it "
         "when\nthe statements that run are done, a second one at once. Exit status: 0 it was "
         "told to end,\n1 it could not start, 2 the command line is wrong.\n");

@@ -33,6 +33,20 @@ enum sqli_status sqli__definition_ask(struct sqli_definition *definition, sqli_o
     return status;
 }
 
+enum sqli_status sqli__on_kept_text(void *context, sqlite3_stmt *row, struct sqli_error *error)
+{
+    struct sqli_kept_texts *list = context;
+    struct sqli_arena *arena = &list->definition->arena;
+    struct sqli_kept_text *one = sqli__arena_alloc(arena, 1, sizeof *one);
+    if (!one)
+        return sqli__arena_status(arena, error);
+    *one = (struct sqli_kept_text){.next = list->first, .number = sqlite3_column_int(row, 0)};
+    one->text = sqli__arena_copy(
+        arena, sqli__span(sqlite3_column_text(row, 1), (size_t)sqlite3_column_bytes(row, 1)));
+    list->first = one;
+    return sqli__arena_status(arena, error);
+}
+
 enum sqli_status sqli__definition_run_text(struct sqli_definition *definition)
 {
     sqli__buffer_byte(&definition->sql, '\0');

@@ -877,31 +877,6 @@ enum sqli_status sqli__rename_constraint(struct sqli_definition *definition,
 
 /* --- RENAME COLUMN in checks --- */
 
-struct check {
-    struct check *next;
-    int32_t constrid;
-    struct sqli_span text;
-};
-
-struct checks {
-    struct sqli_definition *definition;
-    struct check *first;
-};
-
-static enum sqli_status on_check(void *context, sqlite3_stmt *row, struct sqli_error *error)
-{
-    struct checks *list = context;
-    struct sqli_arena *arena = &list->definition->arena;
-    struct check *one = sqli__arena_alloc(arena, 1, sizeof *one);
-    if (!one)
-        return sqli__arena_status(arena, error);
-    *one = (struct check){.next = list->first, .constrid = sqlite3_column_int(row, 0)};
-    one->text = sqli__arena_copy(
-        arena, sqli__span(sqlite3_column_text(row, 1), (size_t)sqlite3_column_bytes(row, 1)));
-    list->first = one;
-    return sqli__arena_status(arena, error);
-}
-
 /* A check has no names but those of its table and of functions. */
 static enum sqli_status rename_in_text(struct sqli_definition *definition, struct sqli_span name,
                                        struct sqli_span by, struct sqli_span *text)
@@ -923,40 +898,31 @@ static enum sqli_status rename_in_text(struct sqli_definition *definition, struc
     return sqli__apply_edits(definition, *text, edits, count, text);
 }
 
-static enum sqli_status write_check(struct sqli_definition *definition, const struct check *check)
+static enum sqli_status write_check(struct sqli_definition *definition,
+                                    const struct sqli_kept_text *check)
 {
-    enum { PIECE = 32 };
-    int32_t piece = 0;
     struct sqli_span text = check->text;
     while (text.length && text.data[text.length - 1] == ' ')
         text.length--;
     SQLI_TRY(sqli__definition_run(definition, "DELETE FROM %s.syschecks WHERE constrid = ?", "i",
-                                  check->constrid));
-    for (size_t at = 0; at < text.length; at += PIECE, piece++) {
-        size_t length = text.length - at < PIECE ? text.length - at : PIECE;
-        SQLI_TRY(sqli__definition_run(definition,
-                                      "INSERT INTO %s.syschecks (constrid, type, seqno, checktext) "
-                                      "VALUES (?1, 'T', ?2, printf('%-32s', ?3))",
-                                      "iis", check->constrid, piece,
-                                      sqli__span(text.data + at, length)));
-    }
-    return SQLI_OK;
+                                  check->number));
+    return sqli__insert_check_text(definition, check->number, text);
 }
 
 enum sqli_status sqli__rename_in_checks(struct sqli_definition *definition,
                                         const struct sqli_table *table, int32_t column,
                                         struct sqli_span name)
 {
-    struct checks list = {.definition = definition};
+    struct sqli_kept_texts list = {.definition = definition};
     struct sqli_span old = table->columns[column - 1].name;
     struct sqli_span written = sqli__written_name(definition, name);
     SQLI_TRY(sqli__definition_ask(
-        definition, on_check, &list,
+        definition, sqli__on_kept_text, &list,
         "SELECT k.constrid, (SELECT group_concat(checktext, '') FROM (SELECT checktext FROM "
         "%s.syschecks WHERE constrid = k.constrid AND type = 'T' ORDER BY seqno)) FROM "
         "%s.sysconstraints k WHERE k.tabid = ? AND k.constrtype = 'C'",
         "i", table->tabid));
-    for (struct check *one = list.first; one; one = one->next) {
+    for (struct sqli_kept_text *one = list.first; one; one = one->next) {
         SQLI_TRY(rename_in_text(definition, old, written, &one->text));
         SQLI_TRY(write_check(definition, one));
     }

@@ -13,17 +13,29 @@
 
 /* --- the clauses of CREATE TABLE --- */
 
-static enum sqli_status append_check(struct sqli_definition *definition,
-                                     const struct sqli_table *table,
-                                     const struct sqli_new_constraint *constraint)
+static enum sqli_status read_check(struct sqli_definition *definition,
+                                   const struct sqli_table *table,
+                                   const struct sqli_new_constraint *constraint,
+                                   struct sqli_expr **check)
 {
     struct sqli_catalog *catalog = definition->context->catalog;
     const struct sqli_parse_options options = {.delimident = sqli__catalog_delimident(catalog)};
     struct sqli_span text = constraint->from->check_text;
+    SQLI_TRY(sqli__parse_expression(text, &options, &definition->arena, check, definition->error));
+    if (sqli__resolve_check(catalog, table, text, &definition->arena, *check, definition->error) ==
+        SQLI_OK)
+        return SQLI_OK;
+    if (definition->error->offset > 0)
+        definition->error->offset += (int32_t)constraint->from->check_at;
+    return SQLI_FAIL;
+}
+
+static enum sqli_status append_check(struct sqli_definition *definition,
+                                     const struct sqli_table *table,
+                                     const struct sqli_new_constraint *constraint)
+{
     struct sqli_expr *check;
-    SQLI_TRY(sqli__parse_expression(text, &options, &definition->arena, &check, definition->error));
-    SQLI_TRY(
-        sqli__resolve_check(catalog, table, text, &definition->arena, check, definition->error));
+    SQLI_TRY(read_check(definition, table, constraint, &check));
     sqli__buffer_format(&definition->sql, ", CONSTRAINT k%d CHECK (", (int)constraint->constrid);
     SQLI_TRY(sqli__emit_expression(check, &definition->sql, definition->error));
     sqli__buffer_byte(&definition->sql, ')');
@@ -133,32 +145,52 @@ enum sqli_status sqli__make_triggers(struct sqli_definition *definition, int32_t
 
 /* --- rows --- */
 
-static enum sqli_status insert_check(struct sqli_definition *definition,
-                                     const struct sqli_new_constraint *constraint)
+enum sqli_status sqli__insert_check_text(struct sqli_definition *definition, int32_t constrid,
+                                         struct sqli_span text)
 {
     enum { PIECE = 32 };
-    struct sqli_span text = constraint->from->check_text;
     int32_t piece = 0;
     for (size_t at = 0; at < text.length; at += PIECE, piece++) {
         size_t length = text.length - at < PIECE ? text.length - at : PIECE;
         SQLI_TRY(sqli__definition_run(definition,
                                       "INSERT INTO %s.syschecks (constrid, type, seqno, checktext) "
                                       "VALUES (?1, 'T', ?2, printf('%-32s', ?3))",
-                                      "iis", constraint->constrid, piece,
-                                      sqli__span(text.data + at, length)));
+                                      "iis", constrid, piece, sqli__span(text.data + at, length)));
     }
     return SQLI_OK;
 }
 
+/* A column may be mentioned more than once. */
 static enum sqli_status insert_depend(struct sqli_definition *definition, int32_t tabid,
-                                      const struct sqli_new_constraint *constraint)
+                                      int32_t constrid, int32_t column)
 {
-    for (uint32_t i = 0; i < constraint->count; i++)
-        SQLI_TRY(sqli__definition_run(definition,
-                                      "INSERT INTO %s.syscoldepend (constrid, tabid, colno) VALUES "
-                                      "(?, ?, ?)",
-                                      "iii", constraint->constrid, tabid, constraint->columns[i]));
+    return sqli__definition_run(definition,
+                                "INSERT INTO %s.syscoldepend (constrid, tabid, colno) SELECT ?1, "
+                                "?2, ?3 WHERE NOT EXISTS (SELECT 1 FROM %s.syscoldepend WHERE "
+                                "constrid = ?1 AND colno = ?3)",
+                                "iii", constrid, tabid, column);
+}
+
+static enum sqli_status insert_depends(struct sqli_definition *definition,
+                                       const struct sqli_table *table, int32_t constrid,
+                                       const struct sqli_expr *check)
+{
+    if (check->kind == SQLI_EXPR_COLUMN)
+        return insert_depend(definition, table->tabid, constrid,
+                             table->columns[check->column].number);
+    for (const struct sqli_expr *arg = check->args; arg; arg = arg->next)
+        SQLI_TRY(insert_depends(definition, table, constrid, arg));
     return SQLI_OK;
+}
+
+static enum sqli_status insert_check(struct sqli_definition *definition,
+                                     const struct sqli_table *table,
+                                     const struct sqli_new_constraint *constraint)
+{
+    struct sqli_expr *check;
+    SQLI_TRY(read_check(definition, table, constraint, &check));
+    SQLI_TRY(insert_depends(definition, table, constraint->constrid, check));
+    return sqli__insert_check_text(definition, constraint->constrid, constraint->from->check_text);
 }
 
 static enum sqli_status insert_reference(struct sqli_definition *definition,
@@ -218,8 +250,10 @@ static enum sqli_status make_kind(struct sqli_definition *definition,
         return constraint->from->disabled
                    ? SQLI_OK
                    : sqli__make_triggers(definition, table->tabid, constraint);
-    case SQLI_CONSTRAINT_CHECK: return insert_check(definition, constraint);
-    case SQLI_CONSTRAINT_NOT_NULL: return insert_depend(definition, table->tabid, constraint);
+    case SQLI_CONSTRAINT_CHECK: return insert_check(definition, table, constraint);
+    case SQLI_CONSTRAINT_NOT_NULL:
+        return insert_depend(definition, table->tabid, constraint->constrid,
+                             constraint->columns[0]);
     }
     return SQLI_OK;
 }
@@ -261,6 +295,15 @@ static enum sqli_status on_text(void *context, sqlite3_stmt *row, struct sqli_er
     return sqli__buffer_status(context, error);
 }
 
+/* What SQLite was told of t<tabid>, in definition->sql. */
+static enum sqli_status read_schema(struct sqli_definition *definition, const char *table)
+{
+    sqli__buffer_clear(&definition->sql);
+    return sqli__store_run(definition->store, on_text, &definition->sql, definition->error,
+                           "SELECT sql FROM main.sqlite_schema WHERE type = 'table' AND name = ?",
+                           "t", table);
+}
+
 /* Offset of the last place where `mark` stands, or the length of the text. */
 static size_t find_last(struct sqli_span text, const char *mark)
 {
@@ -296,10 +339,7 @@ enum sqli_status sqli__add_foreign_keys(struct sqli_definition *definition,
     struct sqli_buffer text;
     char table[24];
     snprintf(table, sizeof table, "t%d", (int)new->table.tabid);
-    sqli__buffer_clear(sql);
-    SQLI_TRY(sqli__store_run(definition->store, on_text, sql, definition->error,
-                             "SELECT sql FROM main.sqlite_schema WHERE type = 'table' AND name = ?",
-                             "t", table));
+    SQLI_TRY(read_schema(definition, table));
     struct sqli_span before = sqli__buffer_view(sql);
     size_t at = find_last(before, tail);
     sqli__buffer_init(&text, sql->limit);
@@ -324,10 +364,7 @@ enum sqli_status sqli__cut_foreign_key(struct sqli_definition *definition,
              (int)reference->constrid);
     snprintf(end_mark, sizeof end_mark, "/*k%d*/", (int)reference->constrid);
     snprintf(table, sizeof table, "t%d", (int)reference->child);
-    sqli__buffer_clear(sql);
-    SQLI_TRY(sqli__store_run(definition->store, on_text, sql, definition->error,
-                             "SELECT sql FROM main.sqlite_schema WHERE type = 'table' AND name = ?",
-                             "t", table));
+    SQLI_TRY(read_schema(definition, table));
     struct sqli_span text = sqli__buffer_view(sql);
     size_t start = find_last(text, start_mark);
     size_t end = find_last(text, end_mark) + strlen(end_mark);

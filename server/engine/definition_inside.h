@@ -53,6 +53,18 @@ enum sqli_status sqli__definition_run(struct sqli_definition *definition, const 
                                       const char *format, ...);
 enum sqli_status sqli__definition_ask(struct sqli_definition *definition, sqli_on_row *on_row,
                                       void *context, const char *sql, const char *format, ...);
+/* Texts of the catalog, each with the number of what it belongs to: rows of (number, text). The
+ * context is a list. */
+struct sqli_kept_text {
+    struct sqli_kept_text *next;
+    int32_t number;
+    struct sqli_span text;
+};
+struct sqli_kept_texts {
+    struct sqli_definition *definition;
+    struct sqli_kept_text *first;
+};
+enum sqli_status sqli__on_kept_text(void *context, sqlite3_stmt *row, struct sqli_error *error);
 /* Runs what stands in definition->sql. */
 enum sqli_status sqli__definition_run_text(struct sqli_definition *definition);
 /* Fails with the name as the near text. */
@@ -229,6 +241,9 @@ enum sqli_status sqli__drop_triggers(struct sqli_definition *definition, int32_t
 /* The rows of a foreign key. */
 enum sqli_status sqli__delete_reference(struct sqli_definition *definition, int32_t constrid);
 /* Indexes, triggers and rows, once the table is there. */
+/* The rows of syschecks. */
+enum sqli_status sqli__insert_check_text(struct sqli_definition *definition, int32_t constrid,
+                                         struct sqli_span text);
 enum sqli_status sqli__make_constraints(struct sqli_definition *definition,
                                         const struct sqli_new_table *new);
 /* Takes the foreign keys back that refer to the table, or go out from it. */

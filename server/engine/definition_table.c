@@ -149,7 +149,6 @@ static enum sqli_default_kind default_kind(struct sqli_span text)
     return SQLI_DEFAULT_LITERAL;
 }
 
-/* Worked out once, so that a default that cannot be is an error now and not at the first INSERT. */
 static enum sqli_status try_default(struct sqli_definition *definition,
                                     const struct sqli_type *type, struct sqli_span text,
                                     struct sqli_expr **value)
@@ -158,6 +157,24 @@ static enum sqli_status try_default(struct sqli_definition *definition,
     const struct sqli_parse_options options = {.delimident = sqli__catalog_delimident(catalog)};
     SQLI_TRY(sqli__parse_expression(text, &options, &definition->arena, value, definition->error));
     return sqli__resolve_default(catalog, type, text, &definition->arena, value, definition->error);
+}
+
+/* Worked out once, so that a default that cannot be is an error now and not at the first INSERT. */
+static enum sqli_status compute_default(struct sqli_definition *definition,
+                                        const struct sqli_table_column *column)
+{
+    bool clock =
+        column->default_kind == SQLI_DEFAULT_TODAY || column->default_kind == SQLI_DEFAULT_CURRENT;
+    struct sqli_expr *value;
+    SQLI_TRY(try_default(definition, &column->type, column->default_text, &value));
+    if (clock)
+        return SQLI_OK; /* nothing about it can fail later */
+    sqli__buffer_clear(&definition->sql);
+    sqli__buffer_text(&definition->sql, "SELECT ");
+    SQLI_TRY(sqli__emit_expression(value, &definition->sql, definition->error));
+    if (sqli__definition_run_text(definition) == SQLI_OK)
+        return SQLI_OK;
+    return sqli__definition_fail(definition, SQLI_E_DEFAULT_VALUE, 0, column->name);
 }
 
 static enum sqli_status read_default(struct sqli_definition *definition,
@@ -174,8 +191,7 @@ static enum sqli_status read_default(struct sqli_definition *definition,
         return SQLI_OK;
     if (column->type.code == SQLI_TYPE_BYTE || column->type.code == SQLI_TYPE_TEXT)
         return sqli__definition_fail(definition, SQLI_E_BLOB_DEFAULT, 0, column->name);
-    struct sqli_expr *value;
-    return try_default(definition, &column->type, from->default_text, &value);
+    return compute_default(definition, column);
 }
 
 enum sqli_status sqli__read_type(struct sqli_definition *definition,

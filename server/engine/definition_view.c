@@ -353,37 +353,12 @@ enum sqli_status sqli__define_view(struct sqli_definition *definition,
 
 /* --- views of a table --- */
 
-struct dependent {
-    struct dependent *next;
-    int32_t tabid;
-    struct sqli_span text;
-};
-
-struct dependents {
-    struct sqli_definition *definition;
-    struct dependent *first;
-};
-
-static enum sqli_status on_dependent(void *context, sqlite3_stmt *row, struct sqli_error *error)
-{
-    struct dependents *list = context;
-    struct sqli_arena *arena = &list->definition->arena;
-    struct dependent *one = sqli__arena_alloc(arena, 1, sizeof *one);
-    if (!one)
-        return sqli__arena_status(arena, error);
-    *one = (struct dependent){.next = list->first, .tabid = sqlite3_column_int(row, 0)};
-    one->text = sqli__arena_copy(
-        arena, sqli__span(sqlite3_column_text(row, 1), (size_t)sqlite3_column_bytes(row, 1)));
-    list->first = one;
-    return sqli__arena_status(arena, error);
-}
-
 static enum sqli_status find_dependents(struct sqli_definition *definition, int32_t tabid,
-                                        struct dependents *list)
+                                        struct sqli_kept_texts *list)
 {
-    *list = (struct dependents){.definition = definition};
+    *list = (struct sqli_kept_texts){.definition = definition};
     return sqli__definition_ask(
-        definition, on_dependent, list,
+        definition, sqli__on_kept_text, list,
         "SELECT dtabid, (SELECT group_concat(viewtext, '') FROM (SELECT viewtext FROM %s.sysviews "
         "WHERE tabid = dtabid ORDER BY seqno)) FROM %s.sysdepend WHERE btabid = ? AND dtype = 'V'",
         "i", tabid);
@@ -410,12 +385,12 @@ static const char *const rows_of_synonyms[] = {
 enum sqli_status sqli__drop_dependents(struct sqli_definition *definition, int32_t tabid,
                                        bool restricted)
 {
-    struct dependents list;
+    struct sqli_kept_texts list;
     SQLI_TRY(find_dependents(definition, tabid, &list));
     if (list.first && restricted)
         return sqli__definition_fail(definition, SQLI_E_DROP_DEPENDENT, 0, sqli__span(NULL, 0));
-    for (const struct dependent *one = list.first; one; one = one->next)
-        SQLI_TRY(drop_one(definition, one->tabid));
+    for (const struct sqli_kept_text *one = list.first; one; one = one->next)
+        SQLI_TRY(drop_one(definition, one->number));
     for (size_t i = 0; i < sizeof rows_of_synonyms / sizeof rows_of_synonyms[0]; i++)
         SQLI_TRY(sqli__definition_run(definition, rows_of_synonyms[i], "i", tabid));
     return SQLI_OK;
@@ -475,7 +450,7 @@ static void note_mention(void *context, const struct sqli_use *use)
 }
 
 static enum sqli_status find_mentions(struct sqli_definition *definition,
-                                      const struct dependent *view, struct mentions *list)
+                                      const struct sqli_kept_text *view, struct mentions *list)
 {
     struct sqli_select *select;
     list->first = NULL;
@@ -487,13 +462,13 @@ static enum sqli_status find_mentions(struct sqli_definition *definition,
 enum sqli_status sqli__drop_column_views(struct sqli_definition *definition, int32_t tabid,
                                          int32_t column)
 {
-    struct dependents list;
+    struct sqli_kept_texts list;
     struct mentions mentions = {.definition = definition, .tabid = tabid, .column = column};
     SQLI_TRY(find_dependents(definition, tabid, &list));
-    for (const struct dependent *one = list.first; one; one = one->next) {
+    for (const struct sqli_kept_text *one = list.first; one; one = one->next) {
         SQLI_TRY(find_mentions(definition, one, &mentions));
         if (mentions.count)
-            SQLI_TRY(drop_one(definition, one->tabid));
+            SQLI_TRY(drop_one(definition, one->number));
     }
     return SQLI_OK;
 }
@@ -508,8 +483,9 @@ static uint32_t token_length(struct sqli_span text, uint32_t at)
     return (uint32_t)token.length;
 }
 
-static enum sqli_status rename_mentions(struct sqli_definition *definition, struct dependent *view,
-                                        const struct mentions *list, struct sqli_span name)
+static enum sqli_status rename_mentions(struct sqli_definition *definition,
+                                        struct sqli_kept_text *view, const struct mentions *list,
+                                        struct sqli_span name)
 {
     struct sqli_edit *edits = sqli__arena_alloc(&definition->arena, list->count + 1, sizeof *edits);
     uint32_t count = 0;
@@ -524,15 +500,15 @@ static enum sqli_status rename_mentions(struct sqli_definition *definition, stru
 enum sqli_status sqli__rename_in_views(struct sqli_definition *definition, int32_t tabid,
                                        int32_t column, struct sqli_span name)
 {
-    struct dependents list;
+    struct sqli_kept_texts list;
     struct mentions mentions = {.definition = definition, .tabid = tabid, .column = column};
     struct sqli_span written = sqli__written_name(definition, name);
     SQLI_TRY(find_dependents(definition, tabid, &list));
-    for (struct dependent *one = list.first; one; one = one->next) {
+    for (struct sqli_kept_text *one = list.first; one; one = one->next) {
         SQLI_TRY(find_mentions(definition, one, &mentions));
         SQLI_TRY(rename_mentions(definition, one, &mentions, written));
     }
-    for (const struct dependent *one = list.first; one; one = one->next)
-        SQLI_TRY(insert_text(definition, one->tabid, one->text));
+    for (const struct sqli_kept_text *one = list.first; one; one = one->next)
+        SQLI_TRY(insert_text(definition, one->number, one->text));
     return SQLI_OK;
 }

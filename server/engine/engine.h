@@ -52,7 +52,6 @@ enum sqli_status sqli__engine_list(struct sqli_engine *engine, sqli_on_database 
 enum sqli_status sqli__engine_begin(struct sqli_engine *engine, struct sqli_error *error);
 enum sqli_status sqli__engine_commit(struct sqli_engine *engine, struct sqli_error *error);
 enum sqli_status sqli__engine_rollback(struct sqli_engine *engine, struct sqli_error *error);
-bool sqli__engine_in_transaction(const struct sqli_engine *engine); /* the client's BEGIN */
 enum sqli_status sqli__engine_savepoint(struct sqli_engine *engine, struct sqli_span name,
                                         bool unique, struct sqli_error *error);
 enum sqli_status sqli__engine_savepoint_release(struct sqli_engine *engine, struct sqli_span name,

@@ -392,6 +392,15 @@ static enum sqli_status run_create_database(struct sqli_statement *s, struct sql
     return sqli__engine_database(engine, object->name.name.text, false, error);
 }
 
+static enum sqli_status refuse_current(const struct sqli_engine *engine, struct sqli_span name,
+                                       struct sqli_error *error)
+{
+    if (!engine->store ||
+        !sqli__span_equal(name, sqli__span_text(sqli__store_info(engine->store)->name)))
+        return SQLI_OK;
+    return sqli__fail_server(error, SQLI_E_DATABASE_CURRENT, 0, 0, name);
+}
+
 static enum sqli_status run_drop_database(struct sqli_statement *s, struct sqli_result *result,
                                           struct sqli_error *error)
 {
@@ -399,10 +408,7 @@ static enum sqli_status run_drop_database(struct sqli_statement *s, struct sqli_
     struct sqli_engine *engine = s->engine;
     const struct sqli_object *object = s->tree->as.object;
     struct sqli_span name = object->name.name.text;
-    if (engine->store &&
-        sqli__span_equal(name, sqli__span_text(sqli__store_info(engine->store)->name)))
-        return sqli__fail(error, SQLI_E_DATABASE_CURRENT, "%.*s", (int)name.length,
-                          (const char *)name.data);
+    SQLI_TRY(refuse_current(engine, name, error));
     struct sqli_error own;
     enum sqli_status status = sqli__databases_drop(engine->databases, name, &own);
     if (status && own.code == SQLI_E_DATABASE_NOT_FOUND && object->if_exists)
@@ -419,9 +425,7 @@ static enum sqli_status run_rename_database(struct sqli_statement *s, struct sql
     struct sqli_engine *engine = s->engine;
     const struct sqli_object *object = s->tree->as.object;
     struct sqli_span name = object->name.name.text;
-    if (engine->store &&
-        sqli__span_equal(name, sqli__span_text(sqli__store_info(engine->store)->name)))
-        return sqli__fail_server(error, SQLI_E_DATABASE_CURRENT, 0, 0, name);
+    SQLI_TRY(refuse_current(engine, name, error));
     return sqli__databases_rename(engine->databases, name, object->new_name.text, error);
 }
 
@@ -471,14 +475,25 @@ static enum sqli_status run_rollback_to(struct sqli_statement *s, struct sqli_re
     return sqli__engine_savepoint_rollback(s->engine, s->tree->as.savepoint->name.text, error);
 }
 
-/* Isolation and lock mode are accepted: reads see what is committed, and writers wait for each
- * other (docs/sqlid.md says so). */
 static enum sqli_status run_setting(struct sqli_statement *s, struct sqli_result *result,
                                     struct sqli_error *error)
 {
     (void)s;
     (void)result;
     (void)error;
+    return SQLI_OK;
+}
+
+/* Isolation is accepted: reads see what is committed, and writers wait for each other
+ * (docs/sqlid.md says so). */
+static enum sqli_status run_isolation(struct sqli_statement *s, struct sqli_result *result,
+                                      struct sqli_error *error)
+{
+    const struct sqli_set *set = s->tree->as.set;
+    (void)result;
+    (void)error;
+    if (set->setting == SQLI_SETTING_TRANSACTION)
+        sqli__transaction_restrict(s->engine, set->read_only);
     return SQLI_OK;
 }
 
@@ -598,7 +613,7 @@ static const struct {
     {SQLI_STMT_LOCK_TABLE, run_lock_table},
     {SQLI_STMT_UNLOCK_TABLE, run_unlock_table},
     {SQLI_STMT_SET_LOCK_MODE, run_lock_mode},
-    {SQLI_STMT_SET_ISOLATION, run_setting},
+    {SQLI_STMT_SET_ISOLATION, run_isolation},
     {SQLI_STMT_SET_LOG, run_setting},
     {SQLI_STMT_SET_EXPLAIN, run_setting},
     {SQLI_STMT_SET_OPTIMIZATION, run_setting},

@@ -2,6 +2,7 @@
 #include "server/engine/routine.h"
 
 #include "base/alloc.h"
+#include "value/scan.h"
 
 /* What follows a statement. */
 enum flow {
@@ -319,19 +320,26 @@ static enum flow run_return(struct sqli_frame *frame, const struct sqli_spl_stat
     return s->resume ? FLOW_NEXT : FLOW_RETURN;
 }
 
+/* Without blanks at its end; none where there is no such value. */
+static struct sqli_span text_of(const struct sqli_values *values, uint32_t i)
+{
+    struct sqli_span text = {NULL, 0};
+    if (values->count > i && sqlite3_value_type(values->values[i]) != SQLITE_NULL)
+        text = sqli__span(sqlite3_value_text(values->values[i]),
+                          (size_t)sqlite3_value_bytes(values->values[i]));
+    while (text.length && text.data[text.length - 1] == ' ')
+        text.length--;
+    return text;
+}
+
 static enum flow run_raise(struct sqli_frame *frame, const struct sqli_spl_statement *s)
 {
     struct sqli_values values;
-    struct sqli_span text = {NULL, 0};
     if (sqli__piece_values(frame, s->sql, &values))
         return FLOW_FAIL;
     int32_t code = (int32_t)sqlite3_value_int64(values.values[0]);
     int32_t isam = values.count > 1 ? (int32_t)sqlite3_value_int64(values.values[1]) : 0;
-    if (values.count > 2 && sqlite3_value_type(values.values[2]) != SQLITE_NULL)
-        text = sqli__span(sqlite3_value_text(values.values[2]),
-                          (size_t)sqlite3_value_bytes(values.values[2]));
-    while (text.length && text.data[text.length - 1] == ' ')
-        text.length--;
+    struct sqli_span text = text_of(&values, 2);
     if (values.count > 3)
         sqli__fail(frame->error, SQLI_E_SYNTAX, NULL);
     else
@@ -340,10 +348,30 @@ static enum flow run_raise(struct sqli_frame *frame, const struct sqli_spl_state
     return FLOW_FAIL;
 }
 
+/* The text knows nothing of the variables, and is prepared each time. */
+static enum sqli_status run_immediate(struct sqli_frame *frame, struct sqli_spl_sql *sql)
+{
+    struct sqli_values values;
+    SQLI_TRY(sqli__piece_values(frame, sql, &values));
+    struct sqli_spl_sql piece = {.kind = SQLI_SPL_STATEMENT, .text = text_of(&values, 0)};
+    struct sqli_scan scan = {.text = piece.text};
+    struct sqli_span verb = sqli__scan_word(&scan);
+    if (sqli__span_is_word(verb, "execute") || sqli__span_is_word(verb, "call"))
+        piece.kind = SQLI_SPL_CALL;
+    enum sqli_status status = values.count == 1 && piece.text.length
+                                  ? sqli__piece_run(frame, &piece)
+                                  : sqli__fail(frame->error, SQLI_E_SYNTAX, NULL);
+    if (piece.prepared)
+        sqli__embedded_free(piece.prepared);
+    sqli__values_free(&values);
+    return status;
+}
+
 static enum flow run_one(struct sqli_frame *frame, const struct sqli_spl_statement *s)
 {
     switch (s->kind) {
     case SQLI_SPL_RUN: return flow_of(sqli__piece_run(frame, s->sql));
+    case SQLI_SPL_EXECUTE: return flow_of(run_immediate(frame, s->sql));
     case SQLI_SPL_IF: return run_if(frame, s);
     case SQLI_SPL_WHILE: return run_while(frame, s);
     case SQLI_SPL_FOR: return run_for(frame, s);

@@ -44,6 +44,7 @@ struct sqli_engine {
     bool implicit;    /* nobody asked for it: the database follows ANSI */
     bool definitions; /* one was changed in the present transaction */
     bool deferred;    /* foreign keys wait for its COMMIT */
+    bool read_only;   /* SET TRANSACTION said that it changes nothing */
     bool request;     /* the session is in one */
     bool keep_going;  /* a break must not end what runs: SQLite would drop the transaction */
 
@@ -174,6 +175,8 @@ void sqli__transaction_enter(struct sqli_engine *engine);
 bool sqli__transaction_pending(const struct sqli_engine *engine);
 /* What open cursors have not handed out is put aside, so that a write does not show in it. */
 enum sqli_status sqli__transaction_detach(struct sqli_engine *engine, struct sqli_error *error);
+/* SET TRANSACTION READ ONLY or READ WRITE, for the present transaction. */
+void sqli__transaction_restrict(struct sqli_engine *engine, bool read_only);
 /* Before a write: SQLite's transaction begins, if it has not, and the rows of open cursors must not
  * depend on what is written. */
 enum sqli_status sqli__transaction_write(struct sqli_engine *engine, struct sqli_error *error);

@@ -100,8 +100,16 @@ static enum sqli_status become_writer(struct sqli_engine *engine, struct sqli_er
     return begin_writer(engine, error);
 }
 
+void sqli__transaction_restrict(struct sqli_engine *engine, bool read_only)
+{
+    sqli__transaction_enter(engine);
+    engine->read_only = read_only && engine->in_transaction;
+}
+
 enum sqli_status sqli__transaction_write(struct sqli_engine *engine, struct sqli_error *error)
 {
+    if (engine->read_only)
+        return sqli__fail(error, SQLI_E_READ_ONLY_TRANSACTION, NULL);
     SQLI_TRY(sqli__transaction_detach(engine, error));
     SQLI_TRY(sqli__store_in_transaction(engine->store) ? become_writer(engine, error)
                                                        : begin_writer(engine, error));
@@ -189,6 +197,7 @@ static void leave(struct sqli_engine *engine)
     engine->implicit = false;
     engine->call_savepoint = false;
     engine->deferred = false;
+    engine->read_only = false;
     engine->savepoint_count = 0;
 }
 
@@ -235,11 +244,6 @@ void sqli__transaction_abandon(struct sqli_engine *engine)
         sqli__store_rollback(engine->store);
     leave(engine);
     forget_definitions(engine);
-}
-
-bool sqli__engine_in_transaction(const struct sqli_engine *engine)
-{
-    return engine->in_transaction;
 }
 
 /* --- savepoints --- */

@@ -240,15 +240,20 @@ static bool gives_one_row(const struct sqli_select *select)
 /* SQLite takes the first row and never looks for another one, Informix refuses a second one. */
 static enum sqli_status print_subquery(struct sqli_emitter *emitter, const struct sqli_expr *expr)
 {
-    if (!expr->select || gives_one_row(expr->select))
+    const bool one_row = expr->select && gives_one_row(expr->select);
+    if (!expr->select || (one_row && expr->select->item_count == 1))
         return print_select(emitter, expr);
-    sqli__buffer_format(emitter->sql,
-                        "(SELECT CASE WHEN count(*) > 1 THEN x_fail(%d, '') ELSE c1 END FROM (",
-                        SQLI_E_SUBQUERY_ROWS);
+    const unsigned number = (unsigned)expr->column + 1;
+    if (one_row)
+        sqli__buffer_format(emitter->sql, "(SELECT c%u FROM (", number);
+    else
+        sqli__buffer_format(
+            emitter->sql, "(SELECT CASE WHEN count(*) > 1 THEN x_fail(%d, '') ELSE c%u END FROM (",
+            SQLI_E_SUBQUERY_ROWS, number);
     emitter->open += 2 * SQLI_EMIT_OPEN_SELECT;
     SQLI_TRY(sqli__emit_query(emitter, expr->select, NULL));
     emitter->open -= 2 * SQLI_EMIT_OPEN_SELECT;
-    bool limited = expr->select->first || expr->select->skip;
+    bool limited = one_row || expr->select->first || expr->select->skip;
     sqli__emit_text(emitter, limited ? "))" : " LIMIT 2))");
     return SQLI_OK;
 }

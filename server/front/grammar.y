@@ -644,9 +644,9 @@ assignments(A) ::= assignments(L) COMMA assignment(B). {
 assignment(A) ::= target(N) EQ value_or_default(E). { A = sqli__assign(p, no_assignments, N, E); }
 assignment(A) ::= LP(O) targets(L) RP EQ LP values(V) RP. { A = sqli__assign_lists(p, L, V, O.at); }
 assignment(A) ::= STAR(O) EQ LP values(V) RP. { A = sqli__assign_lists(p, no_names, V, O.at); }
-assignment(A) ::= LP(O) targets RP EQ paren_select. {
-    A = sqli__assign(p, no_assignments, no_name, NULL);
-    sqli__parse_fail(p, SQLI_E_SYNTAX_UNSUPPORTED, O.at, "SET (columns) = (SELECT)");
+assignment(A) ::= LP(O) targets(L) RP EQ paren_select(S). {
+    struct sqli_expr *query = sqli__make_select_expr(p, SQLI_EXPR_SUBQUERY, S->at, S);
+    A = sqli__assign_lists(p, L, sqli__exprs_add(no_exprs, query), O.at);
 }
 %type targets {struct sqli_names}
 targets(A) ::= target(N). { A = sqli__names_add(p, no_names, N); }
@@ -790,6 +790,7 @@ check(A) ::= CHECK(K) LP(O) expr(E) RP(C). {
     A = sqli__make_constraint(p, SQLI_CONSTRAINT_CHECK, K.at);
     A->check = E;
     A->check_text = sqli__parse_copy(p, O.end, C.at);
+    A->check_at = O.end;
 }
 %type references {struct sqli_constraint *}
 references(A) ::= REFERENCES(R) object_name(T) cascade(D). {

@@ -239,7 +239,8 @@ struct sqli_assignments {
 };
 struct sqli_assignments sqli__assign(struct sqli_parse *p, struct sqli_assignments list,
                                      struct sqli_name column, struct sqli_expr *value);
-/* (a, b) = (1, 2); without names, as in * = (1, 2), each has an empty one. */
+/* (a, b) = (1, 2); without names, as in * = (1, 2), each has an empty one. Queries among the values
+ * may stand for several of them. */
 struct sqli_assignments sqli__assign_lists(struct sqli_parse *p, struct sqli_names names,
                                            struct sqli_exprs values, uint32_t at);
 /* What decides which rows: a condition, a cursor, or nothing. */

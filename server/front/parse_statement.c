@@ -221,14 +221,37 @@ struct sqli_assignments sqli__assign(struct sqli_parse *p, struct sqli_assignmen
     return list;
 }
 
+/* A query may stand for several values. */
+static bool has_query(const struct sqli_expr *value)
+{
+    while (value && value->kind != SQLI_EXPR_SUBQUERY)
+        value = value->next;
+    return value != NULL;
+}
+
+/* Which value is whose is known when the columns of the queries are. */
+static struct sqli_assignments assign_later(struct sqli_parse *p, const struct sqli_name *columns,
+                                            uint32_t count, struct sqli_exprs values)
+{
+    struct sqli_assignments list = {.first = NULL};
+    for (uint32_t i = 0; i < count && columns && !p->arena->failed; i++)
+        list = sqli__assign(p, list, columns[i], NULL);
+    if (list.first)
+        list.first->values = values.first;
+    return list;
+}
+
 struct sqli_assignments sqli__assign_lists(struct sqli_parse *p, struct sqli_names names,
                                            struct sqli_exprs values, uint32_t at)
 {
     struct sqli_assignments list = {.first = NULL};
     const struct sqli_name *column = sqli__names_array(p, names);
     struct sqli_expr *value = values.first;
-    if (names.count && names.count != values.count)
-        sqli__parse_fail(p, SQLI_E_VALUE_COUNT, at, NULL);
+    if (names.count && names.count != values.count) {
+        if (!has_query(value))
+            sqli__parse_fail(p, SQLI_E_VALUE_COUNT, at, NULL);
+        return assign_later(p, column, names.count, values);
+    }
     for (uint32_t i = 0; i < values.count && p->status == SQLI_OK && !p->arena->failed; i++) {
         struct sqli_expr *next = value->next;
         value->next = NULL;

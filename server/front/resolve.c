@@ -116,12 +116,16 @@ static enum sqli_status resolve_target(struct sqli_resolver *r, const struct sql
 static enum sqli_status through_view(struct sqli_resolver *r, struct sqli_source **target,
                                      struct sqli_view_target *view)
 {
-    *view = (struct sqli_view_target){.target = *target};
-    if ((*target)->table->kind != 'V')
+    struct sqli_source *source = *target;
+    *view = (struct sqli_view_target){.target = source};
+    if (source->table->kind != 'V')
         return SQLI_OK;
-    SQLI_TRY(sqli__resolve_view_target(r, *target, view));
+    enum sqli_status status = sqli__resolve_view_target(r, source, view);
+    /* What stands in the way may be in a view below; the statement names this one. */
+    if (status != SQLI_OK && r->error->code == SQLI_E_VIEW_CHANGE)
+        return sqli__resolve_fail_name(r, source->at, SQLI_E_VIEW_CHANGE, source->table->name);
     *target = view->target;
-    return SQLI_OK;
+    return status;
 }
 
 /* Both conditions; each may be NULL. */
@@ -268,7 +272,7 @@ static enum sqli_status resolve_assignment(struct sqli_resolver *r, const struct
         return sqli__resolve_fail_name(r, one->column.at, SQLI_E_SERIAL_UPDATE, one->column.text);
     if (one->value->kind == SQLI_EXPR_DEFAULT)
         SQLI_TRY(default_of(r, column, &one->value));
-    SQLI_TRY(sqli__resolve_expr(r, one->value));
+    SQLI_TRY(one->resolved ? SQLI_OK : sqli__resolve_expr(r, one->value));
     return fit_to_column(r, table, column, one->value, false);
 }
 
@@ -290,11 +294,53 @@ static enum sqli_status name_columns(struct sqli_resolver *r, const struct sqli_
     return SQLI_OK;
 }
 
+static bool waits(const struct sqli_assignment *one)
+{
+    return one && !one->value && !one->values;
+}
+
+/* The columns of a query go to the assignments from `*to` on, as far as these wait for a value. */
+static enum sqli_status spread_query(struct sqli_resolver *r, struct sqli_select *query,
+                                     struct sqli_assignment **to)
+{
+    SQLI_TRY(sqli__resolve_select(r, query));
+    for (uint32_t i = 0; i < query->item_count; i++, *to = (*to)->next) {
+        if (!waits(*to))
+            return sqli__resolve_fail(r, query->at, SQLI_E_VALUE_COUNT, NULL);
+        (*to)->value = sqli__resolve_query_column(r, query, i);
+        (*to)->resolved = true;
+        SQLI_TRY(sqli__resolve_status(r));
+    }
+    return SQLI_OK;
+}
+
+static enum sqli_status spread_values(struct sqli_resolver *r, struct sqli_assignment *to)
+{
+    const uint32_t at = to->column.at;
+    struct sqli_expr *next = to->values;
+    to->values = NULL;
+    while (next) {
+        struct sqli_expr *value = next;
+        next = value->next;
+        value->next = NULL;
+        if (value->kind == SQLI_EXPR_SUBQUERY) {
+            SQLI_TRY(spread_query(r, value->select, &to));
+        } else if (waits(to)) {
+            to->value = value;
+            to = to->next;
+        } else {
+            return sqli__resolve_fail(r, at, SQLI_E_VALUE_COUNT, NULL);
+        }
+    }
+    return waits(to) ? sqli__resolve_fail(r, at, SQLI_E_VALUE_COUNT, NULL) : SQLI_OK;
+}
+
 static enum sqli_status resolve_assignments(struct sqli_resolver *r, struct sqli_update *update)
 {
     const struct sqli_table *table = update->target->table;
     SQLI_TRY(name_columns(r, update));
     for (struct sqli_assignment *one = update->assignments; one; one = one->next) {
+        SQLI_TRY(one->values ? spread_values(r, one) : SQLI_OK);
         SQLI_TRY(resolve_assignment(r, table, one));
         for (const struct sqli_assignment *before = update->assignments; before != one;
              before = before->next)
@@ -543,6 +589,15 @@ enum sqli_status sqli__resolve_uses(struct sqli_catalog *catalog, struct sqli_sp
     return close_resolver(&r, sqli__resolve_select(&r, select));
 }
 
+static enum sqli_status refuse_queries(struct sqli_resolver *r, const struct sqli_expr *check)
+{
+    if (check->select)
+        return sqli__resolve_fail(r, check->select->at, SQLI_E_CHECK_SUBQUERY, NULL);
+    for (const struct sqli_expr *arg = check->args; arg; arg = arg->next)
+        SQLI_TRY(refuse_queries(r, arg));
+    return SQLI_OK;
+}
+
 enum sqli_status sqli__resolve_check(struct sqli_catalog *catalog, const struct sqli_table *table,
                                      struct sqli_span text, struct sqli_arena *arena,
                                      struct sqli_expr *check, struct sqli_error *error)
@@ -558,6 +613,9 @@ enum sqli_status sqli__resolve_check(struct sqli_catalog *catalog, const struct 
     }
     struct sqli_scope scope = {.target = target};
     r.scope = &scope;
+    r.kept = true;
+    if (status == SQLI_OK)
+        status = refuse_queries(&r, check);
     return close_resolver(&r, status == SQLI_OK ? sqli__resolve_condition(&r, check) : status);
 }
 
@@ -568,5 +626,6 @@ enum sqli_status sqli__resolve_default(struct sqli_catalog *catalog, const struc
     struct sqli_resolver r;
     struct sqli_error own;
     open_resolver(&r, catalog, text, arena, error ? error : &own);
+    r.kept = true;
     return close_resolver(&r, read_default(&r, type, NULL, text, value));
 }

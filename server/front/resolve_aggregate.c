@@ -199,10 +199,43 @@ static enum sqli_status resolve_arguments(struct sqli_resolver *r, struct sqli_e
     return status;
 }
 
+static bool is_it(void *context, struct sqli_source *source)
+{
+    return source != context;
+}
+
+/* Whether there are columns of this query below, and of those around it. */
+static void note_columns(const struct sqli_scope *scope, const struct sqli_expr *expr, bool *own,
+                         bool *outer)
+{
+    if (expr->kind == SQLI_EXPR_COLUMN || expr->kind == SQLI_EXPR_ROWID) {
+        bool here = !sqli__each_source(scope->from, false, is_it, expr->source);
+        *own |= here;
+        *outer |= !here;
+    }
+    *own |= expr->select != NULL; /* who knows */
+    for (const struct sqli_expr *arg = expr->args; arg; arg = arg->next)
+        note_columns(scope, arg, own, outer);
+}
+
+/* An aggregate over nothing but columns of the query around is that query's own, in the standard
+ * and in SQLite, and may stand only where such a one may. */
+static enum sqli_status check_owner(struct sqli_resolver *r, const struct sqli_expr *expr)
+{
+    const struct sqli_scope *around = r->scope->outer;
+    bool own = false, outer = false;
+    for (const struct sqli_expr *arg = expr->args; arg; arg = arg->next)
+        note_columns(r->scope, arg, &own, &outer);
+    if (own || !outer || (around && around->clause == SQLI_CLAUSE_ITEMS && !around->in_aggregate))
+        return SQLI_OK;
+    return sqli__resolve_fail(r, expr->at, SQLI_E_AGGREGATE_CONTEXT, NULL);
+}
+
 enum sqli_status sqli__resolve_aggregate(struct sqli_resolver *r, struct sqli_expr *expr)
 {
     SQLI_TRY(allowed(r, expr));
     SQLI_TRY(resolve_arguments(r, expr));
+    SQLI_TRY(check_owner(r, expr));
     for (size_t i = 0; i < sizeof aggregates / sizeof aggregates[0]; i++) {
         if (!sqli__span_is_word(expr->text, aggregates[i].name))
             continue;
@@ -245,11 +278,6 @@ static bool is_grouped(const struct sqli_select *select, const struct sqli_expr 
         if (sqli__resolve_equal(grouped_expr(select, group), expr))
             return true;
     return false;
-}
-
-static bool is_it(void *context, struct sqli_source *source)
-{
-    return source != context;
 }
 
 /* Columns of queries around this one are constants here. */

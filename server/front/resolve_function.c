@@ -58,7 +58,22 @@ static struct sqli_type text_type(const struct sqli_expr *args, bool all)
     return sqli__make_varying(length);
 }
 
-static struct sqli_type result_type(const struct sqli_function *function,
+/* At the most, of a character of the database. */
+static uint8_t character_bytes(const struct sqli_resolver *r)
+{
+    const struct sqli_codeset_info *codeset = sqli__catalog_settings(r->catalog)->codeset;
+    return codeset ? codeset->bytes_max : 1;
+}
+
+/* Characters are of one width in code sets of single bytes only. */
+static struct sqli_type characters(const struct sqli_resolver *r, size_t count)
+{
+    size_t bytes = character_bytes(r);
+    return bytes == 1 ? sqli__make_char(count) : sqli__make_varying(count * bytes);
+}
+
+static struct sqli_type result_type(const struct sqli_resolver *r,
+                                    const struct sqli_function *function,
                                     const struct sqli_expr *args)
 {
     switch (function->result) {
@@ -76,7 +91,7 @@ static struct sqli_type result_type(const struct sqli_function *function,
     case SQLI_RESULT_SAME: return sqli__plain_type(&args->type);
     case SQLI_RESULT_TEXT: return text_type(args, false);
     case SQLI_RESULT_TEXTS: return text_type(args, true);
-    case SQLI_RESULT_CHAR: return sqli__make_char((size_t)function->length);
+    case SQLI_RESULT_CHAR: return characters(r, (size_t)function->length);
     case SQLI_RESULT_VARCHAR: return sqli__make_varying((size_t)function->length);
     }
     return sqli__make_null();
@@ -103,7 +118,7 @@ static enum sqli_status by_table(struct sqli_resolver *r, struct sqli_expr *expr
         SQLI_TRY(convert_argument(r, arg, *letter));
         letter += letter[0] && letter[1];
     }
-    struct sqli_type type = result_type(function, expr->args);
+    struct sqli_type type = result_type(r, function, expr->args);
     return call(expr, function->runtime, &type);
 }
 
@@ -115,14 +130,26 @@ static bool is_time(const struct sqli_expr *expr)
     return kind == SQLI_KIND_DATE || kind == SQLI_KIND_DATETIME;
 }
 
+/* A moment comes back in whole minutes, as MI is the smallest unit. */
+static struct sqli_type rounded_type(const struct sqli_expr *expr)
+{
+    if (!is_time(expr))
+        return sqli__make_floating();
+    return sqli__type_kind(&expr->type) == SQLI_KIND_DATE
+               ? sqli__make_date()
+               : sqli__make_datetime(SQLI_FIELD_YEAR, SQLI_FIELD_MINUTE);
+}
+
 /* Number of digits, or the unit of a date. */
 static enum sqli_status round_or_trunc(struct sqli_resolver *r, struct sqli_expr *expr,
                                        const char *of_number, const char *of_date)
 {
     struct sqli_expr *value = expr->args;
     SQLI_TRY(sqli__resolve_list(r, value));
-    bool date = is_time(value);
-    struct sqli_type type = date ? sqli__make_date() : sqli__make_floating();
+    if (value->next && sqli__is_untyped(value) && sqli__type_is_text(&value->next->type))
+        SQLI_TRY(convert_argument(r, value, 'm'));
+    const bool date = is_time(value);
+    const struct sqli_type type = rounded_type(value);
     SQLI_TRY(convert_argument(r, value, date ? 'm' : 'n'));
     if (value->next)
         SQLI_TRY(convert_argument(r, value->next, date ? 't' : 'i'));
@@ -143,12 +170,22 @@ static enum sqli_status function_trunc(struct sqli_resolver *r, struct sqli_expr
     return round_or_trunc(r, expr, "x_f_trunc", "x_f_trunc_date");
 }
 
+/* Only formats of moments have a `%`. */
+static bool formats_moments(const struct sqli_expr *format)
+{
+    if (!format || format->kind != SQLI_EXPR_CONSTANT || !sqli__type_is_text(&format->type) ||
+        format->constant->null)
+        return false;
+    struct sqli_span text = format->constant->as.bytes;
+    return text.length && memchr(text.data, '%', text.length);
+}
+
 static enum sqli_status function_to_char(struct sqli_resolver *r, struct sqli_expr *expr)
 {
     struct sqli_expr *value = expr->args;
     struct sqli_type type = sqli__make_varying(SQLI_VARCHAR_MAX);
     SQLI_TRY(sqli__resolve_list(r, value));
-    bool date = is_time(value);
+    bool date = is_time(value) || (sqli__is_untyped(value) && formats_moments(value->next));
     if (!date && !value->next) {
         uint32_t end = expr->end;
         sqli__resolve_replace(expr, value);
@@ -159,6 +196,28 @@ static enum sqli_status function_to_char(struct sqli_resolver *r, struct sqli_ex
     if (value->next)
         SQLI_TRY(convert_argument(r, value->next, 't'));
     return call(expr, date ? "x_f_to_char_date" : "x_f_to_char_number", &type);
+}
+
+/* The one function that takes BYTE and TEXT. */
+static enum sqli_status count_bytes(struct sqli_resolver *r, struct sqli_expr *expr,
+                                    const char *of_text)
+{
+    struct sqli_type type = sqli__make_integer();
+    SQLI_TRY(sqli__resolve_list(r, expr->args));
+    if (sqli__type_kind(&expr->args->type) == SQLI_KIND_SIMPLE_LOB)
+        return call(expr, "x_f_simple_length", &type);
+    SQLI_TRY(convert_argument(r, expr->args, 't'));
+    return call(expr, of_text, &type);
+}
+
+static enum sqli_status function_length(struct sqli_resolver *r, struct sqli_expr *expr)
+{
+    return count_bytes(r, expr, "x_f_length");
+}
+
+static enum sqli_status function_octet_length(struct sqli_resolver *r, struct sqli_expr *expr)
+{
+    return count_bytes(r, expr, "x_f_octet_length");
 }
 
 /* A cast; a whole number counts the days. */
@@ -264,6 +323,8 @@ static const struct {
     {"round", function_round},
     {"trunc", function_trunc},
     {"to_char", function_to_char},
+    {"length", function_length},
+    {"octet_length", function_octet_length},
     {"date", function_date},
     {"add_months", function_add_months},
     {"last_day", function_last_day},
@@ -331,7 +392,9 @@ enum sqli_status sqli__resolve_substring(struct sqli_resolver *r, struct sqli_ex
                                                      : from;
         if (from < 1 || to < from)
             return sqli__resolve_fail(r, first->at, SQLI_E_SUBSCRIPT_RANGE, NULL);
-        length = to - from + 1 < length ? to - from + 1 : length;
+        int64_t bytes = character_bytes(r);
+        int64_t piece = to - from < length ? (to - from + 1) * bytes : length;
+        length = piece < length ? piece : length;
     }
     struct sqli_type type = sqli__make_varying((size_t)length);
     return call(expr, "x_substring", &type);

@@ -44,6 +44,7 @@ struct sqli_resolver {
     uint32_t views;                      /* that are open around here */
     struct sqli_sequence_use *sequences; /* those that the statement mentions */
     sqli_on_use *on_use;                 /* NULL: nobody asks */
+    bool kept;                           /* a CHECK or a DEFAULT: draws no numbers */
     void *use_context;
     const struct sqli_variables *variables; /* of the routine around; NULL: none */
     struct sqli_span far_lob; /* a large column of another database that was mentioned */
@@ -268,6 +269,9 @@ enum sqli_status sqli__resolve_rows(struct sqli_resolver *r, struct sqli_expr *e
 enum sqli_status sqli__resolve_execute(struct sqli_resolver *r, struct sqli_execute *execute);
 /* The NAME becomes the variable that it means; false: it means none. */
 bool sqli__resolve_variable(struct sqli_resolver *r, struct sqli_expr *expr);
+/* The same of variable.field[.field]..., which a column of that name comes before. */
+enum sqli_status sqli__resolve_variable_field(struct sqli_resolver *r, struct sqli_expr *expr,
+                                              bool *found);
 /* The items of the SELECT become values for the targets, where there are any. */
 enum sqli_status sqli__resolve_targets(struct sqli_resolver *r, struct sqli_select *select);
 
@@ -291,6 +295,9 @@ enum sqli_status sqli__resolve_with(struct sqli_resolver *r, struct sqli_select 
 enum sqli_status sqli__resolve_select(struct sqli_resolver *r, struct sqli_select *select);
 /* In a scope of its own, with one column. */
 enum sqli_status sqli__resolve_subquery(struct sqli_resolver *r, struct sqli_expr *expr);
+/* One column of a query of one row that has been resolved. */
+struct sqli_expr *sqli__resolve_query_column(struct sqli_resolver *r, struct sqli_select *query,
+                                             uint32_t column);
 /* Converts what a resolved SELECT gives as item `number` (from 0), in all its parts. */
 enum sqli_status sqli__resolve_item_to(struct sqli_resolver *r, struct sqli_select *select,
                                        uint32_t number, const struct sqli_type *type,

@@ -166,6 +166,13 @@ static bool has_rowid(const struct search *search)
            sqli__span_is_word(search->column, "rowid");
 }
 
+/* What is no ROW has no fields: the first name is that of a table, which lacks the column. */
+static bool hides_table(const struct attempt *a, const struct search *search, uint32_t before)
+{
+    const struct sqli_schema *schema = search->source->columns[search->index].schema;
+    return before == 0 && a->table_seen && !(schema && schema->type.code == SQLI_TYPE_ROW);
+}
+
 /* The path with `before` names in front of the column. */
 static enum sqli_status attempt(struct attempt *a, const struct sqli_scope *scope, uint32_t before)
 {
@@ -184,6 +191,8 @@ static enum sqli_status attempt(struct attempt *a, const struct sqli_scope *scop
         search.owner = sqli__span(NULL, 0);
     }
     each_of_scope(scope, look_in_source, &search);
+    if (search.found && hides_table(a, &search, before))
+        return SQLI_OK;
     if (search.found > 1)
         return sqli__resolve_fail_name(a->r, path->names[before].at, SQLI_E_COLUMN_AMBIGUOUS,
                                        search.column);
@@ -201,14 +210,24 @@ static enum sqli_status attempt(struct attempt *a, const struct sqli_scope *scop
     return SQLI_OK;
 }
 
-/* The table's name first, then owner and table, then a column with fields. */
-static enum sqli_status attempt_scope(struct attempt *a, const struct sqli_scope *scope)
+/* The column of a table: its name first, then owner and table. */
+static enum sqli_status attempt_tables(struct attempt *a)
 {
-    static const uint8_t order[] = {1, 2, 3, 0};
-    uint32_t least = a->path->has_database ? 2 : 0;
-    for (size_t i = 0; i < sizeof order && !a->done; i++)
-        if (order[i] >= least && order[i] < a->path->count)
-            SQLI_TRY(attempt(a, scope, order[i]));
+    for (const struct sqli_scope *scope = a->r->scope; scope; scope = scope->outer)
+        for (uint32_t i = a->path->has_database ? 2 : 1; i < a->path->count && i <= 3; i++) {
+            SQLI_TRY(attempt(a, scope, i));
+            if (a->done)
+                return SQLI_OK;
+        }
+    return SQLI_OK;
+}
+
+/* A column without its table. Whatever fields stand behind it, a table further out that is named
+ * like the column comes first. */
+static enum sqli_status attempt_columns(struct attempt *a)
+{
+    for (const struct sqli_scope *scope = a->r->scope; scope && !a->done; scope = scope->outer)
+        SQLI_TRY(attempt(a, scope, 0));
     return SQLI_OK;
 }
 
@@ -227,14 +246,18 @@ enum sqli_status sqli__resolve_name(struct sqli_resolver *r, struct sqli_expr *e
     struct attempt a = {.r = r, .expr = expr, .path = expr->path};
     if (sqli__resolve_variable(r, expr))
         return SQLI_OK;
-    for (const struct sqli_scope *scope = r->scope; scope && !a.done; scope = scope->outer)
-        SQLI_TRY(attempt_scope(&a, scope));
+    SQLI_TRY(attempt_tables(&a));
+    if (!a.done && !a.path->has_database)
+        SQLI_TRY(attempt_columns(&a));
     enum sqli_status status;
     if (a.done)
         return SQLI_OK;
-    bool sequence;
-    SQLI_TRY(sqli__resolve_sequence(r, expr, &sequence));
-    if (sequence)
+    bool found;
+    SQLI_TRY(sqli__resolve_sequence(r, expr, &found));
+    if (found)
+        return SQLI_OK;
+    SQLI_TRY(sqli__resolve_variable_field(r, expr, &found));
+    if (found)
         return SQLI_OK;
     if (a.path->count == 1 && sqli__resolve_word(r, a.path->names[0].text, expr, &status))
         return status;

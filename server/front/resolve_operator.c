@@ -242,11 +242,21 @@ static struct sqli_type text_beside(int op, bool left, const struct sqli_type *o
     return sqli__make_floating();
 }
 
+/* What an interval is added to or taken from is a moment sooner than another interval. */
+static bool is_moment(int op, bool left, const struct sqli_expr *expr,
+                      const struct sqli_type *other)
+{
+    return left && (op == '+' || op == '-') && sqli__is_untyped(expr) &&
+           sqli__type_kind(other) == SQLI_KIND_INTERVAL;
+}
+
 static enum sqli_status settle(struct sqli_resolver *r, int op, bool left, struct sqli_expr *expr,
                                const struct sqli_type *other)
 {
     struct sqli_type type;
-    if (is_open(expr))
+    if (is_moment(op, left, expr, other))
+        type = sqli__make_datetime(SQLI_FIELD_YEAR, SQLI_FIELD_FRACTION5);
+    else if (is_open(expr))
         type = beside(op, left, other);
     else if (sqli__type_is_text(&expr->type))
         type = text_beside(op, left, other);

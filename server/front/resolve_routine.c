@@ -248,14 +248,13 @@ enum sqli_status sqli__resolve_execute(struct sqli_resolver *r, struct sqli_exec
 
 /* --- names of variables --- */
 
-bool sqli__resolve_variable(struct sqli_resolver *r, struct sqli_expr *expr)
+static bool become_variable(struct sqli_resolver *r, struct sqli_expr *expr, struct sqli_span name)
 {
     struct sqli_type type;
     const struct sqli_schema *schema = NULL;
-    if (!r->variables || r->views || expr->path->count != 1)
+    if (!r->variables || r->views)
         return false;
-    uint32_t number =
-        r->variables->find(r->variables->context, expr->path->names[0].text, &type, &schema);
+    uint32_t number = r->variables->find(r->variables->context, name, &type, &schema);
     if (number == 0)
         return false;
     sqli__resolve_become(expr, SQLI_EXPR_PARAMETER, &type);
@@ -263,6 +262,22 @@ bool sqli__resolve_variable(struct sqli_resolver *r, struct sqli_expr *expr)
     expr->schema = schema;
     expr->nullable = true;
     return true;
+}
+
+bool sqli__resolve_variable(struct sqli_resolver *r, struct sqli_expr *expr)
+{
+    return expr->path->count == 1 && become_variable(r, expr, expr->path->names[0].text);
+}
+
+enum sqli_status sqli__resolve_variable_field(struct sqli_resolver *r, struct sqli_expr *expr,
+                                              bool *found)
+{
+    const struct sqli_path *path = expr->path;
+    *found =
+        path->count > 1 && !path->has_database && become_variable(r, expr, path->names[0].text);
+    for (uint32_t i = 1; *found && i < path->count; i++)
+        SQLI_TRY(sqli__resolve_field_of(r, expr, path->names[i].text, path->names[i].at));
+    return SQLI_OK;
 }
 
 enum sqli_status sqli__resolve_targets(struct sqli_resolver *r, struct sqli_select *select)

@@ -424,14 +424,33 @@ enum sqli_status sqli__resolve_select(struct sqli_resolver *r, struct sqli_selec
     return status;
 }
 
+static void take_column(struct sqli_expr *expr, uint32_t column)
+{
+    const struct sqli_select_item *item = expr->select->items;
+    for (uint32_t i = 0; i < column; i++)
+        item = item->next;
+    expr->column = column;
+    expr->type = sqli__plain_type(&item->expr->type);
+    expr->schema = item->expr->schema;
+    expr->nullable = true;
+}
+
 enum sqli_status sqli__resolve_subquery(struct sqli_resolver *r, struct sqli_expr *expr)
 {
     SQLI_TRY(sqli__resolve_select(r, expr->select));
     if (expr->select->item_count != 1)
         return sqli__resolve_fail(r, expr->select->at, SQLI_E_SUBQUERY_COLUMNS, NULL);
-    const struct sqli_expr *item = expr->select->items->expr;
-    expr->type = sqli__plain_type(&item->type);
-    expr->schema = item->schema;
-    expr->nullable = true;
+    take_column(expr, 0);
     return SQLI_OK;
+}
+
+struct sqli_expr *sqli__resolve_query_column(struct sqli_resolver *r, struct sqli_select *query,
+                                             uint32_t column)
+{
+    struct sqli_expr *expr = sqli__resolve_node(r, SQLI_EXPR_SUBQUERY, query->at);
+    if (!expr)
+        return NULL;
+    expr->select = query;
+    take_column(expr, column);
+    return expr;
 }

@@ -92,7 +92,7 @@ enum sqli_status sqli__resolve_sequence(struct sqli_resolver *r, struct sqli_exp
     if (!table || table->kind != 'Q' || !table->sequence)
         return sqli__resolve_fail_name(r, expr->at, SQLI_E_SEQUENCE_NOT_FOUND, name);
     *done = true;
-    if (r->on_use)
+    if (r->on_use || r->kept)
         return sqli__resolve_fail_name(r, expr->at, SQLI_E_SEQUENCE_CONTEXT, name);
     return use_sequence(r, expr, table, next);
 }

@@ -140,6 +140,22 @@ static enum sqli_status resolve_own(struct sqli_resolver *r, struct sqli_expr *e
     return by_rule(r, expr, function, window);
 }
 
+/* max(v) OVER (...) - min(v) OVER (...): rows that leave the window can not be taken out of what
+ * has seen the extremes. */
+static enum sqli_status extent(struct sqli_resolver *r, struct sqli_expr *expr,
+                               struct sqli_window *window)
+{
+    struct sqli_type real = sqli__make_float();
+    struct sqli_expr *most = sqli__resolve_copy(r, expr);
+    struct sqli_expr *least = sqli__resolve_copy(r, expr);
+    SQLI_TRY(sqli__resolve_status(r));
+    become(most, "max", &real, window);
+    become(least, "min", &real, window);
+    sqli__resolve_become_call(expr, "x_real_sub", &real);
+    sqli__resolve_args(expr, most, least, NULL);
+    return SQLI_OK;
+}
+
 /* An average of intervals is made of two aggregates, and SQLite has no DISTINCT here. */
 static enum sqli_status resolve_aggregated(struct sqli_resolver *r, struct sqli_expr *expr,
                                            struct sqli_window *window)
@@ -149,6 +165,8 @@ static enum sqli_status resolve_aggregated(struct sqli_resolver *r, struct sqli_
     SQLI_TRY(sqli__resolve_aggregate(r, expr));
     if (expr->kind != SQLI_EXPR_AGGREGATE || distinct)
         return sqli__resolve_fail(r, at, SQLI_E_SYNTAX_UNSUPPORTED, "OVER");
+    if (sqli__span_is_word(expr->text, "x_range"))
+        return extent(r, expr, window);
     expr->kind = SQLI_EXPR_WINDOW;
     expr->window = window;
     return SQLI_OK;

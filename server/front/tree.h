@@ -293,6 +293,11 @@ struct sqli_assignment {
     struct sqli_name column;
     struct sqli_expr *value; /* resolved: of the column's type */
     uint32_t index;          /* resolved: into the table's columns */
+
+    /* Until it is resolved: of (a, b, c) = ((SELECT x, y FROM t), 1) the first one has the values,
+     * and all are without one of their own. */
+    struct sqli_expr *values;
+    bool resolved; /* `value` is a column of such a query */
 };
 
 struct sqli_insert {
@@ -364,6 +369,7 @@ struct sqli_constraint {
     bool disabled;
     struct sqli_expr *check;
     struct sqli_span check_text; /* without its parentheses */
+    uint32_t check_at;           /* where it stands in the statement */
 };
 
 struct sqli_column_definition {

@@ -96,6 +96,8 @@ struct sqli_spl_variable *sqli__spl_declare(struct sqli_spl_parser *p, enum sqli
 void sqli__spl_block_body(struct sqli_spl_parser *p, struct sqli_spl_block *block);
 /* The slot of a variable that is assigned to; -667. */
 uint32_t sqli__spl_target(struct sqli_spl_parser *p);
+/* One or more with commas, into SQLI_SPL_LIST places. */
+uint32_t sqli__spl_target_list(struct sqli_spl_parser *p, uint32_t *slots);
 void sqli__spl_targets(struct sqli_spl_parser *p, struct sqli_spl_sql *sql, uint32_t *slots,
                        uint32_t count);
 

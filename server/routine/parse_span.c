@@ -206,14 +206,9 @@ static bool find_into(struct sqli_spl_parser *p, uint32_t from, uint32_t to, con
 /* Reads the targets behind the word at `into`, and blanks both out of the piece. */
 static void take_targets(struct sqli_spl_parser *p, struct sqli_spl_sql *sql, uint32_t into)
 {
-    uint32_t slots[SQLI_SPL_LIST], count = 0, after = p->at;
+    uint32_t slots[SQLI_SPL_LIST], after = p->at;
     p->at = into + 1;
-    do {
-        if (count == SQLI_SPL_LIST)
-            sqli__spl_syntax(p);
-        else
-            slots[count++] = sqli__spl_target(p);
-    } while (sqli__spl_take_sign(p, SQLI_TOKEN_COMMA));
+    uint32_t count = sqli__spl_target_list(p, slots);
     if (p->status != SQLI_OK)
         return;
     const struct sqli_token *last = &p->tokens[p->at - 1];
@@ -235,11 +230,9 @@ static struct sqli_spl_sql *take_call(struct sqli_spl_parser *p, unsigned stops)
     if (!targets)
         return sql;
     /* The targets end the statement, and so are not part of the piece. */
-    uint32_t slots[SQLI_SPL_LIST], count = 0;
+    uint32_t slots[SQLI_SPL_LIST];
     p->at = into + 1;
-    do
-        slots[count++] = sqli__spl_target(p);
-    while (sqli__spl_take_sign(p, SQLI_TOKEN_COMMA) && count < SQLI_SPL_LIST);
+    uint32_t count = sqli__spl_target_list(p, slots);
     sqli__spl_targets(p, sql, slots, count);
     return sql;
 }

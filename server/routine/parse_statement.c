@@ -22,6 +22,18 @@ uint32_t sqli__spl_target(struct sqli_spl_parser *p)
     return 0;
 }
 
+uint32_t sqli__spl_target_list(struct sqli_spl_parser *p, uint32_t *slots)
+{
+    uint32_t count = 0;
+    do {
+        if (count == SQLI_SPL_LIST)
+            sqli__spl_syntax(p);
+        else
+            slots[count++] = sqli__spl_target(p);
+    } while (sqli__spl_take_sign(p, SQLI_TOKEN_COMMA));
+    return count;
+}
+
 void sqli__spl_targets(struct sqli_spl_parser *p, struct sqli_spl_sql *sql, uint32_t *slots,
                        uint32_t count)
 {
@@ -68,13 +80,8 @@ static struct source look_at_source(struct sqli_spl_parser *p)
 
 static void parse_let(struct sqli_spl_parser *p, struct sqli_spl_statement *s)
 {
-    uint32_t slots[SQLI_SPL_LIST], count = 0;
-    do {
-        if (count == SQLI_SPL_LIST)
-            sqli__spl_syntax(p);
-        else
-            slots[count++] = sqli__spl_target(p);
-    } while (sqli__spl_take_sign(p, SQLI_TOKEN_COMMA));
+    uint32_t slots[SQLI_SPL_LIST];
+    uint32_t count = sqli__spl_target_list(p, slots);
     sqli__spl_expect_sign(p, SQLI_TOKEN_EQUAL);
     if (p->status != SQLI_OK)
         return;
@@ -348,6 +355,16 @@ static void parse_sql(struct sqli_spl_parser *p, struct sqli_spl_statement *s)
     s->sql = sqli__spl_embedded(p, 0);
 }
 
+static void parse_execute(struct sqli_spl_parser *p, struct sqli_spl_statement *s)
+{
+    if (!sqli__spl_take(p, "immediate")) {
+        parse_sql(p, s);
+        return;
+    }
+    s->kind = SQLI_SPL_EXECUTE;
+    s->sql = sqli__spl_values(p, 0);
+}
+
 static void refused(struct sqli_spl_parser *p, struct sqli_spl_statement *s)
 {
     (void)s;
@@ -395,7 +412,7 @@ static const struct {
     {"begin", parse_begin, true},
     {"goto", refused, false},
     {"call", parse_sql, false},
-    {"execute", parse_sql, false},
+    {"execute", parse_execute, false},
     {"select", parse_sql, false},
     {"insert", parse_sql, false},
     {"update", parse_sql, false},

@@ -65,6 +65,7 @@ struct sqli_spl_sql {
 
 enum sqli_spl_kind {
     SQLI_SPL_RUN,      /* sql */
+    SQLI_SPL_EXECUTE,  /* EXECUTE IMMEDIATE; sql: the text of the statement */
     SQLI_SPL_IF,       /* branches; the last may have no condition */
     SQLI_SPL_WHILE,    /* sql: the condition, or none (LOOP); body */
     SQLI_SPL_FOR,      /* slot; ranges; sql: the condition of FOR ... WHILE; body */

@@ -319,9 +319,22 @@ enum sqli_status sqli__text_to_real(const struct sqli_conversion *c)
     return give_real(c, number);
 }
 
+/* Text for MONEY may have the sign of the currency in front. */
+static struct sqli_span without_currency(struct sqli_span text)
+{
+    struct sqli_span rest = text;
+    while (rest.length && *rest.data == ' ')
+        rest = sqli__span(rest.data + 1, rest.length - 1);
+    bool sign = rest.length > 1 && *rest.data == '$' && rest.data[1] != '-' && rest.data[1] != '+';
+    return sign ? sqli__span(rest.data + 1, rest.length - 1) : text;
+}
+
 enum sqli_status sqli__text_to_decimal(const struct sqli_conversion *c)
 {
     struct sqli_decimal number;
-    SQLI_TRY(sqli__decimal_from_text(c->value->as.bytes, &number, c->error));
+    struct sqli_span text = c->value->as.bytes;
+    if (c->to->code == SQLI_TYPE_MONEY)
+        text = without_currency(text);
+    SQLI_TRY(sqli__decimal_from_text(text, &number, c->error));
     return give_decimal(c, &number);
 }

@@ -193,7 +193,21 @@ static void locopy(sqlite3_context *context, int count, sqlite3_value **argument
         give_locator(context, copy);
 }
 
+/* Of BYTE and TEXT: the contents, or the number of an object. */
+static void simple_length(sqlite3_context *context, int count, sqlite3_value **arguments)
+{
+    (void)count;
+    struct sqli_runtime *runtime = sqli__call_runtime(context);
+    int64_t size = sqlite3_value_bytes(arguments[0]);
+    if (sqlite3_value_type(arguments[0]) == SQLITE_INTEGER &&
+        sqli__lob_size(runtime->lobs, sqlite3_value_int64(arguments[0]), &size, &runtime->error))
+        sqli__call_failed(context);
+    else
+        sqlite3_result_int64(context, size);
+}
+
 const struct sqli_function_row sqli__functions_lob[] = {
+    {"x_f_simple_length", 1, 1, 0, simple_length},
     {"x_f_filetolob", 2, 4, 0, filetolob},
     {"x_f_lotofile", 3, 3, 0, lotofile},
     {"x_f_lo_open", 2, 2, 0, lo_open},

@@ -267,14 +267,6 @@ enum sqli_status sqli__storage_give(sqlite3_context *context, const struct sqli_
     return SQLI_OK;
 }
 
-void sqli__storage_result(sqlite3_context *context, const struct sqli_type *type,
-                          const struct sqli_value *value)
-{
-    struct sqli_error error;
-    if (sqli__storage_give(context, type, value, &error) != SQLI_OK)
-        sqlite3_result_error(context, error.message, -1);
-}
-
 /* --- As SQL text --- */
 
 static void append_hex(struct sqli_span bytes, struct sqli_buffer *sql)

@@ -28,13 +28,11 @@ enum sqli_status sqli__storage_load(const struct sqli_type *type, sqlite3_value 
                                     struct sqli_value *value, struct sqli_error *error);
 /* Into SQLite: as a parameter, as the result of a function, as SQL text for a constant. The value
  * must be of the type's kind and fitted to it (sqli__convert does both); for BYTE and TEXT it holds
- * the contents as bytes, whatever its kind says. `transient`: the bytes of a text are copied. */
+ * the contents as bytes, whatever its kind says. `transient`: the bytes of a text are copied. What
+ * fails is an interval too large for its first field. */
 enum sqli_status sqli__storage_bind(sqlite3_stmt *statement, int parameter,
                                     const struct sqli_type *type, const struct sqli_value *value,
                                     bool transient, struct sqli_error *error);
-void sqli__storage_result(sqlite3_context *context, const struct sqli_type *type,
-                          const struct sqli_value *value);
-/* The same, and says why it could not: an interval too large for its first field. */
 enum sqli_status sqli__storage_give(sqlite3_context *context, const struct sqli_type *type,
                                     const struct sqli_value *value, struct sqli_error *error);
 enum sqli_status sqli__storage_literal(const struct sqli_type *type, const struct sqli_value *value,

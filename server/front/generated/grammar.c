@@ -8527,8 +8527,8 @@ static YYACTIONTYPE yy_reduce(
         break;
       case 207: /* assignment ::= LP targets RP EQ paren_select */
 {
-    yylhsminor.yy58 = sqli__assign(p, no_assignments, no_name, NULL);
-    sqli__parse_fail(p, SQLI_E_SYNTAX_UNSUPPORTED, yymsp[-4].minor.yy0.at, "SET (columns) = (SELECT)");
+    struct sqli_expr *query = sqli__make_select_expr(p, SQLI_EXPR_SUBQUERY, yymsp[0].minor.yy320->at, yymsp[0].minor.yy320);
+    yylhsminor.yy58 = sqli__assign_lists(p, yymsp[-3].minor.yy574, sqli__exprs_add(no_exprs, query), yymsp[-4].minor.yy0.at);
 }
   yymsp[-4].minor.yy58 = yylhsminor.yy58;
         break;
@@ -8715,6 +8715,7 @@ static YYACTIONTYPE yy_reduce(
     yylhsminor.yy157 = sqli__make_constraint(p, SQLI_CONSTRAINT_CHECK, yymsp[-3].minor.yy0.at);
     yylhsminor.yy157->check = yymsp[-1].minor.yy27;
     yylhsminor.yy157->check_text = sqli__parse_copy(p, yymsp[-2].minor.yy0.end, yymsp[0].minor.yy0.at);
+    yylhsminor.yy157->check_at = yymsp[-2].minor.yy0.end;
 }
   yymsp[-3].minor.yy157 = yylhsminor.yy157;
         break;
