@@ -2,13 +2,14 @@
  * code set, settings. Each step waits for the answer to the one before. */
 #include "client/connection.h"
 #include "client/passwords.h"
+#include "client/variables.h"
 
 #include <assert.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <unistd.h>
 
-enum { VARIABLES = 12 };
+enum { OWN_VARIABLES = 12 };
 
 /* --- steps of the conversation: a request each, or none --- */
 
@@ -108,7 +109,7 @@ static void on_verdict_end(void *context, enum sqli_status status, const struct 
 }
 
 /* The variables that the vendor's client sends, in its order. */
-static uint32_t login_environment(const struct sqli_conn *conn, struct sqli_pair pairs[VARIABLES])
+static uint32_t own_variables(const struct sqli_conn *conn, struct sqli_pair pairs[OWN_VARIABLES])
 {
     static const struct {
         const char *name;
@@ -127,7 +128,7 @@ static uint32_t login_environment(const struct sqli_conn *conn, struct sqli_pair
         {"OPTCOMPIND", NULL, SQLI_OPT_OPTCOMPIND},
         {"PDQPRIORITY", NULL, SQLI_OPT_PDQPRIORITY},
     };
-    static_assert(sizeof variables / sizeof variables[0] <= VARIABLES, "they have room");
+    static_assert(sizeof variables / sizeof variables[0] <= OWN_VARIABLES, "they have room");
     uint32_t count = 0;
     for (size_t i = 0; i < sizeof variables / sizeof variables[0]; i++) {
         const char *value = variables[i].value;
@@ -144,6 +145,17 @@ static uint32_t login_environment(const struct sqli_conn *conn, struct sqli_pair
                 (struct sqli_pair){sqli__span_text(variables[i].name), sqli__span_text(value)};
     }
     return count;
+}
+
+/* Those of the option point into `room`. */
+static uint32_t login_environment(const struct sqli_conn *conn, struct sqli_pair *pairs, char *room)
+{
+    const char *others = sqli__option(&conn->options, SQLI_OPT_ENVIRONMENT);
+    uint32_t count = own_variables(conn, pairs), more = 0;
+    if (others)
+        (void)sqli__variables_read(others, room, pairs + count,
+                                   &more); /* checked when it was set */
+    return count + more;
 }
 
 static enum sqli_status find_user(struct sqli_conn *conn)
@@ -175,9 +187,10 @@ static enum sqli_status find_password(struct sqli_conn *conn, char *room, const 
 static enum sqli_status log_in(struct sqli_conn *conn, const char *password)
 {
     struct sqli_login_request request;
-    struct sqli_pair pairs[VARIABLES];
+    char room[SQLI_OPTION_MAX + 1];
+    struct sqli_pair pairs[OWN_VARIABLES + SQLI_VARIABLES_MAX];
     struct sqli_login_section sections[] = {
-        {.marker = SQLI_LOGIN_ENV, .pairs = pairs, .count = login_environment(conn, pairs)},
+        {.marker = SQLI_LOGIN_ENV, .pairs = pairs, .count = login_environment(conn, pairs, room)},
         {.marker = SQLI_LOGIN_PROCESS, .numbers = {0, (int32_t)getpid(), 1}},
         {.marker = SQLI_LOGIN_MISC,
          .text = sqli__span_text(sqli__option(&conn->options, SQLI_OPT_APPLICATION))},

@@ -4,6 +4,7 @@
 #include "base/alloc.h"
 #include "base/ascii.h"
 #include "client/hosts.h"
+#include "client/variables.h"
 #include "value/codeset.h"
 #include "value/temporal.h"
 
@@ -20,6 +21,7 @@ enum rule_kind {
     KIND_DATE,
     KIND_HOSTS,
     KIND_FILE,
+    KIND_VARIABLES,
 };
 
 struct rule {
@@ -70,6 +72,11 @@ struct rule {
 #define FILE_NAME             \
     {                         \
         KIND_FILE, 0, 0, NULL \
+    }
+
+#define VARIABLES                  \
+    {                              \
+        KIND_VARIABLES, 0, 0, NULL \
     }
 
 static const struct {
@@ -261,6 +268,7 @@ static const char *wanted(const struct rule *rule, char *room, size_t size)
         return room;
     case KIND_WORDS: return strcmp(rule->words, SWITCH_WORDS) ? rule->words : "on or off";
     case KIND_LOCALE: return "a locale like en_US.utf8";
+    case KIND_VARIABLES: return "NAME=value,NAME=value";
     default: return "a form like Y4MD- or DMY4.";
     }
 }
@@ -303,6 +311,23 @@ static enum sqli_status bad_value(enum sqli_option_id id, const struct rule *rul
                       wanted(rule, room, sizeof room));
 }
 
+/* One that an option stands for would reach the server twice. */
+static enum sqli_status check_variables(const char *list, struct sqli_error *error)
+{
+    char room[SQLI_OPTION_MAX + 1];
+    struct sqli_pair pairs[SQLI_VARIABLES_MAX];
+    uint32_t count;
+    if (!sqli__variables_read(list, room, pairs, &count))
+        return bad_value(SQLI_OPT_ENVIRONMENT, &table[SQLI_OPT_ENVIRONMENT].rule, list, error);
+    for (uint32_t i = 0; i < count; i++)
+        for (int k = 0; k < SQLI_OPTIONS; k++)
+            if (table[k].environment &&
+                sqli__span_equal(pairs[i].name, sqli__span_text(table[k].environment)))
+                return sqli__fail(error, SQLI_E_ARGUMENT, "environment: for %s there is %s",
+                                  table[k].environment, table[k].name);
+    return SQLI_OK;
+}
+
 /* What is right is put into the spelling of the table, which all others compare with. */
 static enum sqli_status check(enum sqli_option_id id, char *value, struct sqli_error *error)
 {
@@ -310,6 +335,8 @@ static enum sqli_status check(enum sqli_option_id id, char *value, struct sqli_e
     const char *as = value;
     if (rule->kind == KIND_HOSTS)
         return check_hosts(value, error);
+    if (rule->kind == KIND_VARIABLES)
+        return check_variables(value, error);
     if (rule->kind == KIND_WORDS && find_word(rule->words, value, &as) >= 0)
         memmove(value, as, strlen(value));
     return fits(rule, value) ? SQLI_OK : bad_value(id, rule, value, error);

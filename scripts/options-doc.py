@@ -18,7 +18,7 @@ END = "<!-- End of what is generated. -->\n"
 # What a rule of the table says to a reader; the rest is spelled out by value_of.
 RULES = {"ANY": "", "SECRET": "", "SECONDS": "0 to 86400, fractions too",
          "SWITCH": "on, off", "YES_NO": "y, n", "LOCALE": "like en_US.utf8", "DATE_FORM": "like Y4MD-",
-         "HOSTS": "", "FILE_NAME": ""}
+         "HOSTS": "", "FILE_NAME": "", "VARIABLES": ""}
 
 
 class Option(NamedTuple):

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import os
+import re
 import ssl
 import warnings
 
@@ -14,7 +15,9 @@ _VARIABLES = {"CLIENT_LOCALE": "client-locale", "DB_LOCALE": "db-locale", "DBDAT
               "DELIMIDENT": "delimident", "INFORMIXSERVER": "server",
               "DBCENTURY": "dbcentury", "NODEFDAC": "nodefdac", "OPTCOMPIND": "optcompind",
               "PDQPRIORITY": "pdqpriority", "INFORMIXSQLHOSTS": "sqlhosts",
-              "IFX_LOCK_MODE_WAIT": "lock-wait"}
+              "IFX_LOCK_MODE_WAIT": "lock-wait", "INFORMIXCONTIME": "connect-timeout",
+              "INFORMIXCONRETRY": "connect-retries"}
+_DEFAULT_SERVER = "informix"
 
 
 def tls_options(tls, options: dict) -> None:
@@ -57,7 +60,8 @@ def _text(name, value):
     if isinstance(value, bool):
         return "on" if value else "off"
     if isinstance(value, dict):
-        return ",".join(f"{key}={text}" for key, text in value.items())
+        return ",".join(f"{key}=" + re.sub(r"([\\\\,])", r"\\\1", str(text))
+                        for key, text in value.items())
     if isinstance(value, float):
         return f"{value if not 0 < value < 0.001 else 0.001:.3f}"
     return str(value)
@@ -69,12 +73,11 @@ def apply(native, url, options) -> None:
     if url:
         native.set_url(url)
     for name, value in options.items():
-        if name not in known and name == "environment":
-            warnings.warn(f"no server is told of these variables: {value}", stacklevel=5)
-            continue
         if name not in known:
             raise TypeError(f"connect() has no argument {name.replace('-', '_')!r}")
         native.set(name, value)
+    if native.get("host") and not native.get("server"):
+        native.set("server", _DEFAULT_SERVER)
     _trust_the_system(native)
 
 

@@ -88,6 +88,12 @@ static void name_parameters(struct sqli_arena *arena, const struct sqli_assignme
         }
 }
 
+static const struct sqli_type *told_type(const struct sqli_statement_tree *tree, uint32_t i)
+{
+    const struct sqli_type *told = tree->parameters_told ? &tree->parameters_told[i] : NULL;
+    return told && told->code != SQLI_TYPE_NULL ? told : &tree->parameters[i];
+}
+
 static enum sqli_status describe_parameters(struct sqli_statement *s, struct sqli_error *error)
 {
     uint32_t count = s->tree->parameter_count;
@@ -99,7 +105,8 @@ static enum sqli_status describe_parameters(struct sqli_statement *s, struct sql
         struct sqli_type *type = &s->tree->parameters[i];
         type->owner = sqli__arena_copy(&s->arena, type->owner);
         type->name = sqli__arena_copy(&s->arena, type->name);
-        SQLI_TRY(describe_type(s, type, s->tree->parameter_schemas[i], &parameters[i], error));
+        SQLI_TRY(describe_type(s, told_type(s->tree, i), s->tree->parameter_schemas[i],
+                               &parameters[i], error));
         parameters[i].name = sqli__span_text("");
         if (type->code == SQLI_TYPE_NULL)
             parameters[i].type = (struct sqli_type){.code = SQLI_TYPE_CHAR, .length = 255};

@@ -527,9 +527,10 @@ static enum sqli_status prepare_parameters(struct sqli_resolver *r)
     uint32_t count = tree->parameter_count;
     tree->parameters = sqli__resolve_alloc(r, count, sizeof *tree->parameters);
     tree->parameter_schemas = sqli__resolve_alloc(r, count, sizeof(const struct sqli_schema *));
+    tree->parameters_told = sqli__resolve_alloc(r, count, sizeof *tree->parameters_told);
     SQLI_TRY(sqli__resolve_status(r));
     for (uint32_t i = 0; i < count; i++)
-        tree->parameters[i] = sqli__make_null();
+        tree->parameters[i] = tree->parameters_told[i] = sqli__make_null();
     return SQLI_OK;
 }
 

@@ -24,6 +24,16 @@ static struct sqli_type parameter_beside(const struct sqli_type *type)
     }
 }
 
+static enum sqli_status type_beside(struct sqli_resolver *r, struct sqli_expr *open,
+                                    const struct sqli_expr *other)
+{
+    struct sqli_type type = parameter_beside(&other->type);
+    SQLI_TRY(sqli__resolve_coerce(r, open, &type, other->schema));
+    if (open->kind == SQLI_EXPR_PARAMETER && r->tree && !sqli__type_is_users(&other->type))
+        r->tree->parameters_told[open->op - 1] = sqli__plain_type(&other->type);
+    return SQLI_OK;
+}
+
 /* --- numbers --- */
 
 /* A decimal constant beside an INTEGER or REAL, which compare exactly with each other. */
@@ -199,12 +209,8 @@ enum sqli_status sqli__resolve_pair(struct sqli_resolver *r, struct sqli_expr *a
         return sqli__is_untyped(a) && sqli__is_untyped(b)
                    ? sqli__resolve_fail(r, a->at, SQLI_E_SYNTAX, NULL)
                    : SQLI_OK;
-    if (open_a || open_b) {
-        struct sqli_expr *open = open_a ? a : b;
-        const struct sqli_expr *other = open_a ? b : a;
-        struct sqli_type type = parameter_beside(&other->type);
-        return sqli__resolve_coerce(r, open, &type, other->schema);
-    }
+    if (open_a || open_b)
+        return open_a ? type_beside(r, a, b) : type_beside(r, b, a);
     return typed_pair(r, a, b);
 }
 
@@ -314,8 +320,7 @@ static enum sqli_status type_operand(struct sqli_resolver *r, struct sqli_expr *
         return SQLI_OK;
     if (!item)
         return sqli__resolve_fail(r, x->at, SQLI_E_SYNTAX, NULL);
-    struct sqli_type type = parameter_beside(&item->type);
-    return sqli__resolve_coerce(r, x, &type, item->schema);
+    return type_beside(r, x, item);
 }
 
 enum sqli_status sqli__resolve_in_list(struct sqli_resolver *r, struct sqli_expr *expr)
@@ -440,10 +445,8 @@ enum sqli_status sqli__resolve_quantified(struct sqli_resolver *r, struct sqli_e
     SQLI_TRY(sqli__resolve_expr(r, expr->args));
     SQLI_TRY(sqli__resolve_select(r, expr->select));
     SQLI_TRY(one_column(r, expr, &item));
-    if (sqli__is_untyped(expr->args)) {
-        struct sqli_type type = parameter_beside(&item->expr->type);
-        SQLI_TRY(sqli__resolve_coerce(r, expr->args, &type, item->expr->schema));
-    }
+    if (sqli__is_untyped(expr->args))
+        SQLI_TRY(type_beside(r, expr->args, item->expr));
     return decide(r, expr);
 }
 

@@ -187,6 +187,16 @@ static struct sqli_schema *new_schema(struct sqli_resolver *r, int code, uint32_
     return schema;
 }
 
+/* Elements of a text each keep their own length: one that is short is not the longest one with
+ * blanks behind it. */
+static enum sqli_status loosen(struct sqli_resolver *r, struct sqli_expr *part)
+{
+    if (!sqli__is_constant(part) || part->type.code != SQLI_TYPE_CHAR)
+        return SQLI_OK;
+    struct sqli_type type = sqli__make_lvarchar(part->type.length);
+    return sqli__resolve_coerce(r, part, &type, NULL);
+}
+
 /* The elements get their common type, which is never NULL in a collection. */
 enum sqli_status sqli__resolve_collection(struct sqli_resolver *r, struct sqli_expr *expr)
 {
@@ -196,8 +206,10 @@ enum sqli_status sqli__resolve_collection(struct sqli_resolver *r, struct sqli_e
     struct sqli_expr common = {.kind = SQLI_EXPR_CONSTANT, .type = sqli__make_null()};
     SQLI_TRY(sqli__resolve_status(r));
     SQLI_TRY(sqli__resolve_list(r, expr->args));
-    for (struct sqli_expr *part = expr->args; part; part = part->next)
+    for (struct sqli_expr *part = expr->args; part; part = part->next) {
+        SQLI_TRY(loosen(r, part));
         list.items[list.count++] = part;
+    }
     if (list.count)
         SQLI_TRY(sqli__resolve_unify(r, list, SQLI_E_COLLECTION_ELEMENT_TYPES, &common));
     part_schema(&common, schema->parts);

@@ -630,6 +630,9 @@ struct sqli_statement_tree {
      * SQLI_TYPE_NULL: nothing told its type, it keeps that of the value. */
     struct sqli_type *parameters;
     const struct sqli_schema **parameter_schemas;
+    /* What a describe says instead; NULL, or of no type, where that is the same: beside an INTEGER
+     * a value stays a larger one, so that it is not cut and then equal. */
+    struct sqli_type *parameters_told;
     union {
         struct sqli_select *select;
         struct sqli_insert *insert;

@@ -157,7 +157,7 @@ static enum sqli_status lo_truncate(struct call *call, struct sqli_error *error)
     if (!open)
         return SQLI_FAIL;
     SQLI_TRY(sqli__engine_lob_change(engine, open->id, &stored, error));
-    enum sqli_status status = sqli__lob_truncate(call->lobs, open->id, call->numbers[1], error);
+    enum sqli_status status = sqli__descriptor_truncate(call->lobs, open, call->numbers[1], error);
     SQLI_TRY(sqli__engine_lob_changed(engine, stored, status != SQLI_OK, error));
     give_integer(call, 0);
     return SQLI_OK;

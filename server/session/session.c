@@ -34,7 +34,7 @@ enum sqli_status sqli__session_open(const struct sqli_session_options *options,
         made->decoder.limit = options->message_limit;
     sqli__buffer_init(&made->pending, made->decoder.limit);
     sqli__arena_init(&made->arena, SQLI_SESSION_ARENA);
-    atomic_init(&made->running, false);
+    pthread_mutex_init(&made->request, NULL);
     atomic_init(&made->broken, false);
     sqli__dialogue_init(made);
     if (start_trace(made, error)) {
@@ -57,6 +57,7 @@ void sqli__session_close(struct sqli_session *session)
     sqli__free(session->trace);
     sqli__dialogue_free(session);
     sqli__decoder_free(&session->decoder);
+    pthread_mutex_destroy(&session->request);
     sqli__buffer_free(&session->pending);
     sqli__arena_free(&session->arena);
     sqli__free(session);
@@ -69,11 +70,14 @@ bool sqli__session_logged_in(const struct sqli_session *session)
 
 bool sqli__session_break(struct sqli_session *session)
 {
-    if (!atomic_load(&session->running))
-        return false;
-    atomic_store(&session->broken, true);
-    sqli__engine_interrupt(session->engine);
-    return true;
+    pthread_mutex_lock(&session->request);
+    bool running = session->running;
+    if (running) {
+        atomic_store(&session->broken, true);
+        sqli__engine_interrupt(session->engine);
+    }
+    pthread_mutex_unlock(&session->request);
+    return running;
 }
 
 struct sqli_slot *sqli__session_slot(struct sqli_session *session, struct sqli_error *error)
@@ -192,18 +196,22 @@ static enum sqli_status end_request(struct sqli_session *session, struct sqli_er
 /* From its first message to its EOT a break is for the request, whatever part of it runs. */
 static void enter_request(struct sqli_session *session)
 {
-    if (!session->engine || atomic_load(&session->running))
+    if (!session->engine || session->running)
         return;
+    pthread_mutex_lock(&session->request);
     sqli__engine_request(session->engine, true);
-    atomic_store(&session->running, true);
+    session->running = true;
+    pthread_mutex_unlock(&session->request);
 }
 
 static void leave_request(struct sqli_session *session)
 {
-    atomic_store(&session->running, false);
+    pthread_mutex_lock(&session->request);
+    session->running = false;
     atomic_store(&session->broken, false);
     if (session->engine)
         sqli__engine_request(session->engine, false);
+    pthread_mutex_unlock(&session->request);
 }
 
 /* What a break keeps from being released stays for good, for nobody asks twice; and the words

@@ -12,6 +12,7 @@
 #include "server/engine/engine.h"
 #include "server/session/session.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
 
 enum {
@@ -127,8 +128,9 @@ struct sqli_session {
     bool mute;                /* an answer could not be written: the session ends */
     bool agreed;              /* PROTOCOLS came */
     bool explicit_connection; /* the login named a database: it is the only one */
-    atomic_bool running;      /* a request is there for a break to end */
-    atomic_bool broken;       /* it was */
+    pthread_mutex_t request; /* a break finds the request that runs, or none, and not half of one */
+    bool running;            /* a request is there for a break to end */
+    atomic_bool broken;      /* it was */
     struct sqli_trace *trace;
     size_t traced;           /* bytes of `out` */
     size_t behind;           /* bytes of the present feed that are not looked at yet */

@@ -559,16 +559,31 @@ enum sqli_status sqli__descriptor_read(struct sqli_lobs *lobs, struct sqli_lob_d
     return SQLI_OK;
 }
 
-enum sqli_status sqli__descriptor_write(struct sqli_lobs *lobs, struct sqli_lob_descriptor *open,
-                                        struct sqli_span bytes, struct sqli_error *error)
+static enum sqli_status check_writes(const struct sqli_lob_descriptor *open,
+                                     struct sqli_error *error)
 {
     int writes = SQLI_LOB_WRITE_ONLY | SQLI_LOB_READ_AND_WRITE | SQLI_LOB_APPEND;
     int reads = SQLI_LOB_READ_ONLY | SQLI_LOB_DIRTY_READ;
     if ((open->mode & reads) && !(open->mode & writes))
         return sqli__fail(error, SQLI_E_SMART_LOB_NOT_WRITE, NULL);
+    return SQLI_OK;
+}
+
+enum sqli_status sqli__descriptor_write(struct sqli_lobs *lobs, struct sqli_lob_descriptor *open,
+                                        struct sqli_span bytes, struct sqli_error *error)
+{
+    SQLI_TRY(check_writes(open, error));
     if (open->mode & SQLI_LOB_APPEND)
         SQLI_TRY(sqli__lob_size(lobs, open->id, &open->position, error));
     SQLI_TRY(sqli__lob_write(lobs, open->id, open->position, bytes, error));
     open->position += (int64_t)bytes.length;
     return SQLI_OK;
+}
+
+enum sqli_status sqli__descriptor_truncate(struct sqli_lobs *lobs,
+                                           const struct sqli_lob_descriptor *open, int64_t size,
+                                           struct sqli_error *error)
+{
+    SQLI_TRY(check_writes(open, error));
+    return sqli__lob_truncate(lobs, open->id, size, error);
 }

@@ -100,6 +100,9 @@ enum sqli_status sqli__descriptor_read(struct sqli_lobs *lobs, struct sqli_lob_d
                                        struct sqli_error *error);
 enum sqli_status sqli__descriptor_write(struct sqli_lobs *lobs, struct sqli_lob_descriptor *open,
                                         struct sqli_span bytes, struct sqli_error *error);
+enum sqli_status sqli__descriptor_truncate(struct sqli_lobs *lobs,
+                                           const struct sqli_lob_descriptor *open, int64_t size,
+                                           struct sqli_error *error);
 
 /* --- removal --- */
 

@@ -219,9 +219,11 @@ static void test_the_trace(void **state)
     sqli__buffer_init(&lines, LOG_MAX);
     assert_int_equal(sqli_set_trace(db, keep_line, &lines), SQLI_OK);
     assert_int_equal(sqli_set_url(db, f->url), SQLI_OK);
+    assert_int_equal(sqli_set(db, "environment", "DBMONEY=$,GL_DATE=%d\\,%m"), SQLI_OK);
     assert_int_equal(sqli_connect(db), SQLI_OK);
     must_say(&lines, "in4mix", false);
     must_say(&lines, "C> LOGIN", true);
+    must_say(&lines, "{name=\"DBMONEY\" value=\"$\"} {name=\"GL_DATE\" value=\"%d,%m\"}", true);
     must_say(&lines, "S> PROTOCOLS", true);
     must(db, "database sysmaster");
     query(f, db, "select tabname from systables where tabid = 1");

@@ -290,6 +290,8 @@ static void test_write_seek_truncate(void **state)
     assert_int_equal(got, 0);
     assert_int_equal(sqli_lob_write(other, bytes, 1), SQLI_FAIL); /* it was opened to be read */
     assert_int_equal(sqli_errcode(db), SQLI_E_SMART_LOB_NOT_WRITE);
+    assert_int_equal(sqli_lob_truncate(other, 1), SQLI_FAIL);
+    assert_int_equal(sqli_errcode(db), SQLI_E_SMART_LOB_NOT_WRITE);
     EXPECT(db, sqli_lob_seek(other, 0), SQLI_OK);
     check_read(db, other, 7, 7);
     EXPECT(db, sqli_lob_close(lob), SQLI_OK);

@@ -406,6 +406,27 @@ static void test_parameters(void **state)
     assert_string_equal(f->text, "7|12345");
 }
 
+/* Told as the column, and yet a value that the column could not have is equal to none in it. */
+static void test_parameters_of_comparisons(void **state)
+{
+    struct fixture *f = *state;
+    const struct sqli_type bigint = {.code = SQLI_TYPE_BIGINT, .length = 8};
+    const struct sqli_value large = {.kind = SQLI_KIND_INTEGER, .as.integer = (1LL << 32) + 7};
+    assert_int_equal(run(f, 0, "create table p (a int, b varchar(5))"), SQLI_OK);
+    assert_int_equal(run(f, 0, "insert into p values (7, 'x')"), SQLI_OK);
+    struct sqli_statement *s = must_prepare(f, 0, "delete from p where a = ? and b in ('x', ?)");
+    const struct sqli_statement_info *info = sqli__statement_info(s);
+    assert_int_equal(info->parameters[0].type.code, SQLI_TYPE_INTEGER);
+    assert_int_equal(info->parameters[1].type.code, SQLI_TYPE_VARCHAR);
+    assert_int_equal(info->parameters[1].type.length, 5);
+    bind_int(f, s, 1, 1);
+    assert_int_equal(sqli__statement_bind(s, 0, &bigint, &large, &f->error), SQLI_OK);
+    assert_int_equal(run_prepared(f, s), SQLI_OK);
+    sqli__statement_free(s);
+    assert_int_equal(run(f, 0, "select a, b from p"), SQLI_OK);
+    assert_string_equal(f->text, "7|x");
+}
+
 static void test_temporary_tables_are_private(void **state)
 {
     static const struct step steps[] = {
@@ -475,6 +496,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_scroll, open_all, close_all),
         cmocka_unit_test_setup_teardown(test_a_statement_outlives_definitions, open_all, close_all),
         cmocka_unit_test_setup_teardown(test_parameters, open_all, close_all),
+        cmocka_unit_test_setup_teardown(test_parameters_of_comparisons, open_all, close_all),
         cmocka_unit_test_setup_teardown(test_temporary_tables_are_private, open_all, close_all),
         cmocka_unit_test_setup_teardown(test_databases, open_all, close_all),
         cmocka_unit_test_setup_teardown(test_the_same_text_again, open_all, close_all),

@@ -495,6 +495,22 @@ def closed_things(place):
 
 
 @case
+def what_the_server_is_told(place):
+    """Variables of env, the odd ones too, and the name of the server."""
+    with tempfile.NamedTemporaryFile() as trace:
+        with place.connect(trace=trace.name, env={"DBMONEY": "$,", "GL_DATE": "\\%d",
+                                                  "DBCENTURY": "C"}):
+            pass
+        told = trace.read().decode()
+    for name, value in (("DBMONEY", "$,"), ("GL_DATE", "\\\\%d"), ("DBCENTURY", "C")):
+        assert f'{{name="{name}" value="{value}"}}' in told, told[:2000]
+    raises(db.InterfaceError, lambda: place.connect(env={"A B": "1"}))
+    arguments = {name: value for name, value in place.arguments.items() if name != "server"}
+    with db.connect(**arguments) as c:
+        works(c)
+
+
+@case
 def files(place):
     """lotofile and filetoblob have only what the program gives them."""
     with place.connect() as c:

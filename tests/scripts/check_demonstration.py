@@ -21,7 +21,8 @@ class Run(unittest.TestCase):
         place = tempfile.TemporaryDirectory()
         self.addCleanup(place.cleanup)
         self.environment = {**os.environ, "SQLI_RUN_STATE": f"{place.name}/state",
-                            "SQLI_LISTEN": "127.0.0.1:0"}
+                            "SQLI_LISTEN": "127.0.0.1:0", "SQLI_RUN_BUILT": "yes"}
+        self.state = Path(place.name) / "state"
         self.addCleanup(self.run_it, "stop")
 
     def run_it(self, *arguments, status=0):
@@ -54,6 +55,27 @@ class Run(unittest.TestCase):
         master = url.replace("/stores?", "/sysmaster?")
         self.assertEqual(self.ask(master, "DROP DATABASE stores").returncode, 0)
         self.assertIn("Fjord Cycles", self.run_it())
+
+    def test_a_load_that_was_cut_short_is_made_good(self):
+        url = re.search(r"build/bin/sqli '(.*)'", self.run_it())[1]
+        self.assertEqual(self.ask(url, "DROP TABLE cust_calls").returncode, 0)
+        (self.state / "demonstration/loaded").unlink()
+        self.assertIn("One pair of fins", self.run_it())
+
+    def test_only_what_is_its_own_is_removed(self):
+        (self.state / "mine").mkdir(parents=True)
+        (self.state / "server.mine").mkdir()
+        self.run_it()
+        self.run_it("stop")
+        self.assertEqual(sorted(p.name for p in self.state.iterdir()), ["mine", "server.mine"])
+
+    def test_a_server_that_was_killed(self):
+        self.run_it()
+        pid = int((self.state / "demonstration/pid").read_text())
+        os.kill(pid, signal.SIGKILL)
+        shown = self.run_it()
+        self.assertIn("sqlid, the embedded server, listens", shown)
+        self.assertNotIn("/proc", shown)
 
     def test_the_server_in_the_foreground(self):
         with subprocess.Popen([ROOT / "run", "--server"], env=self.environment, text=True,

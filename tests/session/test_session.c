@@ -4,6 +4,9 @@
 
 #include "protocol/trace.h"
 
+#include <pthread.h>
+#include <sched.h>
+
 /* --- login --- */
 
 static struct sqli_login_request usual_login(void)
@@ -407,6 +410,47 @@ static void test_break(void **state)
     harness_close(&h);
 }
 
+enum breaker { BREAKS, RESTS, ENDS };
+struct breaker_thread {
+    struct sqli_session *session;
+    atomic_int wanted, is;
+};
+
+static void *break_all_the_time(void *context)
+{
+    struct breaker_thread *b = context;
+    int wanted;
+    while ((wanted = b->wanted) != ENDS) {
+        b->is = wanted;
+        if (wanted == BREAKS)
+            sqli__session_break(b->session);
+    }
+    return NULL;
+}
+
+/* One that comes just when its request ends is not for the next one. */
+static void test_a_break_is_for_one_request(void **state)
+{
+    enum { ROUNDS = 300 };
+    (void)state;
+    struct harness h;
+    pthread_t thread;
+    harness_connect(&h, 0, "testdb");
+    struct breaker_thread breaker = {.session = h.session};
+    assert_int_equal(pthread_create(&thread, NULL, break_all_the_time, &breaker), 0);
+    for (int i = 0; i < ROUNDS; i++) {
+        harness_ask(&h, "prepare \"work\" , execute , eot");
+        breaker.wanted = RESTS;
+        while (breaker.is != RESTS)
+            sched_yield();
+        assert_null(strstr(harness_ask(&h, "prepare \"work\" , execute , eot"), "ERR"));
+        breaker.wanted = BREAKS;
+    }
+    breaker.wanted = ENDS;
+    pthread_join(thread, NULL);
+    harness_close(&h);
+}
+
 static void collect(void *context, struct sqli_span line)
 {
     struct sqli_buffer *lines = context;
@@ -517,8 +561,8 @@ int main(void)
         cmocka_unit_test(test_statement_limit), cmocka_unit_test(test_output_limit),
         cmocka_unit_test(test_message_limits),  cmocka_unit_test(test_long_cursor_name),
         cmocka_unit_test(test_garbage),         cmocka_unit_test(test_changed_bytes),
-        cmocka_unit_test(test_break),           cmocka_unit_test(test_trace),
-        cmocka_unit_test(test_out_of_memory),
+        cmocka_unit_test(test_break),           cmocka_unit_test(test_a_break_is_for_one_request),
+        cmocka_unit_test(test_trace),           cmocka_unit_test(test_out_of_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
