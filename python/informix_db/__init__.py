@@ -10,6 +10,13 @@
 """
 from __future__ import annotations
 
+from importlib import import_module
+
+try:
+    _native = import_module("._native", __name__)
+except ImportError as error:
+    raise ImportError(f"the compiled part of informix_db cannot be loaded ({error}): pip install "
+                      "builds it, and so does the target informix_db_native") from error
 from ._capabilities import ServerCapabilities
 from ._core import (BINARY, DATETIME, NUMBER, ROWID, STRING, Binary, Date, DateFromTicks, Time,
                     TimeFromTicks, Timestamp, TimestampFromTicks)
@@ -17,13 +24,13 @@ from .exceptions import (DatabaseError, DataError, Error, IntegrityError, Interf
                       NotSupportedError, OperationalError, PoolClosedError, PoolTimeoutError,
                       ProgrammingError, UnverifiedTLSWarning, Warning, register_error_text)
 from ._lob import LobFile
-from ._native import VERSION as __version__
 from .pool import ConnectionPool, create_pool
 from .connections import Connection, connect
 from .converters import BlobLocator, ClobLocator, CollectionValue, IntervalYM, RowValue
 from .cursors import Cursor
 from .rows import Row
 
+__version__ = _native.VERSION
 apilevel = "2.0"
 threadsafety = 1
 paramstyle = "numeric"
