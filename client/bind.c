@@ -84,7 +84,7 @@ static int refuse(struct sqli_stmt *stmt, int parameter, int32_t code, const cha
     return sqli__leave_unsent(stmt->conn, SQLI_FAIL);
 }
 
-static int refuse_null(struct sqli_stmt *stmt, int parameter)
+int sqli__refuse_null(struct sqli_stmt *stmt, int parameter)
 {
     return refuse(stmt, parameter, SQLI_E_ARGUMENT, "NULL");
 }
@@ -92,7 +92,7 @@ static int refuse_null(struct sqli_stmt *stmt, int parameter)
 /* No text at all is no value. */
 static int bind_no_text(struct sqli_stmt *stmt, int parameter, ptrdiff_t length)
 {
-    return length < 0 ? sqli_bind_null(stmt, parameter) : refuse_null(stmt, parameter);
+    return length < 0 ? sqli_bind_null(stmt, parameter) : sqli__refuse_null(stmt, parameter);
 }
 
 /* --- numbers --- */
@@ -156,7 +156,7 @@ int sqli_bind_digits(sqli_stmt *stmt, int parameter, const struct sqli_digits *d
     char text[DIGITS_TEXT] = "0";
     size_t at = 0;
     if (!digits)
-        return refuse_null(stmt, parameter);
+        return sqli__refuse_null(stmt, parameter);
     if (digits->count < 0 || digits->count > SQLI_DECIMAL_DIGITS)
         return refuse(stmt, parameter, SQLI_E_ARGUMENT, "the count of digits");
     if (digits->count)
@@ -200,7 +200,7 @@ static bool is_moment(const struct sqli_moment *m)
 int sqli_bind_moment(sqli_stmt *stmt, int parameter, const struct sqli_moment *moment)
 {
     if (!moment)
-        return refuse_null(stmt, parameter);
+        return sqli__refuse_null(stmt, parameter);
     sqli_qualifier q = sqli__datetime_qualifier(moment->first, moment->last);
     if (!q)
         return refuse(stmt, parameter, SQLI_E_INTERVAL_QUALIFIER, "first and last");
@@ -260,7 +260,7 @@ int sqli_bind_interval(sqli_stmt *stmt, int parameter, const struct sqli_span_of
 {
     struct sqli_value value = {.kind = SQLI_KIND_INTERVAL};
     if (!interval)
-        return refuse_null(stmt, parameter);
+        return sqli__refuse_null(stmt, parameter);
     sqli_qualifier q =
         sqli__interval_qualifier(interval->first, interval->last, interval->first_digits);
     if (!q)
@@ -394,7 +394,7 @@ int sqli_bind_bytes(sqli_stmt *stmt, int parameter, int type, const void *bytes,
     struct sqli_conn *conn = sqli_connection(stmt);
     struct sqli_buffer text;
     if (!bytes && length)
-        return refuse_null(stmt, parameter);
+        return sqli__refuse_null(stmt, parameter);
     SQLI_TRY_ENTER(conn, false);
     if (!sqli__binding_of(stmt, parameter))
         return sqli__leave_unsent(conn, SQLI_FAIL);

@@ -51,7 +51,7 @@ static void begin(struct sqli_conn *conn)
     int64_t statement = limit(conn, SQLI_OPT_STATEMENT_TIMEOUT);
     c->read_limit = limit(conn, SQLI_OPT_READ_TIMEOUT);
     c->deadline = statement && conn->open ? now + statement : SQLI_NO_DEADLINE;
-    c->timed_out = c->urgent_sent = c->urgent_to_take = false;
+    c->timed_out = c->urgent_sent = c->urgent_waits = c->urgent_to_take = false;
     c->active = now;
     c->progress.next = now + c->progress.every;
 }
@@ -83,7 +83,9 @@ void sqli__control_leave(struct sqli_conn *conn, enum sqli_status status)
         say_timeout(conn);
     if (c->awaited && conn->open)
         begin(conn); /* another call goes on */
-    atomic_store(&c->waiting, c->awaited && conn->open ? SQLI_WAITING : SQLI_CALM);
+    int after = c->awaited && conn->open ? SQLI_WAITING : SQLI_CALM;
+    if (atomic_exchange(&c->waiting, after) == SQLI_CANCELLED)
+        sqli__control_woken(conn); /* it came too late for anybody to look */
 }
 
 static int64_t read_deadline(const struct sqli_conn *conn)
@@ -145,10 +147,18 @@ bool sqli__is_cancelled(const struct sqli_conn *conn)
     return atomic_load(&conn->control.waiting) == SQLI_CANCELLED;
 }
 
+static bool carries_no_cancel(const struct sqli_conn *conn)
+{
+    return conn->tls || conn->own_encrypted;
+}
+
+/* The server has to see what it shall stop before it is told to. */
 bool sqli__cancel_due(const struct sqli_conn *conn)
 {
     const struct sqli_control *c = &conn->control;
+    bool seen = sqli__link_take(&conn->link).length == 0 && !sqli__link_speaking(&conn->link);
     return sqli__is_cancelled(conn) && !sqli__link_idle(&conn->link) &&
+           (seen || carries_no_cancel(conn)) &&
            !(c->urgent_sent && c->urgent_reply == conn->link.replies);
 }
 
@@ -164,13 +174,12 @@ static enum sqli_status cannot_carry(struct sqli_conn *conn)
 enum sqli_status sqli__cancel_send(struct sqli_conn *conn)
 {
     struct sqli_control *c = &conn->control;
-    if (conn->tls || conn->own_encrypted)
+    if (carries_no_cancel(conn))
         return cannot_carry(conn);
-    if (sqli__link_take(&conn->link).length || sqli__link_speaking(&conn->link))
-        return SQLI_OK; /* the server has yet to see what it shall stop */
     if (!conn->own) {
         enum sqli_status status =
             sqli__socket_send_urgent(conn->socket, SQLI_URGENT_BYTE, &conn->error);
+        c->urgent_waits = status == SQLI_MORE;
         if (status)
             return status == SQLI_MORE ? SQLI_OK : status;
     }
@@ -284,7 +293,8 @@ int64_t sqli_timeout(const sqli_conn *conn)
     int waiting = conn ? atomic_load(&conn->control.waiting) : SQLI_CALM;
     if (waiting == SQLI_CALM)
         return -1;
-    if (waiting == SQLI_CANCELLED && (!conn->open || sqli__cancel_due(conn)))
+    bool due = sqli__cancel_due(conn) && !conn->control.urgent_waits;
+    if (waiting == SQLI_CANCELLED && (!conn->open || due))
         return 0;
     return sqli__clock_left(sqli__control_next(conn));
 }

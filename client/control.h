@@ -35,6 +35,7 @@ struct sqli_control {
     int64_t answer_deadline; /* of that cancel */
     bool urgent_sent;        /* for the reply... */
     uint64_t urgent_reply;   /* ...that was due then, counted as link->replies does */
+    bool urgent_waits;       /* until the socket takes it */
     bool urgent_to_take;     /* own transport: the program has not asked for it yet */
     struct sqli_progress progress;
 
@@ -58,7 +59,7 @@ enum sqli_status sqli__control_due_connecting(struct sqli_conn *conn);
 int64_t sqli__control_next(const struct sqli_conn *conn);
 /* The call that is under way was cancelled. */
 bool sqli__is_cancelled(const struct sqli_conn *conn);
-/* A cancel waits to be sent; sends it, once the request is with the server. */
+/* A cancel can be sent now: the request is with the server; or it ends the connection. Sends it. */
 bool sqli__cancel_due(const struct sqli_conn *conn);
 enum sqli_status sqli__cancel_send(struct sqli_conn *conn);
 /* Forgets what woke the thread up. */

@@ -277,6 +277,7 @@ static enum sqli_status answer(struct sqli_conn *conn)
     int given =
         conn->challenge.answer(conn->challenge.context, style, asked->prompt, text, sizeof text);
     text[sizeof text - 1] = '\0';
+    conn->control.active = sqli__clock_ms(); /* read-timeout is for the server, not for who types */
     if (given)
         return sqli__fail(&conn->error, SQLI_E_CANCELLED, "no answer to \"%.100s\"", asked->prompt);
     sqli__link_add(&conn->link, &(struct sqli_message){.id = SQLI_MSG_PAM_RESPONSE,

@@ -107,6 +107,23 @@ void sqli__options_free(struct sqli_options *options)
     }
 }
 
+enum sqli_status sqli__options_copy(struct sqli_options *to, const struct sqli_options *from,
+                                    struct sqli_error *error)
+{
+    sqli__options_free(to);
+    for (int i = 0; i < SQLI_OPTIONS; i++) {
+        const char *value = from->values[i];
+        if (!value)
+            continue;
+        size_t size = strlen(value) + 1;
+        to->values[i] = sqli__alloc(size);
+        if (!to->values[i])
+            return sqli__fail(error, SQLI_E_NO_MEMORY, NULL);
+        memcpy(to->values[i], value, size);
+    }
+    return SQLI_OK;
+}
+
 /* --- names --- */
 
 bool sqli__option_find(struct sqli_span name, enum sqli_option_id *id)

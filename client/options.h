@@ -20,6 +20,10 @@ struct sqli_options {
 
 void sqli__options_free(struct sqli_options *options); /* clears secrets */
 
+/* `to` becomes what `from` is; on failure, a part of it. */
+enum sqli_status sqli__options_copy(struct sqli_options *to, const struct sqli_options *from,
+                                    struct sqli_error *error);
+
 /* By name. SQLI_E_ARGUMENT for an unknown one, with the nearest that there is, and for a value that
  * it cannot have; NULL unsets. */
 enum sqli_status sqli__options_set(struct sqli_options *options, struct sqli_span name,

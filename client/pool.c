@@ -258,29 +258,13 @@ static void discard(sqli_pool *pool, struct sqli_pool_slot *slot)
     sqli_close(conn);
 }
 
-static enum sqli_status copy_options(struct sqli_options *to, const struct sqli_options *from,
-                                     struct sqli_error *error)
-{
-    for (int i = 0; i < SQLI_OPTIONS; i++) {
-        const char *value = from->values[i];
-        if (!value)
-            continue;
-        size_t size = strlen(value) + 1;
-        to->values[i] = sqli__alloc(size);
-        if (!to->values[i])
-            return sqli__fail(error, SQLI_E_NO_MEMORY, NULL);
-        memcpy(to->values[i], value, size);
-    }
-    return SQLI_OK;
-}
-
 static enum sqli_status connect_slot(sqli_pool *pool, struct sqli_pool_slot *slot,
                                      struct sqli_error *error)
 {
     sqli_conn *conn = sqli_new();
     if (!conn)
         return sqli__fail(error, SQLI_E_NO_MEMORY, NULL);
-    enum sqli_status status = copy_options(&conn->options, &pool->template->options, error);
+    enum sqli_status status = sqli__options_copy(&conn->options, &pool->template->options, error);
     if (status == SQLI_OK && sqli_connect(conn)) {
         *error = conn->error;
         status = SQLI_FAIL;
@@ -388,8 +372,12 @@ int sqli_pool_acquire(sqli_pool *pool, sqli_conn **conn)
     struct sqli_error error;
     if (conn)
         *conn = NULL;
-    if (!pool || !conn || sqli__is_forked(pool->template))
+    if (!pool || sqli__is_forked(pool->template))
         return SQLI_FAIL;
+    if (!conn) {
+        sqli__fail_null(&error);
+        return failed(pool, &error);
+    }
     pthread_mutex_lock(&pool->lock);
     struct sqli_pool_slot *slot = take_slot(pool, &error);
     pthread_mutex_unlock(&pool->lock);
@@ -434,7 +422,7 @@ void sqli_pool_release(sqli_pool *pool, sqli_conn *conn)
     pthread_mutex_lock(&pool->lock);
     bool keep = !pool->closed && !is_stale(pool, slot, sqli__clock_ms());
     pthread_mutex_unlock(&pool->lock);
-    if (!keep || sqli__pool_reset(conn, slot->database))
+    if (!keep || sqli__pool_reset(conn, slot->database, &pool->template->options))
         discard(pool, slot);
     give_back(pool, slot);
 }

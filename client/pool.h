@@ -51,6 +51,7 @@ struct sqli_pool {
 };
 
 /* Brings a connection back to what it was when it was opened. SQLI_FAIL: it cannot be; close it. */
-enum sqli_status sqli__pool_reset(sqli_conn *conn, const char *database);
+enum sqli_status sqli__pool_reset(sqli_conn *conn, const char *database,
+                                  const struct sqli_options *options);
 
 #endif

@@ -13,18 +13,29 @@ static const char *initial_isolation(const sqli_conn *conn)
 
 static enum sqli_status reset_settings(sqli_conn *conn)
 {
+    char sql[64];
     int64_t seconds = 0;
     if (!conn->settings_changed)
         return SQLI_OK;
     if (sqli__option(&conn->options, SQLI_OPT_LOCK_WAIT))
         SQLI_TRY(sqli__option_number(&conn->options, SQLI_OPT_LOCK_WAIT, -1, INT32_MAX, &seconds,
                                      &conn->error));
-    if (sqli_set_lock_wait(conn, (int)seconds))
+    sqli__lock_wait_sql(seconds, sql, sizeof sql);
+    if (sqli_exec(conn, sql, NULL))
         return SQLI_FAIL;
-    if (conn->database[0] && sqli_set_isolation(conn, initial_isolation(conn)))
+    if (conn->database[0] && sqli_exec(conn, sqli__isolation_sql(initial_isolation(conn)), NULL))
         return SQLI_FAIL;
     conn->settings_changed = false;
     return SQLI_OK;
+}
+
+/* Also what a program has set for this connection alone. */
+static enum sqli_status reset_options(sqli_conn *conn, const struct sqli_options *options)
+{
+    if (sqli__enter(conn, true))
+        return SQLI_FAIL;
+    return (enum sqli_status)sqli__leave_aside(
+        conn, sqli__options_copy(&conn->options, options, &conn->error));
 }
 
 static enum sqli_status reset_database(sqli_conn *conn, const char *database)
@@ -49,7 +60,8 @@ static enum sqli_status reset_session(sqli_conn *conn, const char *database)
 
 /* A call that has said SQLI_MORE is in doubt; so is a session with temporary tables and the like,
  * and one with large objects that somebody still has open. */
-enum sqli_status sqli__pool_reset(sqli_conn *conn, const char *database)
+enum sqli_status sqli__pool_reset(sqli_conn *conn, const char *database,
+                                  const struct sqli_options *options)
 {
     if (!sqli_is_open(conn) || conn->own || conn->control.awaited || conn->doing ||
         conn->session_changed || conn->lobs)
@@ -60,6 +72,7 @@ enum sqli_status sqli__pool_reset(sqli_conn *conn, const char *database)
         return SQLI_FAIL;
     while (conn->statements)
         sqli_finalize(conn->statements);
+    SQLI_TRY(reset_options(conn, options));
     SQLI_TRY(reset_session(conn, database));
     if (sqli__enter(conn, true))
         return SQLI_FAIL;

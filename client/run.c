@@ -203,18 +203,25 @@ static enum sqli_status run(struct sqli_stmt *stmt)
 
 /* --- what a statement has done to the connection --- */
 
-/* The name in DATABASE name, CREATE DATABASE name. */
+/* The name in DATABASE name, CREATE DATABASE name, CREATE DATABASE IF NOT EXISTS name; a database
+ * may be called "if". */
 static struct sqli_span database_name(const struct sqli_stmt *stmt)
 {
     struct sqli_tokenizer tokenizer;
-    struct sqli_token token;
+    struct sqli_token token = {0}, behind;
     sqli__tokenizer_init(&tokenizer, stmt->sql, 0);
-    while (sqli__tokenizer_next_word(&tokenizer, &token) != SQLI_TOKEN_END)
-        if (token.keyword == SQLI_KEYWORD_DATABASE) {
+    while (token.keyword != SQLI_KEYWORD_DATABASE)
+        if (sqli__tokenizer_next_word(&tokenizer, &token) == SQLI_TOKEN_END)
+            return sqli__span_text("");
+    sqli__tokenizer_next_word(&tokenizer, &token);
+    if (token.keyword == SQLI_KEYWORD_IF) {
+        sqli__tokenizer_next_word(&tokenizer, &behind);
+        if (behind.keyword == SQLI_KEYWORD_NOT) {
+            sqli__tokenizer_next_word(&tokenizer, &token); /* EXISTS */
             sqli__tokenizer_next_word(&tokenizer, &token);
-            return sqli__token_text(stmt->sql, &token);
         }
-    return sqli__span_text("");
+    }
+    return sqli__token_text(stmt->sql, &token);
 }
 
 static bool changes_definitions(int type)
@@ -281,18 +288,21 @@ static enum sqli_status finish(struct sqli_stmt *stmt)
 }
 
 /* The server knows the statement from a time when its tables were others. Nothing was done, so it
- * is prepared anew, once. */
+ * is prepared anew, once. A routine may have done much before it met the table, and a stream can be
+ * read but once: there the program has to decide. */
 static bool prepare_again(struct sqli_stmt *stmt)
 {
-    if (stmt->conn->error.code != SQLI_E_TABLE_CHANGED || stmt->again || !stmt->prepared ||
-        stmt->row_number || !stmt->conn->open)
+    if (stmt->conn->error.code != SQLI_E_TABLE_CHANGED || stmt->again || !stmt->conn->open ||
+        !stmt->prepared || !stmt->prepared->older || stmt->row_number)
+        return false;
+    if (stmt->prepared->type == SQLI_STATEMENT_EXECUTE_ROUTINE || sqli__streams_any(stmt))
         return false;
     sqli__statement_unprepare(stmt);
     stmt->again = true;
     return true;
 }
 
-enum sqli_status sqli__statement_open(struct sqli_stmt *stmt)
+static enum sqli_status begin(struct sqli_stmt *stmt)
 {
     SQLI_TRY(sqli__statement_describe(stmt));
     if (stmt->state == SQLI_STATE_PREPARED || stmt->state == SQLI_STATE_ENDED)
@@ -303,7 +313,7 @@ enum sqli_status sqli__statement_open(struct sqli_stmt *stmt)
 
 static enum sqli_status advance(struct sqli_stmt *stmt, bool *row)
 {
-    SQLI_TRY(sqli__statement_open(stmt));
+    SQLI_TRY(begin(stmt));
     if (!sqli__statement_gives_rows(stmt)) {
         sqli__after_execute(stmt);
         SQLI_TRY(finish(stmt));
@@ -316,16 +326,33 @@ static enum sqli_status advance(struct sqli_stmt *stmt, bool *row)
     return end && !scrolls ? finish(stmt) : SQLI_OK;
 }
 
-/* A failure leaves the statement as it was before it ran. */
+/* A failure leaves the statement as it was before it ran; but what is out of date at the server
+ * does not stay for the next run, or for the cache. */
 static void fail(struct sqli_stmt *stmt)
 {
+    bool stale = stmt->conn->error.code == SQLI_E_TABLE_CHANGED;
+    bool ran = stmt->state == SQLI_STATE_RUNNING;
     sqli__result_reset(stmt);
     sqli__task_drop(&stmt->task);
     if (stmt->prepared)
         sqli__statement_close_cursor(stmt);
-    if (stmt->state == SQLI_STATE_RUNNING)
+    if (ran)
         stmt->state = SQLI_STATE_PREPARED;
+    if (stmt->prepared && stale)
+        sqli__statement_unprepare(stmt);
+    else if (stmt->prepared && ran)
+        stmt->prepared->older = true;
     stmt->again = false;
+}
+
+enum sqli_status sqli__statement_open(struct sqli_stmt *stmt)
+{
+    enum sqli_status status = begin(stmt);
+    if (status == SQLI_FAIL && prepare_again(stmt))
+        status = begin(stmt);
+    if (status == SQLI_FAIL)
+        fail(stmt);
+    return status;
 }
 
 enum sqli_status sqli__statement_step(struct sqli_stmt *stmt, bool *row)

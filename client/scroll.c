@@ -119,7 +119,7 @@ static enum sqli_status advance(void *context)
     struct sqli_stmt *stmt = s->stmt;
     int64_t row;
     bool end = false;
-    if (stmt->state != SQLI_STATE_RUNNING || stmt->task.waiting)
+    if (stmt->state != SQLI_STATE_RUNNING || stmt->task.waiting || stmt->task.failed)
         SQLI_TRY(sqli__statement_open(stmt));
     SQLI_TRY(target_row(s, &row) ? go(stmt, SQLI_SCROLL_ABSOLUTE, row, &end) : from_end(s, &end));
     s->row = !end;

@@ -39,13 +39,15 @@ int sqli_set_challenge(sqli_conn *conn,
     return sqli__leave(conn, SQLI_OK);
 }
 
-/* The host that was asked for last is the one that a transport of the program's own leads to. */
+/* The host that was asked for last is the one that a transport of the program's own leads to. A
+ * connection that was lost counts as none: the next one begins with these hosts. */
 int sqli_host(sqli_conn *conn, int index, const char **host, int *port)
 {
     if (sqli__enter(conn, false))
         return 0;
     struct sqli_connect *c = &conn->connect;
-    bool fresh = c->step == SQLI_STEP_NONE && (index == 0 || c->hosts.count == 0);
+    bool none = c->step == SQLI_STEP_NONE || (c->step == SQLI_STEP_READY && !conn->open);
+    bool fresh = none && (index == 0 || c->hosts.count == 0);
     enum sqli_status status =
         fresh ? sqli__hosts_read(&conn->options, &c->hosts, &conn->error) : SQLI_OK;
     bool there = status == SQLI_OK && index >= 0 && (uint32_t)index < c->hosts.count;
@@ -53,7 +55,7 @@ int sqli_host(sqli_conn *conn, int index, const char **host, int *port)
         *host = c->hosts.list[index].place.host;
     if (there && port)
         *port = c->hosts.list[index].place.port;
-    if (there && c->step == SQLI_STEP_NONE)
+    if (there && none)
         c->host = (uint32_t)index;
     sqli__leave(conn, status);
     return there;

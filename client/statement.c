@@ -147,6 +147,8 @@ void sqli__statement_leave_row(struct sqli_stmt *stmt)
 static void stop_running(struct sqli_stmt *stmt)
 {
     bool unread = stmt->open && !stmt->exhausted;
+    if (stmt->state == SQLI_STATE_RUNNING && stmt->prepared)
+        stmt->prepared->older = true;
     sqli__result_reset(stmt);
     sqli__task_drop(&stmt->task);
     if (stmt->prepared)

@@ -126,7 +126,7 @@ void sqli__statement_leave_row(struct sqli_stmt *stmt);
 
 /* Executes what is not running. SQLI_OK: *row tells whether there is one; SQLI_MORE: wait. */
 enum sqli_status sqli__statement_step(struct sqli_stmt *stmt, bool *row);
-/* The same without the first row: SQLI_OK when it runs. */
+/* The same for a cursor that scrolls, without its first row: SQLI_OK when it runs. */
 enum sqli_status sqli__statement_open(struct sqli_stmt *stmt);
 /* What the server knows of it is out of date: the next describe prepares it anew. */
 void sqli__statement_unprepare(struct sqli_stmt *stmt);
@@ -196,6 +196,8 @@ void sqli__blocks_free(struct sqli_stmt *stmt);
 
 /* The parameter, without its value; NULL with an error: there is none of this number. */
 struct sqli_binding *sqli__binding_of(struct sqli_stmt *stmt, int parameter);
+/* The whole call of who was given NULL for a value; the one from before must not pass for it. */
+int sqli__refuse_null(struct sqli_stmt *stmt, int parameter);
 /* What is bound to the placeholder, from 0, in the form of a BIND. */
 struct sqli_bind_value sqli__bind_value(const struct sqli_stmt *stmt, size_t place);
 /* Appends the BIND of all parameters to the request, if there are any. */

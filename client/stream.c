@@ -39,6 +39,9 @@ static enum sqli_status bind_stream(struct sqli_stmt *stmt, int parameter, int t
 {
     struct sqli_error *error = &stmt->conn->error;
     struct sqli_stream stream;
+    struct sqli_binding *b = sqli__binding_of(stmt, parameter);
+    if (!b)
+        return SQLI_FAIL;
     SQLI_TRY(sqli__stream_copy(given, &stream, error));
     if (!stream.read)
         return sqli__fail(error, SQLI_E_ARGUMENT, "a stream that cannot be read");
@@ -46,9 +49,6 @@ static enum sqli_status bind_stream(struct sqli_stmt *stmt, int parameter, int t
         return sqli__fail(error, SQLI_E_UNSUPPORTED, "a stream for type %d", type);
     if (length > INT32_MAX)
         return sqli__fail(error, SQLI_E_TOO_LARGE, "BYTE and TEXT have up to %d bytes", INT32_MAX);
-    struct sqli_binding *b = sqli__binding_of(stmt, parameter);
-    if (!b)
-        return SQLI_FAIL;
     struct sqli_simple_lob descriptor;
     sqli__simple_lob_make_bind(&descriptor, (uint32_t)length);
     sqli__buffer_append(&b->data, descriptor.bytes, sizeof descriptor.bytes);

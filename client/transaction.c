@@ -137,6 +137,13 @@ int sqli_release_savepoint(sqli_conn *conn, const char *name)
 
 /* --- what holds for all transactions --- */
 
+/* What is set once holds for a connection that is opened again, too. */
+static enum sqli_status keep(struct sqli_conn *conn, const char *option, const char *value)
+{
+    return sqli__options_set(&conn->options, sqli__span_text(option), sqli__span_text(value),
+                             &conn->error);
+}
+
 int sqli_set_autocommit(sqli_conn *conn, int on)
 {
     SQLI_TRY_ENTER(conn, false);
@@ -145,8 +152,10 @@ int sqli_set_autocommit(sqli_conn *conn, int on)
         if (result != SQLI_OK)
             return sqli__leave(conn, (enum sqli_status)result);
     }
-    conn->autocommit = on != 0;
-    return sqli__leave(conn, SQLI_OK);
+    enum sqli_status status = keep(conn, "autocommit", on ? "on" : "off");
+    if (status == SQLI_OK)
+        conn->autocommit = on != 0;
+    return sqli__leave(conn, status);
 }
 
 int sqli_autocommit(const sqli_conn *conn)
@@ -191,7 +200,10 @@ int sqli_set_isolation(sqli_conn *conn, const char *level)
         return sqli__leave(conn, sqli__fail(&conn->error, SQLI_E_ARGUMENT, "isolation %s",
                                             level ? level : "NULL"));
     conn->settings_changed = true;
-    return sqli__leave(conn, sqli__operate(conn, "set isolation", add_setting, sql));
+    enum sqli_status status = sqli__operate(conn, "set isolation", add_setting, sql);
+    if (status == SQLI_OK)
+        status = keep(conn, "isolation", level);
+    return sqli__leave(conn, status);
 }
 
 void sqli__lock_wait_sql(int64_t seconds, char *sql, size_t room)
@@ -204,11 +216,15 @@ void sqli__lock_wait_sql(int64_t seconds, char *sql, size_t room)
 
 int sqli_set_lock_wait(sqli_conn *conn, int seconds)
 {
-    char sql[SETTING_MAX];
+    char sql[SETTING_MAX], number[16];
     SQLI_TRY_ENTER(conn, true);
     if (seconds < -1)
         return sqli__leave(conn, sqli__fail(&conn->error, SQLI_E_ARGUMENT, "%d seconds", seconds));
     sqli__lock_wait_sql(seconds, sql, sizeof sql);
     conn->settings_changed = true;
-    return sqli__leave(conn, sqli__operate(conn, "set lock mode", add_setting, sql));
+    snprintf(number, sizeof number, "%d", seconds);
+    enum sqli_status status = sqli__operate(conn, "set lock mode", add_setting, sql);
+    if (status == SQLI_OK)
+        status = keep(conn, "lock-wait", number);
+    return sqli__leave(conn, status);
 }

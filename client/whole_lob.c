@@ -69,7 +69,11 @@ int sqli_bind_lob(sqli_stmt *stmt, int parameter, const sqli_lob *lob)
 {
     struct sqli_conn *conn = sqli_connection(stmt);
     struct sqli_binding *b = NULL;
-    SQLI_TRY_ENTER_WITH(conn, false, lob);
+    if (!lob)
+        return sqli__refuse_null(stmt, parameter);
+    SQLI_TRY_ENTER(conn, false);
+    if (!sqli__binding_of(stmt, parameter))
+        return sqli__leave(conn, SQLI_FAIL);
     if (lob->conn != conn || lob->lost)
         sqli__fail(&conn->error, SQLI_E_STATE, "the large object is not of this connection");
     else if (sqli__object_is_simple(lob))
@@ -87,8 +91,10 @@ int sqli_bind_locator(sqli_stmt *stmt, int parameter, int type,
                       const uint8_t locator[SQLI_LOCATOR_SIZE])
 {
     struct sqli_conn *conn = sqli_connection(stmt);
-    SQLI_TRY_ENTER_WITH(conn, false, locator);
     struct sqli_binding *b = NULL;
+    if (!locator)
+        return sqli__refuse_null(stmt, parameter);
+    SQLI_TRY_ENTER(conn, false);
     if (type == SQLI_BLOB || type == SQLI_CLOB)
         b = bind_locator(stmt, parameter, type, locator);
     else if (sqli__binding_of(stmt, parameter))

@@ -1,9 +1,11 @@
 /* libsqli: Informix's wire protocol SQLI. This is the one public header.
  *
  * Every name that begins with sqli_ or SQLI_ belongs to the library. The functions here never
- * print, exit or abort. Texts that are returned live as long as the process and are UTF-8. Where a
- * handle, a text or a place for a result is NULL that must not be, a function fails: SQLI_FAIL, 0,
- * NULL or "". */
+ * print, exit or abort. Texts that are returned are UTF-8. Those about the library itself, which
+ * are its version, the texts of errors and the tables of errors and options, live as long as the
+ * process; all others as long as the handle that was asked, and only until the next call for it
+ * where that may change them. Where a handle, a text or a place for a result is NULL that must not
+ * be, a function fails: SQLI_FAIL, 0, NULL or "". */
 #ifndef SQLI_H
 #define SQLI_H
 
@@ -199,7 +201,9 @@ SQLI_API int sqli_exec(sqli_conn *conn, const char *sql, int64_t *rows);
  * step, or sqli_fetch_block, gives. What is open is closed first. */
 SQLI_API int sqli_execute(sqli_stmt *stmt);
 /* Goes on to the next row. SQLI_ROW: it is there; SQLI_DONE: there is none, or the statement gives
- * no rows and is done; SQLI_FAIL. The first step executes, and so does one behind SQLI_DONE. */
+ * no rows and is done; SQLI_FAIL. The first step executes, and so does one behind SQLI_DONE. Where
+ * tables have changed since it ran last, it is prepared anew; but a routine, which may have done
+ * something already, and a statement that reads a stream fail with -710, and run the next time. */
 SQLI_API int sqli_step(sqli_stmt *stmt);
 /* Closes the cursor; what is bound stays. Neither this nor finalizing costs a round trip. */
 SQLI_API int sqli_reset(sqli_stmt *stmt);
@@ -519,7 +523,8 @@ SQLI_API int sqli_rollback_to(sqli_conn *conn, const char *name);
 /* Forgets the savepoint; nothing is undone. */
 SQLI_API int sqli_release_savepoint(sqli_conn *conn, const char *name);
 /* Switches autocommit. Off: a transaction begins with the first statement. Switching it on commits
- * what is open. */
+ * what is open. Like the isolation level and the wait for locks, it holds until it is set anew,
+ * also when the connection was lost and is opened again. */
 SQLI_API int sqli_set_autocommit(sqli_conn *conn, int on);
 SQLI_API int sqli_autocommit(const sqli_conn *conn); /* whether it is on: 1 or 0 */
 /* Whether a transaction is open: also after a BEGIN WORK sent as SQL; 0 of a lost connection. */
@@ -590,8 +595,8 @@ sqli_fd(const sqli_conn *conn); /* the socket; -1: none; it may change while con
 enum sqli_wants_flag { SQLI_WANTS_READ = 1, SQLI_WANTS_WRITE = 2 };
 SQLI_API int sqli_wants(const sqli_conn *conn);
 /* A second descriptor for who cancels from elsewhere: sqli_cancel makes it readable while a call
- * has said SQLI_MORE; then call again, as when sqli_fd is ready. -1: not connected, or without
- * sockets. */
+ * has said SQLI_MORE; then call again, as when sqli_fd is ready. -1: before the first sqli_connect,
+ * or without sockets. */
 SQLI_API int sqli_wake_fd(const sqli_conn *conn);
 SQLI_API int64_t sqli_timeout(const sqli_conn *conn); /* milliseconds from now; -1: no limit */
 

@@ -69,19 +69,6 @@ static bool is_quote(uint8_t c)
     return c == '\'' || c == '"';
 }
 
-/* From here on literals are secrets: behind PASSWORD, and behind the USING of a literal, which
- * names the password of a user. */
-static bool secret_from(struct sqli_span sql, size_t at)
-{
-    if (word_before(sql, at, "PASSWORD"))
-        return true;
-    if (!is_quote(sql.data[at]))
-        return false;
-    while (at && (sql.data[at - 1] == ' ' || sql.data[at - 1] == '\n' || sql.data[at - 1] == '\t'))
-        at--;
-    return word_before(sql, at, "USING");
-}
-
 /* What begins at `at`, named by the byte that ends it: a literal, or a comment, whose quotes open
  * nothing. 0 for neither. */
 static uint8_t opened_at(struct sqli_span sql, size_t at)
@@ -97,6 +84,24 @@ static uint8_t opened_at(struct sqli_span sql, size_t at)
     return is_quote(c) ? c : 0;
 }
 
+static bool is_space(uint8_t c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/* From here on literals are secrets: behind PASSWORD, and behind the USING of a literal, which
+ * names the password of a user. Between that and its literal may be spaces and comments: *using
+ * tells whether there was nothing else. */
+static bool secret_from(struct sqli_span sql, size_t at, bool *using)
+{
+    uint8_t opened = opened_at(sql, at);
+    *using = *using || word_before(sql, at, "USING");
+    if (word_before(sql, at, "PASSWORD") || (*using && is_quote(opened)))
+        return true;
+    *using = *using && (opened || is_space(sql.data[at]));
+    return false;
+}
+
 static bool closes(struct sqli_span sql, size_t opened, size_t at, uint8_t end)
 {
     if (sql.data[at] != end)
@@ -108,6 +113,7 @@ void sqli__print_sql(struct sqli_buffer *out, const char *name, struct sqli_span
 {
     size_t shown = sql.length < limit ? sql.length : limit;
     bool secret = false; /* the word was seen: literals are left out from here on */
+    bool using = false;
     size_t opened = 0;
     uint8_t end = 0; /* of the literal or comment that is open */
     sqli__buffer_format(out, " %s=\"", name);
@@ -118,7 +124,7 @@ void sqli__print_sql(struct sqli_buffer *out, const char *name, struct sqli_span
         } else if (end && !(secret && is_quote(end))) {
             text_byte(out, sql.data[i]);
         } else if (!end) {
-            secret = secret || secret_from(sql, i);
+            secret = secret || secret_from(sql, i, &using);
             opened = i;
             end = opened_at(sql, i);
             text_byte(out, sql.data[i]);

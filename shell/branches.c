@@ -5,7 +5,7 @@
 bool sqli__sh_skips(const struct sqli_sh *sh)
 {
     const struct sqli_sh_branches *b = sh->branches;
-    return b && b->depth && b->state[b->depth - 1] != SQLI_SH_RUNS;
+    return b && b->depth && (b->beyond || b->state[b->depth - 1] != SQLI_SH_RUNS);
 }
 
 static bool holds(struct sqli_sh_meta *meta)
@@ -21,35 +21,31 @@ void sqli__sh_meta_if(struct sqli_sh_meta *meta)
 {
     struct sqli_sh_branches *b = meta->sh->branches;
     if (b->depth == SQLI_SH_BRANCHES) {
-        sqli__sh_complain(meta->sh, "\\if in \\if goes too deep");
+        if (!sqli__sh_skips(meta->sh))
+            sqli__sh_complain(meta->sh, "\\if in \\if goes too deep");
+        b->beyond++;
         return;
     }
     b->state[b->depth] = sqli__sh_skips(meta->sh) ? SQLI_SH_OVER
                          : holds(meta)            ? SQLI_SH_RUNS
                                                   : SQLI_SH_WAITS;
-    b->query[b->depth] = meta->query->length;
     b->last[b->depth++] = false;
 }
 
-/* Ends the present branch, and forgets what was typed in it if it was passed over. */
+/* Whether there is a present branch that can end. */
 static bool end_branch(struct sqli_sh_meta *meta, bool may_be_last)
 {
     struct sqli_sh_branches *b = meta->sh->branches;
-    if (!b->depth || (b->last[b->depth - 1] && !may_be_last)) {
-        sqli__sh_complain(meta->sh, b->depth ? "there was an \\else already" : "there is no \\if");
-        return false;
-    }
-    size_t kept = b->query[b->depth - 1];
-    if (sqli__sh_skips(meta->sh) && meta->query->length > kept)
-        meta->query->length = kept;
-    b->query[b->depth - 1] = meta->query->length;
-    return true;
+    if (b->depth && (may_be_last || !b->last[b->depth - 1]))
+        return true;
+    sqli__sh_complain(meta->sh, b->depth ? "there was an \\else already" : "there is no \\if");
+    return false;
 }
 
 void sqli__sh_meta_elif(struct sqli_sh_meta *meta)
 {
     struct sqli_sh_branches *b = meta->sh->branches;
-    if (!end_branch(meta, false))
+    if (b->beyond || !end_branch(meta, false))
         return;
     enum sqli_sh_branch *state = &b->state[b->depth - 1];
     if (*state == SQLI_SH_WAITS && holds(meta))
@@ -61,7 +57,7 @@ void sqli__sh_meta_elif(struct sqli_sh_meta *meta)
 void sqli__sh_meta_else(struct sqli_sh_meta *meta)
 {
     struct sqli_sh_branches *b = meta->sh->branches;
-    if (!end_branch(meta, false))
+    if (b->beyond || !end_branch(meta, false))
         return;
     bool waits = b->state[b->depth - 1] == SQLI_SH_WAITS;
     b->state[b->depth - 1] = waits ? SQLI_SH_RUNS : SQLI_SH_OVER;
@@ -70,6 +66,9 @@ void sqli__sh_meta_else(struct sqli_sh_meta *meta)
 
 void sqli__sh_meta_endif(struct sqli_sh_meta *meta)
 {
-    if (end_branch(meta, true))
-        meta->sh->branches->depth--;
+    struct sqli_sh_branches *b = meta->sh->branches;
+    if (b->beyond)
+        b->beyond--;
+    else if (end_branch(meta, true))
+        b->depth--;
 }

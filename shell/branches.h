@@ -12,9 +12,9 @@ enum sqli_sh_branch { SQLI_SH_RUNS, SQLI_SH_WAITS, SQLI_SH_OVER };
 /* The open ones of one input, the innermost last. */
 struct sqli_sh_branches {
     enum sqli_sh_branch state[SQLI_SH_BRANCHES];
-    size_t query[SQLI_SH_BRANCHES]; /* how much was typed when the present branch began */
-    bool last[SQLI_SH_BRANCHES];    /* it is that of \else */
+    bool last[SQLI_SH_BRANCHES]; /* it is that of \else */
     size_t depth;
+    size_t beyond; /* more of them, for which there is no room: they are passed over */
 };
 
 /* Whether what is read now is passed over. */

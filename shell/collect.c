@@ -17,7 +17,8 @@ struct collection {
     struct sqli_buffer text;
     size_t line; /* of the input, where the text starts */
     enum sqli_piece_open open;
-    bool empty; /* nothing but blanks and comments */
+    bool empty;  /* nothing but blanks and comments */
+    bool passed; /* it is what \if passes over: only its commands are looked for */
 };
 
 static bool over(const struct sqli_sh *sh)
@@ -36,8 +37,6 @@ static void run_piece(struct sqli_sh *sh, const struct collection *c,
 {
     struct sqli_span text = sqli__piece_text(sqli__buffer_view(&c->text), piece);
     struct sqli_sh_run run = {.line = c->line + piece->line - 1, .format = -1};
-    if (sqli__sh_skips(sh))
-        return;
     sqli__buffer_clear(&sh->statement);
     sqli__buffer_span(&sh->statement, text);
     sh->statement_line = run.line;
@@ -61,15 +60,22 @@ static size_t find_command(const struct sqli_sh *sh, struct sqli_span text,
     return piece->end;
 }
 
+static size_t newlines(struct sqli_span text)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < text.length; i++)
+        count += text.data[i] == '\n';
+    return count;
+}
+
 /* Drops what is dealt with from the front. */
 static void drop(struct collection *c, size_t length)
 {
-    for (size_t i = 0; i < length; i++)
-        c->line += c->text.data[i] == '\n';
+    c->line += newlines(sqli__span(c->text.data, length));
     sqli__buffer_consume(&c->text, length);
 }
 
-/* What stands before the command stays, unless the command uses it up. */
+/* What stands before the command stays, unless the command uses it up or \if passes over it. */
 static void run_command(struct sqli_sh *sh, struct collection *c, const struct sqli_piece *piece,
                         size_t at)
 {
@@ -89,10 +95,11 @@ static void run_command(struct sqli_sh *sh, struct collection *c, const struct s
     struct sqli_buffer behind = c->text;
     sqli__buffer_init(&c->text, SQLI_SH_TEXT_MAX);
     sqli__sh_meta(sh, sqli__buffer_view(&command), &query);
+    if (c->passed)
+        sqli__buffer_clear(&query);
     sqli__buffer_span(&c->text, sqli__buffer_view(&query));
-    for (size_t i = 0; i < query.length; i++)
-        line -= query.data[i] == '\n' && line > 1;
-    c->line = line;
+    size_t before = newlines(sqli__buffer_view(&query));
+    c->line = line > before ? line - before : 1;
     sqli__buffer_span(&c->text, sqli__buffer_view(&behind));
     sqli__buffer_free(&behind);
     sqli__buffer_free(&query);
@@ -114,7 +121,8 @@ static void run_complete(struct sqli_sh *sh, struct collection *c)
         if (command < piece.end) {
             run_command(sh, c, &piece, command);
         } else if (piece.kind == SQLI_PIECE_STATEMENT) {
-            run_piece(sh, c, &piece);
+            if (!c->passed)
+                run_piece(sh, c, &piece);
             drop(c, piece.end);
         } else {
             break;
@@ -190,10 +198,36 @@ static void interrupted(const struct sqli_sh *sh, struct collection *c)
     c->empty = true;
 }
 
+static void take_line(struct sqli_sh *sh, const struct sqli_sh_input *input, struct collection *c,
+                      struct sqli_span line)
+{
+    if (!c->text.length)
+        c->line = input->line;
+    sqli__buffer_span(&c->text, line);
+    c->empty = false;
+    if (may_complete(line) || !input->name)
+        run_complete(sh, c);
+    if (c->empty)
+        sqli__buffer_clear(&c->text);
+}
+
+/* A line that \if passes over, which is no part of `c`. Behind the last such line that goes on. */
+static void pass_line(struct sqli_sh *sh, const struct sqli_sh_input *input,
+                      struct collection *passed, struct collection *c, struct sqli_span line)
+{
+    take_line(sh, input, passed, line);
+    if (sqli__sh_skips(sh))
+        return;
+    sqli__buffer_clear(&passed->text);
+    c->line = input->line + 1 - newlines(sqli__buffer_view(&c->text));
+}
+
 static void read_lines(struct sqli_sh *sh, struct sqli_sh_input *input, struct collection *c,
                        struct sqli_buffer *prompt)
 {
+    struct collection passed = {.line = 1, .empty = true, .passed = true};
     struct sqli_span line;
+    sqli__buffer_init(&passed.text, SQLI_SH_TEXT_MAX);
     while (!over(sh)) {
         if (!input->name)
             input->prompt = make_prompt(sh, c, prompt);
@@ -206,18 +240,16 @@ static void read_lines(struct sqli_sh *sh, struct sqli_sh_input *input, struct c
             break;
         if (result == SQLI_SH_LINE_INTERRUPTED) {
             interrupted(sh, c);
+            interrupted(sh, &passed);
             continue;
         }
-        if (!c->text.length)
-            c->line = input->line;
-        sqli__buffer_span(&c->text, line);
-        c->empty = false;
-        if (may_complete(line) || !input->name)
-            run_complete(sh, c);
-        if (c->empty)
-            sqli__buffer_clear(&c->text);
+        if (sqli__sh_skips(sh))
+            pass_line(sh, input, &passed, c, line);
+        else
+            take_line(sh, input, c, line);
         sqli__sh_output_flush(&sh->out);
     }
+    sqli__buffer_free(&passed.text);
 }
 
 void sqli__sh_read(struct sqli_sh *sh, struct sqli_sh_input *input)

@@ -146,14 +146,17 @@ bool sqli__sh_copy_command(struct sqli_sh *sh, struct sqli_span arguments)
     sqli__sh_copy_init(sh, &copy);
     copy.line = sh->query_line;
     sqli__buffer_init(&word, SQLI_SH_TEXT_MAX);
-    if (parse(&copy, arguments, &in, &word))
+    if (parse(&copy, arguments, &in, &word)) {
         fine = in ? sqli__sh_copy_in(sh, &copy) : sqli__sh_copy_out(sh, &copy);
-    else
+    } else {
         sqli__sh_complain(sh,
                           "\\copy does not understand \"%s\"; \\copy TABLE [(COLUMNS)] FROM FILE, "
                           "\\copy TABLE|(QUERY) TO FILE, and csv, unload, header, delimiter C, "
                           "null TEXT, bulk, commit ROWS, bad FILE",
                           sqli__sh_z(&word));
+        if (in)
+            sqli__sh_copy_pass_over(sh, &copy);
+    }
     sqli__buffer_free(&word);
     sqli__sh_copy_free(&copy);
     return fine;

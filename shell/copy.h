@@ -24,6 +24,9 @@ void sqli__sh_copy_free(struct sqli_sh_copy *copy);
 /* Both tell what went wrong, and how much was copied. */
 bool sqli__sh_copy_in(struct sqli_sh *sh, struct sqli_sh_copy *copy);
 bool sqli__sh_copy_out(struct sqli_sh *sh, struct sqli_sh_copy *copy);
+/* Of a copy that cannot begin: rows that stand in the script behind it are no statements. Who types
+ * sees the error, and types none. */
+void sqli__sh_copy_pass_over(struct sqli_sh *sh, const struct sqli_sh_copy *copy);
 
 /* \copy with what stands behind it. */
 bool sqli__sh_copy_command(struct sqli_sh *sh, struct sqli_span arguments);

@@ -341,8 +341,13 @@ static bool begin_transaction(struct load *load)
     return false;
 }
 
+/* Bad rows are gone for good once the others are committed and theirs could not be written. */
 static void commit(struct load *load)
 {
+    if (!sqli__sh_rejects_flush(&load->rejects)) {
+        load->stop = true; /* which is told at the end */
+        return;
+    }
     if (load->own && sqli_commit(load->sh->db) != SQLI_OK) {
         sqli__sh_report(load->sh, sqli__span(NULL, 0), 0);
         load->stop = true;
@@ -365,8 +370,10 @@ static void end_batch(struct load *load)
     int64_t every = load->copy->commit_every;
     if (load->own && every && load->uncommitted >= every) {
         commit(load);
+        if (load->stop)
+            return;
         load->own = false;
-        load->stop = load->stop || !begin_transaction(load);
+        load->stop = !begin_transaction(load);
     }
 }
 
@@ -418,23 +425,42 @@ static void load_record(struct load *load, struct sqli_sh_record *record)
 
 /* --- the whole --- */
 
+static bool is_understood(const struct load *load)
+{
+    const struct sqli_sh_dialect *dialect = &load->records.dialect;
+    if (dialect->csv || sqli__sh_unload_can((char)dialect->delimiter, dialect->null))
+        return true;
+    sqli__sh_complain(load->sh, SQLI_SH_UNLOAD_CANNOT);
+    return false;
+}
+
+/* Where the rows are lines of what is being read; NULL: they are not. */
+static struct sqli_sh_input *inline_rows(const struct sqli_sh *sh, const struct sqli_sh_copy *copy)
+{
+    return copy->standard && sh->input && sh->input->file >= 0 ? sh->input : NULL;
+}
+
+void sqli__sh_copy_pass_over(struct sqli_sh *sh, const struct sqli_sh_copy *copy)
+{
+    struct sqli_sh_records records;
+    sqli__sh_records_init(&records, &(struct sqli_sh_dialect){0});
+    records.input = inline_rows(sh, copy);
+    if (records.input && records.input->name && !sqli__sh_interrupted)
+        sqli__sh_records_skip(&records);
+    sqli__sh_records_free(&records);
+}
+
 static bool open_source(struct load *load)
 {
-    struct sqli_sh_input *input = load->sh->input;
     const char *name = sqli__sh_z(&load->copy->file);
     struct stat about;
-    if (load->copy->standard && input && input->file >= 0)
-        load->records.input = input;
-    else if (load->copy->standard)
-        load->records.file = STDIN_FILENO;
-    else
-        load->records.file = open(name, O_RDONLY | O_CLOEXEC);
+    load->records.input = inline_rows(load->sh, load->copy);
+    if (!load->records.input)
+        load->records.file = load->copy->standard ? STDIN_FILENO : open(name, O_RDONLY | O_CLOEXEC);
     if (!load->records.input && load->records.file < 0) {
         sqli__sh_complain(load->sh, "%s: %s", name, strerror(errno));
         return false;
     }
-    if (load->records.input && !load->records.input->name)
-        sqli__sh_say(load->sh, "A row on each line; \\. on a line of its own ends them.\n");
     bool shown =
         !load->records.input &&
         sqli__sh_decide(load->sh->settings.number[SQLI_SH_PROGRESS], isatty(STDERR_FILENO));
@@ -446,15 +472,21 @@ static bool open_source(struct load *load)
 
 static bool open_rejects(struct load *load)
 {
-    if (!load->rejects.name || sqli__sh_rejects_open(&load->rejects))
+    struct sqli_sh_rejects *rejects = &load->rejects;
+    if (!rejects->name || sqli__sh_rejects_open(rejects, load->records.file, load->sh->input))
         return true;
-    sqli__sh_complain(load->sh, "%s: %s", load->rejects.name, strerror(load->rejects.failed));
+    sqli__sh_complain(load->sh, "%s: %s", rejects->name,
+                      rejects->failed ? strerror(rejects->failed)
+                                      : "bad rows, and why they are, cannot go to a file that "
+                                        "is being read");
     return false;
 }
 
 static void load_records(struct load *load)
 {
     enum sqli_sh_next next = SQLI_SH_NO_RECORD;
+    if (load->records.input && !load->records.input->name)
+        sqli__sh_say(load->sh, "A row on each line; \\. on a line of its own ends them.\n");
     if (load->copy->header)
         sqli__sh_records_next(&load->records, &load->record);
     while (!load->stop && !is_lost(load) && !sqli__sh_interrupted &&
@@ -478,14 +510,12 @@ static void load_records(struct load *load)
 static bool finish(struct load *load)
 {
     bool fine = !load->stop && !is_lost(load) && !sqli__sh_interrupted;
-    if (fine && load->own) {
+    if (fine) {
         commit(load);
         fine = !load->stop;
-    } else if (fine) {
-        load->committed = load->stored;
-    } else if (load->own && !is_lost(load)) {
-        sqli_rollback(load->sh->db);
     }
+    if (!fine && load->own && !is_lost(load))
+        sqli_rollback(load->sh->db);
     return fine;
 }
 
@@ -507,7 +537,7 @@ static void tell(struct load *load, bool fine)
                      (long long)(load->logged ? load->committed : load->stored));
     else
         sqli__sh_say(sh, "loaded %s\n", rate);
-    if (!load->rejects.count)
+    if (!load->rejects.count || load->rejects.failed)
         return;
     sqli__sh_say(sh, "%lld bad row%s in %s, the reason%s in %s.why\n",
                  (long long)load->rejects.count, load->rejects.count == 1 ? " is" : "s are",
@@ -550,17 +580,21 @@ static void load_free(struct load *load)
 bool sqli__sh_copy_in(struct sqli_sh *sh, struct sqli_sh_copy *copy)
 {
     struct load load;
-    if (!sqli__sh_connected(sh))
+    if (!sqli__sh_connected(sh)) {
+        sqli__sh_copy_pass_over(sh, copy);
         return false;
+    }
     load_init(&load, sh, copy);
     sqli__sh_interrupted = 0;
     sqli__sh_cancel_begin(sh);
-    bool fine = load.row && open_source(&load) && describe_columns(&load) &&
+    bool fine = load.row && is_understood(&load) && open_source(&load) && describe_columns(&load) &&
                 prepare_insert(&load) && open_rejects(&load) && begin_transaction(&load);
     if (fine) {
         load_records(&load);
         fine = finish(&load);
         tell(&load, fine);
+    } else {
+        sqli__sh_copy_pass_over(sh, copy);
     }
     sqli__sh_cancel_end(sh);
     if (!fine)

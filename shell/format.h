@@ -49,6 +49,12 @@ extern const struct sqli_sh_format sqli__sh_format_table, sqli__sh_format_vertic
     sqli__sh_format_csv, sqli__sh_format_json, sqli__sh_format_jsonl, sqli__sh_format_markdown,
     sqli__sh_format_unload;
 
+/* Whether unload can have this delimiter and this NULL, either NULL or 0 for the usual one: the
+ * empty text is written as a backslash and a blank, so that no other value may become that. */
+bool sqli__sh_unload_can(char delimiter, const char *null);
+#define SQLI_SH_UNLOAD_CANNOT \
+    "unload cannot have a blank as delimiter or as NULL: \"\\ \" is the empty text"
+
 /* The columns are the caller's; they outlive the writer. False: no memory. */
 bool sqli__sh_writer_begin(struct sqli_sh_writer *writer, struct sqli_sh_output *out,
                            const struct sqli_sh_look *look, int columns,

@@ -93,6 +93,11 @@ const struct sqli_sh_format sqli__sh_format_csv = {
 
 /* --- unload --- */
 
+bool sqli__sh_unload_can(char delimiter, const char *null)
+{
+    return delimiter != ' ' && (!null || (strcmp(null, " ") != 0 && strcmp(null, "\\ ") != 0));
+}
+
 static bool unload_begin(struct sqli_sh_writer *writer)
 {
     return begin(writer, '|', "\\\n");

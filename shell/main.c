@@ -1,6 +1,7 @@
 /* sqli: the command line. */
 #include "shell/names.h"
 #include "shell/options.h"
+#include "shell/rejects.h"
 #include "shell/shell.h"
 #include "shell/text.h"
 
@@ -39,6 +40,15 @@ static bool connect_first(struct sqli_sh *sh, const struct sqli_sh_options *opti
     return sqli__sh_connect(sh, db);
 }
 
+/* What commands tell about the shell itself can be asked for without a server. */
+static bool only_about_shell(const struct sqli_sh_options *options)
+{
+    bool only = options->tasks && !options->record && !options->ask_password;
+    for (size_t i = 0; only && i < options->tasks; i++)
+        only = !options->task[i].file && sqli__sh_about_shell(options->task[i].text);
+    return only;
+}
+
 static bool stops(const struct sqli_sh *sh)
 {
     return sh->status && sh->settings.number[SQLI_SH_ON_ERROR_STOP];
@@ -46,7 +56,7 @@ static bool stops(const struct sqli_sh *sh)
 
 static void run_tasks(struct sqli_sh *sh, const struct sqli_sh_options *options)
 {
-    for (size_t i = 0; i < options->tasks && !sh->quit && !stops(sh); i++) {
+    for (size_t i = 0; i < options->tasks && !stops(sh); i++) {
         struct sqli_sh_input input;
         if (options->task[i].file) {
             sqli__sh_read_file(sh, options->task[i].text);
@@ -84,7 +94,7 @@ static void run(struct sqli_sh *sh, const struct sqli_sh_options *options)
     if (options->output && !sqli__sh_output_to(sh, options->output))
         return;
     bool typed = !options->tasks && isatty(STDIN_FILENO);
-    if (!connect_first(sh, options)) {
+    if (!only_about_shell(options) && !connect_first(sh, options)) {
         sqli__sh_fail(sh, SQLI_SH_CONNECT);
         return;
     }
@@ -121,6 +131,7 @@ int main(int argc, char **argv)
         sqli__buffer_init(&sh.statement, SQLI_SH_TEXT_MAX);
         run(&sh, &options);
         sqli__sh_names_forget(&sh);
+        sqli__sh_rejects_forget();
         sqli_close(sh.db);
         bool command = sh.out.child;
         sqli__sh_close(&sh, &sh.out, sh.output_name);
@@ -128,7 +139,7 @@ int main(int argc, char **argv)
         sqli__free(sh.output_name);
         if (sh.out.why == EPIPE && !command)
             end_by(SIGPIPE);
-        if (sqli__sh_interrupted && !sh.quit && !isatty(STDIN_FILENO))
+        if (sqli__sh_interrupted && !isatty(STDIN_FILENO))
             end_by(SIGINT);
         result = sh.status;
     }

@@ -143,11 +143,38 @@ static void forget_query(struct sqli_sh_meta *meta)
     sqli__sh_say(meta->sh, "What was typed is forgotten.\n");
 }
 
+/* The last word of a text that has no blank at its end. */
+static struct sqli_span last_word(struct sqli_span text)
+{
+    size_t at = text.length;
+    while (at && !sqli__sh_blank(text.data[at - 1]))
+        at--;
+    return sqli__span(text.data + at, text.length - at);
+}
+
+/* Of \copy, where quotes keep a semicolon, and a lone one may be what divides values. */
+static struct sqli_span without_semicolon(struct sqli_span text)
+{
+    uint8_t quote = 0;
+    for (size_t i = 0; i < text.length; i++) {
+        uint8_t c = text.data[i];
+        if (quote ? c == quote : c == '\'' || c == '"')
+            quote = quote ? 0 : c;
+    }
+    if (quote || !text.length || text.data[text.length - 1] != ';')
+        return text;
+    struct sqli_span rest = sqli__sh_trim(sqli__span(text.data, text.length - 1));
+    struct sqli_span word = last_word(rest);
+    bool lone = rest.length + 1 < text.length;
+    bool meant = lone && (sqli__sh_same(word, "delimiter") || sqli__sh_same(word, "null"));
+    return meant ? text : rest;
+}
+
 static void copy(struct sqli_sh_meta *meta)
 {
     struct sqli_buffer arguments;
     sqli__buffer_init(&arguments, SQLI_SH_TEXT_MAX);
-    sqli__sh_substitute(meta->sh, meta->arguments, &arguments);
+    sqli__sh_substitute(meta->sh, without_semicolon(meta->arguments), &arguments);
     sqli__sh_copy_command(meta->sh, sqli__buffer_view(&arguments));
     sqli__buffer_free(&arguments);
 }
@@ -260,15 +287,31 @@ static int find(struct sqli_span name)
     return -1;
 }
 
+static struct sqli_span first_word(struct sqli_span text)
+{
+    size_t length = 0;
+    while (length < text.length && !sqli__sh_blank(text.data[length]))
+        length++;
+    return sqli__span(text.data, length);
+}
+
+bool sqli__sh_about_shell(const char *text)
+{
+    struct sqli_span command = sqli__sh_trim(sqli__span_text(text));
+    if (!command.length || command.data[0] != '\\' || memchr(command.data, '\n', command.length))
+        return false;
+    int index = find(first_word(sqli__span(command.data + 1, command.length - 1)));
+    return index >= 0 && (commands[index].function == sqli__sh_meta_help ||
+                          commands[index].function == sqli__sh_meta_errors);
+}
+
 void sqli__sh_meta(struct sqli_sh *sh, struct sqli_span command, struct sqli_buffer *query)
 {
     struct sqli_sh_meta meta = {.sh = sh, .query = query};
-    size_t length = 0;
-    while (length < command.length && !sqli__sh_blank(command.data[length]))
-        length++;
-    struct sqli_span name = sqli__span(command.data, length);
+    struct sqli_span name = first_word(command);
     int index = find(name);
-    meta.arguments = sqli__sh_trim(sqli__span(command.data + length, command.length - length));
+    meta.arguments =
+        sqli__sh_trim(sqli__span(command.data + name.length, command.length - name.length));
     if (sqli__sh_skips(sh) && !is_branch(index))
         return;
     if (index < 0) {

@@ -93,10 +93,11 @@ bool sqli__sh_output_close(struct sqli_sh_output *out)
     if (out->file != STDOUT_FILENO && close(out->file) && !out->why)
         out->why = errno;
     bool fine = !out->child || wait_for(out->child);
+    bool left = out->child && out->why == EPIPE;
     sqli__free(out->data);
     out->data = NULL;
     errno = out->why;
-    return fine && !out->why;
+    return fine && (!out->why || left);
 }
 
 /* --- the pager --- */

@@ -27,8 +27,8 @@ bool sqli__sh_output_init(struct sqli_sh_output *out, int file);
 /* `target`: a file, or a command behind `|`. False: errno tells. */
 bool sqli__sh_output_open(struct sqli_sh_output *out, const char *target, bool append);
 
-/* Writes what is left, waits for the command, and tells whether all was well. Standard output stays
- * open. */
+/* Writes what is left, waits for the command, and tells whether all was well: a command that has
+ * enough need not read everything, but must not fail. Standard output stays open. */
 bool sqli__sh_output_close(struct sqli_sh_output *out);
 
 void sqli__sh_put(struct sqli_sh_output *out, const void *bytes, size_t length);

@@ -240,24 +240,42 @@ bool sqli__sh_in_transaction(const struct sqli_sh *sh)
            (sqli_in_transaction(sh->db) || (sqli__sh_is_ansi(sh) && sh->worked));
 }
 
-/* Another database, or a new one, begins with nothing done. */
-static bool opens_database(struct sqli_span sql)
+/* Statements that are no work, or after which nothing is done yet; all others are work. */
+enum effect { NO_EFFECT, WORK, NOTHING_DONE };
+
+static bool has_word(struct sqli_span sql, int number, enum sqli_keyword keyword)
 {
     struct sqli_tokenizer tokenizer;
-    struct sqli_token first, second;
+    struct sqli_token token;
     sqli__tokenizer_init(&tokenizer, sql, 0);
-    sqli__tokenizer_next_word(&tokenizer, &first);
-    sqli__tokenizer_next_word(&tokenizer, &second);
-    return first.keyword == SQLI_KEYWORD_DATABASE || second.keyword == SQLI_KEYWORD_DATABASE;
+    for (int i = 0; i < number; i++)
+        sqli__tokenizer_next_word(&tokenizer, &token);
+    return token.keyword == keyword;
+}
+
+static enum effect effect(struct sqli_span sql)
+{
+    bool of_database = has_word(sql, 2, SQLI_KEYWORD_DATABASE);
+    bool to_savepoint = has_word(sql, 2, SQLI_KEYWORD_TO) || has_word(sql, 3, SQLI_KEYWORD_TO);
+    switch (sqli__sql_verb(sql)) {
+    case SQLI_KEYWORD_SELECT:
+    case SQLI_KEYWORD_SET: return NO_EFFECT;
+    case SQLI_KEYWORD_COMMIT:
+    case SQLI_KEYWORD_DATABASE: return NOTHING_DONE;
+    case SQLI_KEYWORD_ROLLBACK: return to_savepoint ? NO_EFFECT : NOTHING_DONE;
+    case SQLI_KEYWORD_CLOSE:
+    case SQLI_KEYWORD_CREATE: return of_database ? NOTHING_DONE : WORK;
+    case SQLI_KEYWORD_DROP:
+    case SQLI_KEYWORD_RENAME: return of_database ? NO_EFFECT : WORK;
+    default: return WORK;
+    }
 }
 
 static void note_work(struct sqli_sh *sh, struct sqli_span sql)
 {
-    enum sqli_keyword verb = sqli__sql_verb(sql);
-    if (verb == SQLI_KEYWORD_COMMIT || verb == SQLI_KEYWORD_ROLLBACK || opens_database(sql))
-        sh->worked = false;
-    else if (verb != SQLI_KEYWORD_SELECT && verb != SQLI_KEYWORD_SET)
-        sh->worked = true;
+    enum effect what = effect(sql);
+    if (what != NO_EFFECT)
+        sh->worked = what == WORK;
 }
 
 /* --- running --- */
@@ -270,10 +288,10 @@ bool sqli__sh_gives_rows(struct sqli_span sql)
 
 bool sqli__sh_close(struct sqli_sh *sh, struct sqli_sh_output *out, const char *name)
 {
-    if (sqli__sh_output_close(out) || out->why == EPIPE)
+    if (sqli__sh_output_close(out) || (out->why == EPIPE && !out->child))
         return true;
     sqli__sh_complain(sh, "%s: %s", name ? name : "standard output",
-                      out->why ? strerror(out->why) : "the command failed");
+                      out->why && out->why != EPIPE ? strerror(out->why) : "the command failed");
     return false;
 }
 
@@ -281,6 +299,12 @@ static bool run_to(struct sqli_sh *sh, sqli_stmt *stmt, const struct sqli_sh_run
                    int64_t *rows)
 {
     struct sqli_sh_output file;
+    struct sqli_sh_look look;
+    sqli__sh_look(sh, run, &sh->out, &look);
+    if (look.format == SQLI_SH_FORMAT_UNLOAD && !sqli__sh_unload_can(look.delimiter, look.null)) {
+        sqli__sh_complain(sh, SQLI_SH_UNLOAD_CANNOT);
+        return false;
+    }
     if (!run->target) {
         bool fine = write_result(sh, stmt, run, &sh->out, rows);
         if (sqli__sh_output_flush(&sh->out) || sh->out.why == EPIPE)

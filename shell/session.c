@@ -109,6 +109,27 @@ void sqli__sh_ask_password(struct sqli_sh *sh, sqli_conn *db)
 
 /* --- connecting --- */
 
+/* The library would speak of a URL, where none was given. */
+static bool can_be_found(struct sqli_sh *sh, const sqli_conn *db)
+{
+    static const char url[] = "informix://user:password@host:port/database?server=NAME";
+    const char *server = sqli_get(db, "server"), *file = sqli_get(db, "sqlhosts");
+    if (!server || !*server)
+        sqli__sh_complain(sh,
+                          "which server? DATABASE@SERVER or INFORMIXSERVER names one of "
+                          "sqlhosts; a URL has its host: %s",
+                          url);
+    else if (!file || !*file)
+        sqli__sh_complain(sh,
+                          "no sqlhosts file tells where the server %s is: INFORMIXSQLHOSTS "
+                          "names it, or INFORMIXDIR, where it is etc/sqlhosts; a URL needs "
+                          "none: %s",
+                          server, url);
+    else
+        return true;
+    return false;
+}
+
 sqli_conn *sqli__sh_handle(struct sqli_sh *sh, const char *where)
 {
     sqli_conn *db = sqli_new();
@@ -117,8 +138,9 @@ sqli_conn *sqli__sh_handle(struct sqli_sh *sh, const char *where)
         return NULL;
     }
     int failed = sqli_set_environment(db);
-    const char *at = where && !strstr(where, "://") ? strchr(where, '@') : NULL;
-    if (!failed && where && strstr(where, "://")) {
+    bool is_url = where && strstr(where, "://");
+    const char *at = where && !is_url ? strchr(where, '@') : NULL;
+    if (!failed && is_url) {
         failed = sqli_set_url(db, where);
     } else if (!failed && where && strcmp(where, "-") != 0) {
         struct sqli_span name =
@@ -128,9 +150,10 @@ sqli_conn *sqli__sh_handle(struct sqli_sh *sh, const char *where)
                  (at && sqli_set(db, "server", at + 1));
         sqli__free(database);
     }
-    if (!failed)
+    if (!failed && (is_url || can_be_found(sh, db)))
         return db;
-    sqli__sh_complain(sh, "%s", sqli_errmsg(db));
+    if (failed)
+        sqli__sh_complain(sh, "%s", sqli_errmsg(db));
     sqli_close(db);
     return NULL;
 }

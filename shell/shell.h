@@ -133,6 +133,9 @@ bool sqli__sh_words(struct sqli_sh *sh, struct sqli_span text, const struct sqli
 /* Runs what stands behind a backslash to the end of its line. `query` is what was typed before it
  * and is not run yet; commands that use it up empty it. */
 void sqli__sh_meta(struct sqli_sh *sh, struct sqli_span command, struct sqli_buffer *query);
+/* Whether a text is one command, and one that tells about the shell itself: no connection is needed
+ * to run it. */
+bool sqli__sh_about_shell(const char *text);
 /* The commands one after the other, with what they take and do; NULL behind the last. */
 const char *sqli__sh_command(int index, const char **arguments, const char **text);
 /* Traffic to standard error, or to a file; "off" ends it. */

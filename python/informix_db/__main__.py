@@ -40,14 +40,19 @@ def _explain(step, error):
         _say("", hint)
 
 
+def _reason(error):
+    """What the system says, or the codec that names of hosts go through."""
+    return getattr(error, "strerror", None) or error
+
+
 def _find(hosts):
     """Whether one of the names is known."""
     found = False
     for host, port in hosts:
         try:
             known = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except OSError as error:
-            _explain("name", f"{host}: {error.strerror or error}")
+        except (OSError, UnicodeError) as error:
+            _explain("name", f"{host}: {_reason(error)}")
             continue
         found = True
         _say("name", f"{host} is {', '.join(dict.fromkeys(each[4][0] for each in known))}")
@@ -59,8 +64,8 @@ def _reach(hosts, seconds):
     for host, port in hosts:
         try:
             socket.create_connection((host, port), seconds).close()
-        except OSError as error:
-            _explain("port", f"{host}:{port}: {error.strerror or error}")
+        except (OSError, UnicodeError) as error:
+            _explain("port", f"{host}:{port}: {_reason(error)}")
         else:
             _say("port", f"{host}:{port} is open: somebody listens there")
 

@@ -3,9 +3,11 @@ the bytes, libsqli makes and reads them."""
 from __future__ import annotations
 
 import contextlib
+import os
 import select
 import socket
 import ssl
+import threading
 import time
 
 from .exceptions import OperationalError
@@ -29,7 +31,13 @@ class BlockingTransport:
     def __init__(self, native, context, server_hostname):
         self._native = native
         self._unsent = memoryview(b"")
+        self._process = os.getpid()
+        self._inside = threading.RLock()  # who waits: the descriptors stay what they are
         self._socket = self._open(context, server_hostname)
+        self._waker, self._woken = socket.socketpair()
+        self._waker.setblocking(False)
+        self._woken.setblocking(False)
+        self._number, self._woken_number = self._socket.fileno(), self._woken.fileno()
 
     def _open(self, context, server_hostname):
         last = None
@@ -41,13 +49,28 @@ class BlockingTransport:
                 wrapped = context.wrap_socket(plain, server_hostname=server_hostname or host)
                 wrapped.setblocking(False)
                 return wrapped
-            except OSError as error:
+            except (OSError, UnicodeError) as error:
                 last = f"{host}:{port}: {error}"
         raise OperationalError(last or "no host is given")
 
-    def close(self):
+    def is_inherited(self):
+        """Whether a fork has made this process, in which nobody gives back the locks of the other."""
+        return os.getpid() != self._process
+
+    def wake(self):
+        """Whoever waits has something to see; any thread may say so."""
         with contextlib.suppress(OSError):
-            self._socket.close()
+            self._waker.send(b"w")
+
+    def close(self):
+        """Whoever waits is woken first: of a descriptor that is closed poll would hear nothing."""
+        if self.is_inherited():
+            self._inside = threading.RLock()
+        else:
+            self.wake()
+        with self._inside:
+            for each in (self._socket, self._waker, self._woken):
+                each.close()
 
     def _send(self):
         """Whether something went."""
@@ -81,10 +104,14 @@ class BlockingTransport:
     def wait(self):
         """Until something has come or gone, or the library wants to be asked again. What comes is
         read while there is something to send: the server may wait for that."""
-        sent, received = self._send(), self._receive()
-        if sent or received:
-            return
-        waiting = select.poll()
-        waiting.register(self._socket, select.POLLIN | (select.POLLOUT if self._unsent else 0))
-        left = self._native.timeout
-        waiting.poll(left if left >= 0 else None)
+        with self._inside:
+            sent, received = self._send(), self._receive()
+            if sent or received:
+                return
+            waiting = select.poll()
+            waiting.register(self._number, select.POLLIN | (select.POLLOUT if self._unsent else 0))
+            waiting.register(self._woken_number, select.POLLIN)
+            left = self._native.timeout
+            waiting.poll(left if left >= 0 else None)
+            with contextlib.suppress(OSError):  # nobody has
+                self._woken.recv(_PIECE)

@@ -6,6 +6,7 @@ of asyncio awaits its transport instead.
 """
 from __future__ import annotations
 
+import contextlib
 import datetime
 import itertools
 import re
@@ -27,8 +28,11 @@ _LARGE = (_native.BLOB, _native.CLOB, _native.BYTE, _native.TEXT)
 BATCH_ROWS = 1000
 # Results up to this size are kept while they are read, so that a cursor can go back in them.
 KEPT_ROWS = 20_000
-_FOR_UPDATE = re.compile(r"\bFOR\s+UPDATE\b", re.IGNORECASE)
-_FOR_READ_ONLY = re.compile(r"\bFOR\s+READ\s+ONLY\b", re.IGNORECASE)
+# What hides words from the server: literals, and comments. The braces of a collection are neither.
+_NO_WORDS = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|--[^\n]*|/\*.*?\*/"
+                       r"|(?P<braces>\b(?:SET|MULTISET|LIST)\s*\{)|\{[^}]*\}",
+                       re.IGNORECASE | re.DOTALL)
+_FOR = re.compile(r"\bFOR\s+(UPDATE|READ)\b", re.IGNORECASE)
 _NO_RESULT = "no result to fetch from: execute a statement that gives rows first"
 
 
@@ -191,6 +195,14 @@ def _codec(locale: str) -> str:
 _BLOB_PLACEHOLDER = re.compile(r"\bBLOB_PLACEHOLDER\b")
 _LOTOFILE = re.compile(r"\blotofile\s*\(", re.IGNORECASE)
 _CLIENT_FILE = re.compile(r"'((?:[^']|'')+)'\s*,\s*'client'", re.IGNORECASE)
+
+
+def _is_for_updates(operation, ansi):
+    """Whether the server takes the cursor for one whose rows are updated. Of two FOR clauses the
+    last one counts."""
+    words = _NO_WORDS.sub(lambda found: found["braces"] or " ", operation)
+    clauses = _FOR.findall(words)
+    return clauses[-1].upper() == "UPDATE" if clauses else ansi
 
 
 class CoreCursor:
@@ -385,9 +397,7 @@ class CoreCursor:
 
     def _look_ahead(self):
         """One row, where CURRENT OF may mean the last one that was sent."""
-        updates = _FOR_UPDATE.search(self._operation) or (
-            self._connection.info("logging") == "ansi"
-            and not _FOR_READ_ONLY.search(self._operation))
+        updates = _is_for_updates(self._operation, self._connection.info("logging") == "ansi")
         self._ahead = 1 if updates else max(self.arraysize, FETCH_ROWS)
         return self._ahead
 
@@ -652,7 +662,8 @@ class CoreCursor:
         lob = await self._connection._create_lob(clob)
         try:
             await self._connection._until(lob.write, data)
-            await self._execute(*self._with_lob(sql, places[0], parameters or (), lob))
+            given = () if parameters is None else parameters
+            await self._execute(*self._with_lob(sql, places[0], given, lob))
         finally:
             await self._connection._until(lob.close)
 
@@ -661,13 +672,16 @@ class CoreCursor:
         if isinstance(parameters, Mapping):
             return (_BLOB_PLACEHOLDER.sub(":blob_placeholder", sql),
                     dict(parameters, blob_placeholder=lob))
-        values, plain = list(parameters), _BLOB_PLACEHOLDER.sub("?", sql)
-        try:
-            self._prepare(plain)
-        except InterfaceError:
-            return _BLOB_PLACEHOLDER.sub(f":{len(values) + 1}", sql), [*values, lob]
-        values.insert(self._prepare(sql[:place]).parameters, lob)
-        return plain, values
+        values = list(parameters)
+        for mark in ("?", ":blob_placeholder"):
+            marked = _BLOB_PLACEHOLDER.sub(mark, sql)
+            with contextlib.suppress(InterfaceError):  # another style
+                self._prepare(marked)
+                if mark != "?" and hasattr(parameters, "keys") and not isinstance(parameters, tuple):
+                    return marked, dict(parameters, blob_placeholder=lob)
+                values.insert(self._prepare(sql[:place]).parameters, lob)
+                return marked, values
+        return _BLOB_PLACEHOLDER.sub(f":{len(values) + 1}", sql), [*values, lob]
 
     # --- Arrow ---
 

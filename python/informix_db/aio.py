@@ -126,6 +126,9 @@ class _Protocol(asyncio.Protocol):
         try:
             with socket.socket(fileno=os.dup(plain.fileno())) as copy:
                 copy.send(b"B", socket.MSG_OOB)
+        except BlockingIOError:  # the kernel still has what the transport wrote
+            self.urgent = True
+            self.loop.call_later(_URGENT_SECONDS, self.send_urgent)
         except (OSError, AttributeError):
             self.transport.abort()
 
@@ -297,7 +300,7 @@ class AsyncConnection(CoreConnection):
                 _, self._protocol = await loop.create_connection(
                     lambda: _Protocol(self._native), host, port, ssl=context, server_hostname=name)
                 return
-            except OSError as error:
+            except (OSError, UnicodeError) as error:
                 last = f"{host}:{port}: {error}"
         raise OperationalError(last)
 
@@ -416,7 +419,7 @@ class AsyncConnection(CoreConnection):
         return self._native.autocommit
 
     async def set_autocommit(self, on):
-        """What setting `autocommit` of a blocking connection does."""
+        """Whether each statement is a transaction. Switching it on commits what is open."""
         self._check_open()
         await self._until(self._native.set_autocommit, bool(on))
 
@@ -468,9 +471,7 @@ class AsyncConnection(CoreConnection):
             return
         self._closed = True
         self._native.close()
-        with contextlib.suppress(Exception):
-            self._protocol.flush()
-        self._protocol.transport.close()
+        self._protocol.transport.close()  # by which the server knows: SQ_EXIT is not sent
 
     async def __aenter__(self):
         return self

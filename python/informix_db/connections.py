@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import ssl
+import threading
 
 from . import _native, _options
 from ._bridge import BlockingTransport
@@ -25,6 +26,7 @@ class Connection(CoreConnection):
         native.set("autocommit", "on" if autocommit else "off")
         _options.apply(native, url, values)
         self._transport = None
+        self._turn = threading.RLock()  # what the native side has itself where it waits itself
         if bridged:
             self._transport = BlockingTransport(native, tls, tls_server_hostname)
         try:
@@ -32,6 +34,12 @@ class Connection(CoreConnection):
         except BaseException:
             self.close()
             raise
+
+    async def _until(self, function, *arguments):
+        if self._transport is None or self._transport.is_inherited():
+            return await super()._until(function, *arguments)
+        with self._turn:
+            return await super()._until(function, *arguments)
 
     async def _wait(self):
         """Over a transport of Python's, which is TLS, nothing can be cancelled: an interrupt closes
@@ -54,6 +62,12 @@ class Connection(CoreConnection):
         return Cursor(self, scrollable=scrollable, hold=hold)
 
     _make_cursor = cursor
+
+    def cancel(self) -> None:
+        """Cancels what is under way; any thread may do so."""
+        self._native.cancel()
+        if self._transport is not None:
+            self._transport.wake()
 
     def execute(self, operation, parameters=None):
         """A new cursor that has executed the statement.
@@ -101,7 +115,17 @@ class Connection(CoreConnection):
 
     @property
     def autocommit(self):
-        """Whether each statement is a transaction. Setting it ends nothing: commit before."""
+        """Whether each statement is a transaction. Switching it on commits what is open.
+
+        >>> connection.begin()
+        >>> connection.execute("UPDATE customer SET city = city").rowcount > 0
+        True
+        >>> connection.in_transaction
+        True
+        >>> connection.autocommit = True
+        >>> connection.in_transaction
+        False
+        """
         return self._native.autocommit
 
     @autocommit.setter

@@ -163,7 +163,9 @@ class ConnectionPool(CorePool):
 
     def release(self, conn: Connection, *, broken=False):
         """Takes a connection back: what is open is rolled back. One that is broken is closed."""
-        self._check_lent(conn, any(conn is idle for idle, _ in self._idle))
+        with self._lock:
+            idle = any(conn is each for each, _ in self._idle)
+        self._check_lent(conn, idle)
         keep = not broken and not self._closed and not conn.closed and self._reset(conn)
         if keep:
             with self._lock:

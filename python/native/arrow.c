@@ -41,9 +41,11 @@ struct ArrowArrayStream {
 
 enum { NULLABLE = 2, FORMAT_MAX = 24, BATCH_ROWS = 65536, ERROR_MAX = 512 };
 
-/* What a stream stands on. */
+/* What a stream stands on. The schema is its own: readers ask for it without the GIL, whatever has
+ * become of the statement. */
 struct reading {
     native_statement *statement;
+    struct ArrowSchema schema;
     int number; /* among the streams of the statement */
     char error[ERROR_MAX];
 };
@@ -91,27 +93,38 @@ static int fill_schema(struct ArrowSchema *schema, const char *format, const cha
     return 0;
 }
 
-static int column_schemas(native_statement *s, struct ArrowSchema *schema)
+static int add_column(struct ArrowSchema *schema, int64_t i, const char *format, const char *name,
+                      int64_t flags)
 {
-    for (int64_t i = 0; i < schema->n_children; i++) {
+    struct ArrowSchema *column = schema->children[i] = calloc(1, sizeof *column);
+    if (!column || fill_schema(column, format, name, 0))
+        return ENOMEM;
+    column->flags = flags;
+    return 0;
+}
+
+static int make_schema(const native_statement *s, struct ArrowSchema *out)
+{
+    int failed = fill_schema(out, "+s", "", s->column_count);
+    for (int64_t i = 0; !failed && i < s->column_count; i++) {
         char format[FORMAT_MAX];
         const struct sqli_column_info *info = &s->columns[i].info;
         format_of(info, format);
-        schema->children[i] = calloc(1, sizeof **schema->children);
-        if (!schema->children[i] || fill_schema(schema->children[i], format, info->name, 0))
-            return ENOMEM;
-        schema->children[i]->flags = info->nullable ? NULLABLE : 0;
+        failed = add_column(out, i, format, info->name, info->nullable ? NULLABLE : 0);
     }
-    return 0;
+    if (failed)
+        release_schema(out);
+    return failed;
 }
 
 static int get_schema(struct ArrowArrayStream *stream, struct ArrowSchema *out)
 {
-    struct reading *reading = stream->private_data;
-    native_statement *s = reading->statement;
-    int failed = fill_schema(out, "+s", "", s->column_count);
-    if (!failed)
-        failed = column_schemas(s, out);
+    const struct ArrowSchema *from = &((struct reading *)stream->private_data)->schema;
+    int failed = fill_schema(out, from->format, from->name, from->n_children);
+    for (int64_t i = 0; !failed && i < from->n_children; i++) {
+        const struct ArrowSchema *column = from->children[i];
+        failed = add_column(out, i, column->format, column->name, column->flags);
+    }
     if (failed)
         release_schema(out);
     return failed;
@@ -300,6 +313,7 @@ static void release_stream(struct ArrowArrayStream *stream)
     PyGILState_STATE state = PyGILState_Ensure();
     Py_DECREF(reading->statement);
     PyGILState_Release(state);
+    release_schema(&reading->schema);
     free(reading);
     stream->release = NULL;
 }
@@ -330,7 +344,7 @@ PyObject *native_arrow_stream(native_statement *self)
         return NULL;
     struct ArrowArrayStream *stream = calloc(1, sizeof *stream);
     struct reading *reading = calloc(1, sizeof *reading);
-    if (!stream || !reading) {
+    if (!stream || !reading || make_schema(self, &reading->schema)) {
         free(stream);
         free(reading);
         return PyErr_NoMemory();

@@ -195,14 +195,23 @@ static int bind_mapping(native_statement *self, PyObject *values)
     return 0;
 }
 
+/* What collections.abc has as a Mapping is one. A row of sqlite3 or a Series of pandas has keys,
+ * too, but is as good as a list: the statement tells what is meant. */
+static int is_by_name(native_statement *self, PyObject *values)
+{
+    if (PyTuple_Check(values) || PyList_Check(values))
+        return 0;
+    if (PyType_GetFlags(Py_TYPE(values)) & Py_TPFLAGS_MAPPING)
+        return 1;
+    const char *name = sqli_bind_name(self->stmt, 1);
+    return name && !Py_ISDIGIT(*name) && PyObject_HasAttrString(values, "keys");
+}
+
 static int bind_all(native_statement *self, PyObject *values)
 {
     if (values == Py_None)
         return 0;
-    int listed = PyTuple_Check(values) || PyList_Check(values);
-    if (!listed && (PyDict_Check(values) || PyObject_HasAttrString(values, "keys")))
-        return bind_mapping(self, values);
-    return bind_sequence(self, values);
+    return is_by_name(self, values) ? bind_mapping(self, values) : bind_sequence(self, values);
 }
 
 static PyObject *statement_bind(native_statement *self, PyObject *values)

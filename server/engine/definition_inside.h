@@ -240,10 +240,10 @@ enum sqli_status sqli__make_triggers(struct sqli_definition *definition, int32_t
 enum sqli_status sqli__drop_triggers(struct sqli_definition *definition, int32_t constrid);
 /* The rows of a foreign key. */
 enum sqli_status sqli__delete_reference(struct sqli_definition *definition, int32_t constrid);
-/* Indexes, triggers and rows, once the table is there. */
 /* The rows of syschecks. */
 enum sqli_status sqli__insert_check_text(struct sqli_definition *definition, int32_t constrid,
                                          struct sqli_span text);
+/* Indexes, triggers and rows, once the table is there. */
 enum sqli_status sqli__make_constraints(struct sqli_definition *definition,
                                         const struct sqli_new_table *new);
 /* Takes the foreign keys back that refer to the table, or go out from it. */

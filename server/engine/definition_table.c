@@ -159,6 +159,12 @@ static enum sqli_status try_default(struct sqli_definition *definition,
     return sqli__resolve_default(catalog, type, text, &definition->arena, value, definition->error);
 }
 
+/* The value is at fault, and not that there is no memory or somebody broke it off. */
+static bool is_data_exception(const struct sqli_error *error)
+{
+    return strncmp(error->sqlstate, "22", 2) == 0;
+}
+
 /* Worked out once, so that a default that cannot be is an error now and not at the first INSERT. */
 static enum sqli_status compute_default(struct sqli_definition *definition,
                                         const struct sqli_table_column *column)
@@ -172,8 +178,9 @@ static enum sqli_status compute_default(struct sqli_definition *definition,
     sqli__buffer_clear(&definition->sql);
     sqli__buffer_text(&definition->sql, "SELECT ");
     SQLI_TRY(sqli__emit_expression(value, &definition->sql, definition->error));
-    if (sqli__definition_run_text(definition) == SQLI_OK)
-        return SQLI_OK;
+    enum sqli_status status = sqli__definition_run_text(definition);
+    if (status == SQLI_OK || !is_data_exception(definition->error))
+        return status;
     return sqli__definition_fail(definition, SQLI_E_DEFAULT_VALUE, 0, column->name);
 }
 

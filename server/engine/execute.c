@@ -378,6 +378,7 @@ static enum sqli_status run_create_database(struct sqli_statement *s, struct sql
     const struct sqli_object *object = s->tree->as.object;
     if (sqli__transaction_pending(engine))
         return sqli__fail(error, SQLI_E_CLOSE_IN_TRANSACTION, NULL);
+    SQLI_TRY(sqli__transaction_writable(engine, error));
     const char *locale = engine->db_locale[0] ? engine->db_locale : "en_US.8859-1";
     struct sqli_error own;
     enum sqli_status status = sqli__databases_create(
@@ -408,6 +409,7 @@ static enum sqli_status run_drop_database(struct sqli_statement *s, struct sqli_
     struct sqli_engine *engine = s->engine;
     const struct sqli_object *object = s->tree->as.object;
     struct sqli_span name = object->name.name.text;
+    SQLI_TRY(sqli__transaction_writable(engine, error));
     SQLI_TRY(refuse_current(engine, name, error));
     struct sqli_error own;
     enum sqli_status status = sqli__databases_drop(engine->databases, name, &own);
@@ -425,6 +427,7 @@ static enum sqli_status run_rename_database(struct sqli_statement *s, struct sql
     struct sqli_engine *engine = s->engine;
     const struct sqli_object *object = s->tree->as.object;
     struct sqli_span name = object->name.name.text;
+    SQLI_TRY(sqli__transaction_writable(engine, error));
     SQLI_TRY(refuse_current(engine, name, error));
     return sqli__databases_rename(engine->databases, name, object->new_name.text, error);
 }
@@ -485,15 +488,15 @@ static enum sqli_status run_setting(struct sqli_statement *s, struct sqli_result
 }
 
 /* Isolation is accepted: reads see what is committed, and writers wait for each other
- * (docs/sqlid.md says so). */
+ * (docs/sqlid.md says so). The access mode of SET TRANSACTION is set. */
 static enum sqli_status run_isolation(struct sqli_statement *s, struct sqli_result *result,
                                       struct sqli_error *error)
 {
     const struct sqli_set *set = s->tree->as.set;
     (void)result;
     (void)error;
-    if (set->setting == SQLI_SETTING_TRANSACTION)
-        sqli__transaction_restrict(s->engine, set->read_only);
+    if (set->access != SQLI_ACCESS_SAME)
+        sqli__transaction_restrict(s->engine, set->access == SQLI_ACCESS_READ_ONLY);
     return SQLI_OK;
 }
 

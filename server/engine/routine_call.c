@@ -110,12 +110,16 @@ static void take_outputs(struct sqli_frame *frame, const struct sqli_sink *sink)
 static enum sqli_status run_frame(struct sqli_frame *frame, const struct sqli_arguments *arguments)
 {
     uint32_t count = frame->body->routine->variable_count;
+    int32_t *code = &frame->engine->runtime.sqlcode;
+    const int32_t before = *code;
     frame->slots = sqli__alloc_zeroed(count ? count : 1, sizeof(sqlite3_value *));
     if (!frame->slots)
         return sqli__fail(frame->error, SQLI_E_NO_MEMORY, NULL);
+    *code = 0;
     enum sqli_status status = set_parameters(frame, arguments);
     if (status == SQLI_OK)
         status = sqli__frame_run(frame);
+    *code = before;
     if (status == SQLI_OK && frame->sink->outputs)
         take_outputs(frame, frame->sink);
     for (uint32_t i = 0; i < count; i++)

@@ -4,6 +4,8 @@
 
 #include "base/alloc.h"
 
+enum { NOT_FOUND = 100 };
+
 /* --- preparing --- */
 
 static uint32_t use_slot(struct sqli_embedded *e, uint32_t slot)
@@ -414,18 +416,27 @@ static enum sqli_status run_statement(struct sqli_frame *frame, struct sqli_spl_
     return status;
 }
 
+/* For SQLCODE. Expressions are no statements. */
+static void note_code(struct sqli_frame *frame, const struct sqli_spl_sql *piece,
+                      enum sqli_status status, bool found)
+{
+    if (piece->kind != SQLI_SPL_VALUES && piece->kind != SQLI_SPL_CONDITION)
+        frame->engine->runtime.sqlcode = status ? frame->error->code : found ? 0 : NOT_FOUND;
+}
+
 enum sqli_status sqli__piece_run(struct sqli_frame *frame, struct sqli_spl_sql *piece)
 {
-    struct sqli_values values;
-    if (piece->kind == SQLI_SPL_STATEMENT)
-        return run_statement(frame, piece);
-    SQLI_TRY(sqli__piece_values(frame, piece, &values));
+    struct sqli_values values = {0};
+    enum sqli_status status = piece->kind == SQLI_SPL_STATEMENT
+                                  ? run_statement(frame, piece)
+                                  : sqli__piece_values(frame, piece, &values);
+    note_code(frame, piece, status, piece->target_count == 0 || values.found);
     for (uint32_t i = 0; i < values.count && i < piece->target_count; i++) {
         sqli__frame_set(frame, piece->targets[i], values.values[i]);
         values.values[i] = NULL;
     }
     sqli__values_free(&values);
-    return SQLI_OK;
+    return status;
 }
 
 /* --- FOREACH --- */
@@ -502,7 +513,7 @@ static enum sqli_status fill_rows(struct sqli_frame *frame, struct sqli_embedded
     return status;
 }
 
-enum sqli_status sqli__piece_rows(struct sqli_frame *frame, struct sqli_spl_sql *piece,
+static enum sqli_status read_rows(struct sqli_frame *frame, struct sqli_spl_sql *piece,
                                   struct sqli_rows *rows)
 {
     struct sqli_engine *engine = frame->engine;
@@ -519,11 +530,20 @@ enum sqli_status sqli__piece_rows(struct sqli_frame *frame, struct sqli_spl_sql 
     return status;
 }
 
+enum sqli_status sqli__piece_rows(struct sqli_frame *frame, struct sqli_spl_sql *piece,
+                                  struct sqli_rows *rows)
+{
+    enum sqli_status status = read_rows(frame, piece, rows);
+    note_code(frame, piece, status, true);
+    return status;
+}
+
 enum sqli_status sqli__rows_next(struct sqli_frame *frame, const struct sqli_spl_sql *piece,
                                  struct sqli_rows *rows, int64_t number)
 {
     struct sqli_span bytes;
     struct sqli_values values = {0};
+    note_code(frame, piece, SQLI_OK, number <= rows->count);
     if (number > rows->count)
         return SQLI_MORE;
     SQLI_TRY(sqli__spool_get(frame->engine->spool, rows->spool_id, number, &bytes, frame->error));

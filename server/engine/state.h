@@ -44,7 +44,6 @@ struct sqli_engine {
     bool implicit;    /* nobody asked for it: the database follows ANSI */
     bool definitions; /* one was changed in the present transaction */
     bool deferred;    /* foreign keys wait for its COMMIT */
-    bool read_only;   /* SET TRANSACTION said that it changes nothing */
     bool request;     /* the session is in one */
     bool keep_going;  /* a break must not end what runs: SQLite would drop the transaction */
 
@@ -177,6 +176,9 @@ bool sqli__transaction_pending(const struct sqli_engine *engine);
 enum sqli_status sqli__transaction_detach(struct sqli_engine *engine, struct sqli_error *error);
 /* SET TRANSACTION READ ONLY or READ WRITE, for the present transaction. */
 void sqli__transaction_restrict(struct sqli_engine *engine, bool read_only);
+/* -878 after READ ONLY. */
+enum sqli_status sqli__transaction_writable(const struct sqli_engine *engine,
+                                            struct sqli_error *error);
 /* Before a write: SQLite's transaction begins, if it has not, and the rows of open cursors must not
  * depend on what is written. */
 enum sqli_status sqli__transaction_write(struct sqli_engine *engine, struct sqli_error *error);

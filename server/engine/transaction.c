@@ -103,13 +103,20 @@ static enum sqli_status become_writer(struct sqli_engine *engine, struct sqli_er
 void sqli__transaction_restrict(struct sqli_engine *engine, bool read_only)
 {
     sqli__transaction_enter(engine);
-    engine->read_only = read_only && engine->in_transaction;
+    engine->runtime.read_only = read_only && engine->in_transaction;
+}
+
+enum sqli_status sqli__transaction_writable(const struct sqli_engine *engine,
+                                            struct sqli_error *error)
+{
+    if (engine->runtime.read_only)
+        return sqli__fail(error, SQLI_E_READ_ONLY_TRANSACTION, NULL);
+    return SQLI_OK;
 }
 
 enum sqli_status sqli__transaction_write(struct sqli_engine *engine, struct sqli_error *error)
 {
-    if (engine->read_only)
-        return sqli__fail(error, SQLI_E_READ_ONLY_TRANSACTION, NULL);
+    SQLI_TRY(sqli__transaction_writable(engine, error));
     SQLI_TRY(sqli__transaction_detach(engine, error));
     SQLI_TRY(sqli__store_in_transaction(engine->store) ? become_writer(engine, error)
                                                        : begin_writer(engine, error));
@@ -197,7 +204,7 @@ static void leave(struct sqli_engine *engine)
     engine->implicit = false;
     engine->call_savepoint = false;
     engine->deferred = false;
-    engine->read_only = false;
+    engine->runtime.read_only = false;
     engine->savepoint_count = 0;
 }
 

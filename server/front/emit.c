@@ -234,17 +234,53 @@ static void emit_current(struct sqli_emitter *emitter, const struct sqli_source 
                         (unsigned)parameter_count + 1);
 }
 
+static enum sqli_status emit_assignment(struct sqli_emitter *emitter,
+                                        const struct sqli_update *update,
+                                        const struct sqli_assignment *one)
+{
+    SQLI_TRY(emit_target_column(emitter, update->target, one));
+    sqli__emit_text(emitter, " = ");
+    return sqli__emit_root(emitter, one->value);
+}
+
+/* The query runs once, so that all columns come from the same row. */
+static enum sqli_status emit_row_assignment(struct sqli_emitter *emitter,
+                                            const struct sqli_update *update,
+                                            const struct sqli_assignment **at)
+{
+    const struct sqli_assignment *const first = *at;
+    for (; *at && (*at)->query == first->query; *at = (*at)->next) {
+        sqli__emit_text(emitter, *at == first ? "(" : ", ");
+        SQLI_TRY(emit_target_column(emitter, update->target, *at));
+    }
+    sqli__emit_text(emitter, ") = (SELECT ");
+    emitter->open = SQLI_EMIT_OPEN_ROW;
+    emitter->row = first->query;
+    for (const struct sqli_assignment *one = first; one != *at; one = one->next) {
+        sqli__emit_text(emitter, one == first ? "" : ", ");
+        SQLI_TRY(sqli__emit_root(emitter, one->value));
+    }
+    emitter->row = NULL;
+    sqli__emit_text(emitter, " FROM ");
+    SQLI_TRY(sqli__emit_one_row(emitter, first->query));
+    sqli__emit_text(emitter, ")");
+    emitter->open = SQLI_EMIT_OPEN_UPDATE;
+    return SQLI_OK;
+}
+
 static enum sqli_status emit_assignments(struct sqli_emitter *emitter,
                                          const struct sqli_update *update)
 {
-    const char *before = " SET ";
+    const struct sqli_assignment *next = update->assignments;
     emitter->open = SQLI_EMIT_OPEN_UPDATE;
-    for (const struct sqli_assignment *one = update->assignments; one; one = one->next) {
-        sqli__emit_text(emitter, before);
-        SQLI_TRY(emit_target_column(emitter, update->target, one));
-        sqli__emit_text(emitter, " = ");
-        SQLI_TRY(sqli__emit_root(emitter, one->value));
-        before = ", ";
+    while (next) {
+        const struct sqli_assignment *one = next;
+        sqli__emit_text(emitter, one == update->assignments ? " SET " : ", ");
+        if (one->query)
+            SQLI_TRY(emit_row_assignment(emitter, update, &next));
+        else
+            SQLI_TRY(emit_assignment(emitter, update, one));
+        next = one->query ? next : one->next;
     }
     return SQLI_OK;
 }

@@ -238,24 +238,50 @@ static bool gives_one_row(const struct sqli_select *select)
 }
 
 /* SQLite takes the first row and never looks for another one, Informix refuses a second one. */
+enum sqli_status sqli__emit_one_row(struct sqli_emitter *emitter, const struct sqli_select *select)
+{
+    const bool one_row = gives_one_row(select);
+    if (!one_row)
+        sqli__buffer_format(emitter->sql,
+                            "(SELECT CASE WHEN count(*) > 1 THEN x_fail(%d, '') ELSE c1 END AS c1",
+                            SQLI_E_SUBQUERY_ROWS);
+    for (uint32_t i = 2; i <= select->item_count && !one_row; i++)
+        sqli__buffer_format(emitter->sql, ", c%u", (unsigned)i);
+    sqli__emit_text(emitter, one_row ? "(" : " FROM (");
+    emitter->open += 2 * SQLI_EMIT_OPEN_SELECT;
+    SQLI_TRY(sqli__emit_query(emitter, select, NULL));
+    emitter->open -= 2 * SQLI_EMIT_OPEN_SELECT;
+    bool limited = one_row || select->first || select->skip;
+    sqli__emit_text(emitter, limited ? ")" : " LIMIT 2)");
+    sqli__emit_text(emitter, one_row ? "" : ")");
+    return SQLI_OK;
+}
+
+/* One column of several: all are mentioned, so that SQLite goes the same way for each, and finds
+ * the same row. */
+static enum sqli_status print_column_of(struct sqli_emitter *emitter, const struct sqli_expr *expr)
+{
+    sqli__buffer_format(emitter->sql, "(SELECT CASE %u", (unsigned)expr->column + 1);
+    for (uint32_t i = 1; i <= expr->select->item_count; i++)
+        sqli__buffer_format(emitter->sql, " WHEN %u THEN c%u", (unsigned)i, (unsigned)i);
+    sqli__emit_text(emitter, " END FROM ");
+    SQLI_TRY(sqli__emit_one_row(emitter, expr->select));
+    sqli__emit_text(emitter, ")");
+    return SQLI_OK;
+}
+
 static enum sqli_status print_subquery(struct sqli_emitter *emitter, const struct sqli_expr *expr)
 {
-    const bool one_row = expr->select && gives_one_row(expr->select);
-    if (!expr->select || (one_row && expr->select->item_count == 1))
+    if (expr->select && expr->select == emitter->row) {
+        sqli__buffer_format(emitter->sql, "c%u", (unsigned)expr->column + 1);
+        return SQLI_OK;
+    }
+    /* SQLite lets no aggregate of a query around stand in FROM: there the first row is taken. */
+    const bool plain = !expr->select || expr->select->outward || gives_one_row(expr->select);
+    if (plain && (!expr->select || expr->select->item_count == 1))
         return print_select(emitter, expr);
-    const unsigned number = (unsigned)expr->column + 1;
-    if (one_row)
-        sqli__buffer_format(emitter->sql, "(SELECT c%u FROM (", number);
-    else
-        sqli__buffer_format(
-            emitter->sql, "(SELECT CASE WHEN count(*) > 1 THEN x_fail(%d, '') ELSE c%u END FROM (",
-            SQLI_E_SUBQUERY_ROWS, number);
-    emitter->open += 2 * SQLI_EMIT_OPEN_SELECT;
-    SQLI_TRY(sqli__emit_query(emitter, expr->select, NULL));
-    emitter->open -= 2 * SQLI_EMIT_OPEN_SELECT;
-    bool limited = one_row || expr->select->first || expr->select->skip;
-    sqli__emit_text(emitter, limited ? "))" : " LIMIT 2))");
-    return SQLI_OK;
+    return expr->select->item_count == 1 ? sqli__emit_one_row(emitter, expr->select)
+                                         : print_column_of(emitter, expr);
 }
 
 static enum sqli_status print_constant(struct sqli_emitter *emitter, const struct sqli_expr *expr)

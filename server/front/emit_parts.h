@@ -12,6 +12,7 @@ enum {
     SQLI_EMIT_STACK = 96,
     SQLI_EMIT_OPEN_STATEMENT = 7, /* in a clause of a SELECT that stands alone */
     SQLI_EMIT_OPEN_UPDATE = 10,   /* in an assignment */
+    SQLI_EMIT_OPEN_ROW = 18,      /* in the SELECT of an assignment to several columns */
     SQLI_EMIT_OPEN_SELECT = 6, /* a SELECT in parentheses, up to the expressions in its clauses */
     SQLI_EMIT_OPEN_JOIN = 6,   /* parentheses in FROM, and the ON of a join */
     SQLI_EMIT_OPEN_AND = 2,    /* behind what a condition begins with */
@@ -29,6 +30,7 @@ struct sqli_emitter {
     bool in_order;           /* the table of the FROM that comes next is read by its rowid */
     bool polls;              /* it writes: queries look for a break of the client (x_poll) */
     const struct sqli_source *target; /* of UPDATE and DELETE, for the condition that comes next */
+    const struct sqli_select *row;    /* stands in FROM here: its columns are at hand */
     int32_t open;                     /* entries of SQLite's stack that are in use here */
     uint32_t depth;                   /* nodes that are open here, on our own stack */
     const struct sqli_emit_scope *scope;
@@ -63,6 +65,10 @@ enum sqli_status sqli__emit_query(struct sqli_emitter *emitter, const struct sql
 /* The number of the WITH clause whose query this is, or 0. */
 uint32_t sqli__emit_with_number(const struct sqli_emitter *emitter,
                                 const struct sqli_select *select);
+
+/* A query in parentheses that gives one row: x_fail where it has a second one, and NULLs or nothing
+ * where it has none. Its columns are c1, c2, ... */
+enum sqli_status sqli__emit_one_row(struct sqli_emitter *emitter, const struct sqli_select *select);
 
 /* " FROM ..." and " WHERE ...", which belong together: the conditions of OUTER go to ON. Each may
  * be absent. */

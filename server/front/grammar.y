@@ -643,10 +643,12 @@ assignments(A) ::= assignments(L) COMMA assignment(B). {
 }
 assignment(A) ::= target(N) EQ value_or_default(E). { A = sqli__assign(p, no_assignments, N, E); }
 assignment(A) ::= LP(O) targets(L) RP EQ LP values(V) RP. { A = sqli__assign_lists(p, L, V, O.at); }
-assignment(A) ::= STAR(O) EQ LP values(V) RP. { A = sqli__assign_lists(p, no_names, V, O.at); }
 assignment(A) ::= LP(O) targets(L) RP EQ paren_select(S). {
-    struct sqli_expr *query = sqli__make_select_expr(p, SQLI_EXPR_SUBQUERY, S->at, S);
-    A = sqli__assign_lists(p, L, sqli__exprs_add(no_exprs, query), O.at);
+    A = sqli__assign_lists(p, L, sqli__query_exprs(p, S), O.at);
+}
+assignment(A) ::= STAR(O) EQ LP values(V) RP. { A = sqli__assign_all(p, V, O.at); }
+assignment(A) ::= STAR(O) EQ paren_select(S). {
+    A = sqli__assign_all(p, sqli__query_exprs(p, S), O.at);
 }
 %type targets {struct sqli_names}
 targets(A) ::= target(N). { A = sqli__names_add(p, no_names, N); }

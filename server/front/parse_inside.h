@@ -239,10 +239,14 @@ struct sqli_assignments {
 };
 struct sqli_assignments sqli__assign(struct sqli_parse *p, struct sqli_assignments list,
                                      struct sqli_name column, struct sqli_expr *value);
-/* (a, b) = (1, 2); without names, as in * = (1, 2), each has an empty one. Queries among the values
- * may stand for several of them. */
+/* A query as the only value of a list. */
+struct sqli_exprs sqli__query_exprs(struct sqli_parse *p, struct sqli_select *select);
+/* (a, b) = (1, 2). Queries among the values may stand for several of them. */
 struct sqli_assignments sqli__assign_lists(struct sqli_parse *p, struct sqli_names names,
                                            struct sqli_exprs values, uint32_t at);
+/* * = (1, 2): one without a name, until the columns are known. */
+struct sqli_assignments sqli__assign_all(struct sqli_parse *p, struct sqli_exprs values,
+                                         uint32_t at);
 /* What decides which rows: a condition, a cursor, or nothing. */
 struct sqli_rows {
     struct sqli_expr *where;

@@ -174,7 +174,10 @@ static struct sqli_set *make_setting(struct sqli_parse *p, const struct phrase *
     struct sqli_set *set = sqli__parse_node(p, sizeof *set);
     set->setting = phrase->setting;
     set->number = m->number.data ? number_of(m->number) : phrase->number;
-    set->read_only = strstr(phrase->pattern, "read only") != NULL;
+    if (strstr(phrase->pattern, "read only"))
+        set->access = SQLI_ACCESS_READ_ONLY;
+    else if (strstr(phrase->pattern, "read write"))
+        set->access = SQLI_ACCESS_READ_WRITE;
     return set;
 }
 

@@ -229,6 +229,12 @@ static bool has_query(const struct sqli_expr *value)
     return value != NULL;
 }
 
+struct sqli_exprs sqli__query_exprs(struct sqli_parse *p, struct sqli_select *select)
+{
+    const struct sqli_exprs none = {.first = NULL};
+    return sqli__exprs_add(none, sqli__make_select_expr(p, SQLI_EXPR_SUBQUERY, select->at, select));
+}
+
 /* Which value is whose is known when the columns of the queries are. */
 static struct sqli_assignments assign_later(struct sqli_parse *p, const struct sqli_name *columns,
                                             uint32_t count, struct sqli_exprs values)
@@ -247,19 +253,26 @@ struct sqli_assignments sqli__assign_lists(struct sqli_parse *p, struct sqli_nam
     struct sqli_assignments list = {.first = NULL};
     const struct sqli_name *column = sqli__names_array(p, names);
     struct sqli_expr *value = values.first;
-    if (names.count && names.count != values.count) {
+    if (names.count != values.count) {
         if (!has_query(value))
             sqli__parse_fail(p, SQLI_E_VALUE_COUNT, at, NULL);
         return assign_later(p, column, names.count, values);
     }
-    for (uint32_t i = 0; i < values.count && p->status == SQLI_OK && !p->arena->failed; i++) {
+    for (uint32_t i = 0; i < values.count && column && p->status == SQLI_OK && !p->arena->failed;
+         i++) {
         struct sqli_expr *next = value->next;
         value->next = NULL;
-        list =
-            sqli__assign(p, list, column ? column[i] : (struct sqli_name){.at = value->at}, value);
+        list = sqli__assign(p, list, column[i], value);
         value = next;
     }
     return list;
+}
+
+struct sqli_assignments sqli__assign_all(struct sqli_parse *p, struct sqli_exprs values,
+                                         uint32_t at)
+{
+    const struct sqli_name star = {.at = at};
+    return assign_later(p, &star, 1, values);
 }
 
 void sqli__set_update(struct sqli_parse *p, struct sqli_update update, struct sqli_rows rows)

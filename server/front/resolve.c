@@ -272,25 +272,27 @@ static enum sqli_status resolve_assignment(struct sqli_resolver *r, const struct
         return sqli__resolve_fail_name(r, one->column.at, SQLI_E_SERIAL_UPDATE, one->column.text);
     if (one->value->kind == SQLI_EXPR_DEFAULT)
         SQLI_TRY(default_of(r, column, &one->value));
-    SQLI_TRY(one->resolved ? SQLI_OK : sqli__resolve_expr(r, one->value));
+    SQLI_TRY(one->query ? SQLI_OK : sqli__resolve_expr(r, one->value));
     return fit_to_column(r, table, column, one->value, false);
 }
 
-/* SET * = (...): the columns in their order. */
-static enum sqli_status name_columns(struct sqli_resolver *r, const struct sqli_update *update)
+/* SET * = (...): an assignment to each column, in their order. */
+static enum sqli_status name_columns(struct sqli_resolver *r, const struct sqli_source *target,
+                                     struct sqli_assignment *star)
 {
-    const struct sqli_table *table = update->target->table;
-    uint32_t count = 0;
-    bool all = true;
-    for (const struct sqli_assignment *one = update->assignments; one; one = one->next, count++)
-        all = all && !one->column.text.data;
-    if (!all)
-        return SQLI_OK;
-    if (count != table->count)
-        return sqli__resolve_fail(r, update->table.name.at, SQLI_E_VALUE_COUNT, NULL);
-    struct sqli_assignment *one = update->assignments;
-    for (uint32_t i = 0; i < count; i++, one = one->next)
-        one->column.text = table->columns[i].name;
+    const struct sqli_table *table = target->table;
+    const uint32_t count = target->visible ? target->visible : table->count;
+    struct sqli_assignment *last = star;
+    star->column.text = table->columns[0].name;
+    for (uint32_t i = 1; i < count; i++) {
+        struct sqli_assignment *one = SQLI_NEW(r, struct sqli_assignment);
+        if (!one)
+            return sqli__resolve_status(r);
+        one->column = (struct sqli_name){.text = table->columns[i].name, .at = star->column.at};
+        one->next = last->next;
+        last->next = one;
+        last = one;
+    }
     return SQLI_OK;
 }
 
@@ -308,7 +310,7 @@ static enum sqli_status spread_query(struct sqli_resolver *r, struct sqli_select
         if (!waits(*to))
             return sqli__resolve_fail(r, query->at, SQLI_E_VALUE_COUNT, NULL);
         (*to)->value = sqli__resolve_query_column(r, query, i);
-        (*to)->resolved = true;
+        (*to)->query = query;
         SQLI_TRY(sqli__resolve_status(r));
     }
     return SQLI_OK;
@@ -338,8 +340,8 @@ static enum sqli_status spread_values(struct sqli_resolver *r, struct sqli_assig
 static enum sqli_status resolve_assignments(struct sqli_resolver *r, struct sqli_update *update)
 {
     const struct sqli_table *table = update->target->table;
-    SQLI_TRY(name_columns(r, update));
     for (struct sqli_assignment *one = update->assignments; one; one = one->next) {
+        SQLI_TRY(one->column.text.data ? SQLI_OK : name_columns(r, update->target, one));
         SQLI_TRY(one->values ? spread_values(r, one) : SQLI_OK);
         SQLI_TRY(resolve_assignment(r, table, one));
         for (const struct sqli_assignment *before = update->assignments; before != one;

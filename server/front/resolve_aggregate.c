@@ -204,31 +204,34 @@ static bool is_it(void *context, struct sqli_source *source)
     return source != context;
 }
 
-/* Whether there are columns of this query below, and of those around it. */
-static void note_columns(const struct sqli_scope *scope, const struct sqli_expr *expr, bool *own,
-                         bool *outer)
+/* Whether there are columns of this query in the list. */
+static bool mentions(const struct sqli_scope *scope, const struct sqli_expr *list)
 {
-    if (expr->kind == SQLI_EXPR_COLUMN || expr->kind == SQLI_EXPR_ROWID) {
-        bool here = !sqli__each_source(scope->from, false, is_it, expr->source);
-        *own |= here;
-        *outer |= !here;
+    for (; list; list = list->next) {
+        bool column = list->kind == SQLI_EXPR_COLUMN || list->kind == SQLI_EXPR_ROWID;
+        if (column && (list->source == scope->target ||
+                       !sqli__each_source(scope->from, false, is_it, list->source)))
+            return true;
+        if (list->select || mentions(scope, list->args)) /* in a query: who knows */
+            return true;
     }
-    *own |= expr->select != NULL; /* who knows */
-    for (const struct sqli_expr *arg = expr->args; arg; arg = arg->next)
-        note_columns(scope, arg, own, outer);
+    return false;
 }
 
-/* An aggregate over nothing but columns of the query around is that query's own, in the standard
- * and in SQLite, and may stand only where such a one may. */
+/* An aggregate is that of the innermost query that has one of its columns, in the standard and in
+ * SQLite, and may stand only where such a one may. */
 static enum sqli_status check_owner(struct sqli_resolver *r, const struct sqli_expr *expr)
 {
-    const struct sqli_scope *around = r->scope->outer;
-    bool own = false, outer = false;
-    for (const struct sqli_expr *arg = expr->args; arg; arg = arg->next)
-        note_columns(r->scope, arg, &own, &outer);
-    if (own || !outer || (around && around->clause == SQLI_CLAUSE_ITEMS && !around->in_aggregate))
+    const struct sqli_scope *owner = r->scope;
+    while (owner && !mentions(owner, expr->args))
+        owner = owner->outer;
+    if (!owner || owner == r->scope)
         return SQLI_OK;
-    return sqli__resolve_fail(r, expr->at, SQLI_E_AGGREGATE_CONTEXT, NULL);
+    if (owner->clause != SQLI_CLAUSE_ITEMS || owner->in_aggregate)
+        return sqli__resolve_fail(r, expr->at, SQLI_E_AGGREGATE_CONTEXT, NULL);
+    for (struct sqli_scope *between = r->scope; between != owner; between = between->outer)
+        between->outward = true;
+    return SQLI_OK;
 }
 
 enum sqli_status sqli__resolve_aggregate(struct sqli_resolver *r, struct sqli_expr *expr)

@@ -444,6 +444,8 @@ enum sqli_status sqli__resolve_quantified(struct sqli_resolver *r, struct sqli_e
     struct sqli_select_item *item;
     SQLI_TRY(sqli__resolve_expr(r, expr->args));
     SQLI_TRY(sqli__resolve_select(r, expr->select));
+    if (expr->select->outward) /* which SQLite lets not stand in FROM, where it comes to stand */
+        return sqli__resolve_fail(r, expr->select->at, SQLI_E_AGGREGATE_CONTEXT, NULL);
     SQLI_TRY(one_column(r, expr, &item));
     if (sqli__is_untyped(expr->args))
         SQLI_TRY(type_beside(r, expr->args, item->expr));

@@ -198,7 +198,7 @@ static enum sqli_status function_to_char(struct sqli_resolver *r, struct sqli_ex
     return call(expr, date ? "x_f_to_char_date" : "x_f_to_char_number", &type);
 }
 
-/* The one function that takes BYTE and TEXT. */
+/* LENGTH and OCTET_LENGTH alone take BYTE and TEXT. */
 static enum sqli_status count_bytes(struct sqli_resolver *r, struct sqli_expr *expr,
                                     const char *of_text)
 {

@@ -27,6 +27,7 @@ struct sqli_scope {
     struct sqli_with *with;
     enum sqli_clause clause;
     bool in_aggregate;
+    bool outward; /* see struct sqli_select */
 };
 
 struct sqli_resolver {
@@ -44,8 +45,8 @@ struct sqli_resolver {
     uint32_t views;                      /* that are open around here */
     struct sqli_sequence_use *sequences; /* those that the statement mentions */
     sqli_on_use *on_use;                 /* NULL: nobody asks */
-    bool kept;                           /* a CHECK or a DEFAULT: draws no numbers */
     void *use_context;
+    bool kept;                              /* a CHECK or a DEFAULT: draws no numbers */
     const struct sqli_variables *variables; /* of the routine around; NULL: none */
     struct sqli_span far_lob; /* a large column of another database that was mentioned */
     uint32_t far_lob_at;

@@ -193,24 +193,35 @@ static enum sqli_status word_sysdate(struct sqli_resolver *r, struct sqli_expr *
     return call_now(r, expr, SQLI_QUALIFIER_YEAR_TO_FRACTION5);
 }
 
+static enum sqli_status word_sqlcode(struct sqli_resolver *r, struct sqli_expr *expr)
+{
+    struct sqli_type type = sqli__make_integer();
+    (void)r;
+    sqli__resolve_become_call(expr, "x_sqlcode", &type);
+    expr->nullable = false;
+    return SQLI_OK;
+}
+
 static const struct {
     const char *word;
     enum sqli_status (*make)(struct sqli_resolver *r, struct sqli_expr *expr);
+    bool routine; /* nowhere else */
 } words[] = {
-    {"user", word_user},
-    {"current_user", word_user},
-    {"today", word_today},
-    {"sysdate", word_sysdate},
-    {"sitename", word_server},
-    {"dbservername", word_server},
-    {"current", sqli__resolve_current},
+    {"user", word_user, false},
+    {"current_user", word_user, false},
+    {"today", word_today, false},
+    {"sysdate", word_sysdate, false},
+    {"sitename", word_server, false},
+    {"dbservername", word_server, false},
+    {"current", sqli__resolve_current, false},
+    {"sqlcode", word_sqlcode, true},
 };
 
 bool sqli__resolve_word(struct sqli_resolver *r, struct sqli_span word, struct sqli_expr *expr,
                         enum sqli_status *status)
 {
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        if (sqli__span_is_word(word, words[i].word)) {
+        if (sqli__span_is_word(word, words[i].word) && (r->variables || !words[i].routine)) {
             *status = words[i].make(r, expr);
             return true;
         }

@@ -421,6 +421,7 @@ enum sqli_status sqli__resolve_select(struct sqli_resolver *r, struct sqli_selec
     enum sqli_status status = resolve_scoped(r, select);
     r->scope = scope.outer;
     r->depth--;
+    select->outward = scope.outward;
     return status;
 }
 

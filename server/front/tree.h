@@ -274,6 +274,7 @@ struct sqli_select {
     struct sqli_expr *having;
     struct sqli_order *order;
     struct sqli_with *with;
+    bool outward; /* resolved: an aggregate in it is that of a query around it */
 
     /* Only the outermost has these. */
     bool for_update;
@@ -297,7 +298,8 @@ struct sqli_assignment {
     /* Until it is resolved: of (a, b, c) = ((SELECT x, y FROM t), 1) the first one has the values,
      * and all are without one of their own. */
     struct sqli_expr *values;
-    bool resolved; /* `value` is a column of such a query */
+    struct sqli_select *query; /* resolved: `value` is made of a column of this, and the assignments
+                                  behind of the further ones */
 };
 
 struct sqli_insert {
@@ -515,15 +517,21 @@ enum sqli_set_kind {
     SQLI_SETTING_QUIET,       /* accepted, nothing to do */
     SQLI_SETTING_LOCK_MODE,   /* number: seconds, -1 for ever, 0 not */
     SQLI_SETTING_ISOLATION,   /* number: 1 dirty, 2 committed, 3 cursor stability, 4 repeatable */
-    SQLI_SETTING_TRANSACTION, /* number: the same; read_only */
+    SQLI_SETTING_TRANSACTION, /* number: the same; access */
     SQLI_SETTING_ENVIRONMENT, /* name, value */
     SQLI_SETTING_CONSTRAINTS, /* value: which, and DEFERRED or another mode behind it */
+};
+
+enum sqli_access {
+    SQLI_ACCESS_SAME, /* the statement says nothing about it */
+    SQLI_ACCESS_READ_ONLY,
+    SQLI_ACCESS_READ_WRITE,
 };
 
 struct sqli_set {
     enum sqli_set_kind setting;
     int32_t number;
-    bool read_only;
+    enum sqli_access access;
     struct sqli_name name;
     struct sqli_span value;
 };

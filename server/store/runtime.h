@@ -32,7 +32,7 @@
  * are there so that SQLite calls it for each row x_nextval(counter, start, increment, most, least,
  * cycle), x_currval(counter, name) sequences x_not_null(v, 'table.column')         v; -391 for NULL
  *   x_fail(code, near)                    fails
- *   x_now(qualifier), x_today(), x_user(), x_server(), x_dbname(), x_session()
+ *   x_now(qualifier), x_today(), x_user(), x_server(), x_dbname(), x_session(), x_sqlcode()
  *                                         constant during one statement
  *   x_dbinfo(what[, argument])            'version','full' | 'sessionid' | 'sqlca.sqlerrd1' | ...
  *   x_row(field, ..., type), x_collection(item, ..., type)
@@ -99,6 +99,7 @@ struct sqli_runtime {
     char database_name[SQLI_RUNTIME_NAME_MAX + 1]; /* "" while none is open */
     int32_t session_id;
     bool delimident;         /* DELIMIDENT: "..." is a name */
+    bool read_only;          /* SET TRANSACTION said that the present one changes nothing */
     int32_t lock_wait;       /* SET LOCK MODE: seconds, -1 for ever, 0 the server's own time */
     atomic_bool interrupted; /* the client's break; functions that take long look at it */
     /* The last INSERT, for SQ_DONE and DBINFO. */
@@ -106,6 +107,7 @@ struct sqli_runtime {
     int64_t last_serial8;
     int64_t last_bigserial;
     int64_t last_rows;
+    int32_t sqlcode;               /* of the last statement that the innermost routine ran */
     struct sqli_current *currents; /* what CURRVAL gives; freed with sqli__runtime_forget */
     uint32_t current_count;
 };

@@ -100,6 +100,13 @@ static void dbinfo_version(sqlite3_context *context, const struct sqli_runtime *
     sqli__call_fail(context, SQLI_E_DBINFO_VERSION, NULL);
 }
 
+static void sqlcode(sqlite3_context *context, int count, sqlite3_value **arguments)
+{
+    (void)count;
+    (void)arguments;
+    sqlite3_result_int(context, sqli__call_runtime(context)->sqlcode);
+}
+
 static void dbinfo_session(sqlite3_context *context, const struct sqli_runtime *runtime,
                            sqlite3_value *argument)
 {
@@ -347,9 +354,11 @@ static void nextval(sqlite3_context *context, int count, sqlite3_value **argumen
     int64_t counter = sqlite3_value_int64(arguments[0]);
     int64_t value = 0;
     enum sqli_status status =
-        runtime->database ? sqli__database_sequence(counters_of(runtime, counter), (int32_t)counter,
-                                                    &sequence, &value, &runtime->error)
-                          : sqli__fail(&runtime->error, SQLI_E_SEQUENCE_NOT_FOUND, NULL);
+        runtime->read_only ? sqli__fail(&runtime->error, SQLI_E_READ_ONLY_TRANSACTION, NULL)
+        : !runtime->database
+            ? sqli__fail(&runtime->error, SQLI_E_SEQUENCE_NOT_FOUND, NULL)
+            : sqli__database_sequence(counters_of(runtime, counter), (int32_t)counter, &sequence,
+                                      &value, &runtime->error);
     if (status == SQLI_OK)
         status = remember_current(runtime, counter, value);
     if (status == SQLI_OK)
@@ -377,6 +386,7 @@ const struct sqli_function_row sqli__functions_session[] = {
     {"x_server", 0, 0, SQLI_CALL_STABLE, server},
     {"x_dbname", 0, 0, SQLI_CALL_STABLE, database_name},
     {"x_session", 0, 0, SQLI_CALL_STABLE, session},
+    {"x_sqlcode", 0, 0, SQLI_CALL_STABLE, sqlcode},
     {"x_dbinfo", 1, 2, SQLI_CALL_STABLE, dbinfo},
     {"x_serial", 4, 4, SQLI_CALL_NULLS, serial},
     {"x_nextval", 6, 6, 0, nextval},

@@ -18,7 +18,9 @@ struct proxy {
     uint16_t port, target;
     pthread_t thread;
     atomic_bool stop;
-    atomic_bool silent;     /* nothing of the server's is passed on */
+    atomic_bool silent; /* nothing of the server's is passed on */
+    atomic_bool deaf;   /* nothing of the clients' is read */
+    atomic_uint rounds;
     atomic_uint cut_one_in; /* so many pieces; 0: none is cut */
     atomic_uint cuts;
     uint64_t seed;
@@ -80,9 +82,10 @@ static inline void proxy_pass(struct proxy *p, int pair[2], int from)
 
 static inline void proxy_round(struct proxy *p)
 {
+    atomic_fetch_add(&p->rounds, 1);
     struct pollfd fds[1 + 2 * PROXY_PAIRS] = {{.fd = p->listener, .events = POLLIN}};
     for (int i = 0; i < 2 * PROXY_PAIRS; i++) {
-        bool held = i % 2 && atomic_load(&p->silent);
+        bool held = atomic_load(i % 2 ? &p->silent : &p->deaf);
         fds[1 + i] = (struct pollfd){.fd = held ? -1 : p->pairs[i / 2][i % 2], .events = POLLIN};
     }
     if (poll(fds, 1 + 2 * PROXY_PAIRS, 20) <= 0)
@@ -102,6 +105,20 @@ static inline void *proxy_run(void *context)
     for (int i = 0; i < PROXY_PAIRS; i++)
         proxy_cut(p->pairs[i]);
     return NULL;
+}
+
+/* When it is back, nothing of this side is on its way here any more. */
+static inline void proxy_hold(struct proxy *p, atomic_bool *side)
+{
+    atomic_store(side, true);
+    unsigned before = atomic_load(&p->rounds);
+    while (atomic_load(&p->rounds) - before < 2)
+        usleep(1000);
+}
+
+static inline void proxy_silence(struct proxy *p)
+{
+    proxy_hold(p, &p->silent);
 }
 
 static inline void proxy_start(struct proxy *p, uint16_t target)

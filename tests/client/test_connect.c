@@ -625,6 +625,33 @@ static void test_challenges(void **state)
     }
 }
 
+static int answer_slowly(void *context, int style, const char *prompt, char *answer, size_t size)
+{
+    usleep(1300000);
+    return answer_pam(context, style, prompt, answer, size);
+}
+
+/* read-timeout is about the server: a person may take longer. */
+static void test_a_challenge_that_is_answered_slowly(void **state)
+{
+    static const char *const answers[] = {LOGIN_PAM, ASK_SECRET,  PAM_FINE,
+                                          "eot",     "open 0015", NULL};
+    struct listener *l = listen_with(answers);
+    struct pam pam = {.answers = {"geheim"}};
+    char url[200];
+    sqli_conn *db = sqli_new();
+    (void)state;
+    snprintf(url, sizeof url,
+             "informix://u:p@127.0.0.1:%u/d?server=s&db-locale=en_US.utf8&read-timeout=1", l->port);
+    assert_int_equal(sqli_set_url(db, url), SQLI_OK);
+    assert_int_equal(sqli_set_challenge(db, answer_slowly, &pam), SQLI_OK);
+    if (sqli_connect(db))
+        fail_msg("%s", sqli_errmsg(db));
+    assert_int_equal(pam.asked, 1);
+    sqli_close(db);
+    stop_listening(l);
+}
+
 /* --- what the login says --- */
 
 static void test_what_the_login_says(void **state)
@@ -727,6 +754,7 @@ int main(void)
         cmocka_unit_test(test_redirects_in_a_circle),
         cmocka_unit_test(test_behind_a_redirect),
         cmocka_unit_test(test_challenges),
+        cmocka_unit_test(test_a_challenge_that_is_answered_slowly),
         cmocka_unit_test(test_what_the_login_says),
         cmocka_unit_test(test_files),
     };

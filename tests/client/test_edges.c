@@ -1,6 +1,6 @@
 /* What lies at the edges: a connection that was lost and is opened again, tables that change
  * between two executions, numbers that are too small, arguments that are wrong. */
-#include "tests/client/fixture.h"
+#include "tests/client/streams.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -34,6 +34,39 @@ static void test_connecting_again_after_a_loss(void **state)
     assert_int_equal(sqli_get_int64(stmt, 1, &number), SQLI_OK);
     assert_int_equal(number, 1);
     assert_string_equal(query(f, db, "SELECT tabid FROM systables WHERE tabid = 2"), "2");
+    sqli_close(db);
+}
+
+static void note_line(void *context, const char *line)
+{
+    sqli__buffer_text(context, line);
+}
+
+/* Nothing that was set is forgotten. */
+static void test_connecting_again_with_what_was_set(void **state)
+{
+    sqli_conn *db = open_default(*state);
+    struct sqli_buffer traffic;
+    sqli__buffer_init(&traffic, 1 << 20);
+    assert_int_equal(sqli_set_autocommit(db, 0), SQLI_OK);
+    assert_int_equal(sqli_set_isolation(db, "repeatable"), SQLI_OK);
+    assert_int_equal(sqli_set_lock_wait(db, 17), SQLI_OK);
+    assert_int_equal(sqli_set_isolation(db, "nonsense"), SQLI_FAIL);
+    lose(db);
+    assert_int_equal(sqli_set_trace(db, note_line, &traffic), SQLI_OK);
+    assert_int_equal(sqli_connect(db), SQLI_OK);
+    assert_int_equal(sqli_set_trace(db, NULL, NULL), SQLI_OK);
+    sqli__buffer_byte(&traffic, '\0');
+    assert_non_null(strstr((const char *)traffic.data, "set isolation to repeatable read"));
+    assert_non_null(strstr((const char *)traffic.data, "set lock mode to wait 17"));
+    assert_int_equal(sqli_autocommit(db), 0);
+    must(db, "CREATE TEMP TABLE edges_j (a INTEGER) WITH NO LOG");
+    assert_true(sqli_in_transaction(db));
+    assert_int_equal(sqli_set_autocommit(db, 1), SQLI_OK);
+    lose(db);
+    assert_int_equal(sqli_connect(db), SQLI_OK);
+    assert_int_equal(sqli_autocommit(db), 1);
+    sqli__buffer_free(&traffic);
     sqli_close(db);
 }
 
@@ -74,6 +107,116 @@ static void test_types_of_blocks_outlive_a_preparation(void **state)
     assert_memory_equal(block.column[1].data, "2", 1);
     assert_int_equal(sqli_reset(stmt), SQLI_OK);
     must(db, "DROP TABLE edges_b");
+    sqli_close(db);
+    sqli_close(other);
+}
+
+static void execute(sqli_stmt *stmt)
+{
+    assert_int_equal(sqli_execute(stmt), SQLI_OK);
+}
+
+static void leave_to_scroll(sqli_stmt *stmt)
+{
+    (void)stmt;
+}
+
+/* The cursor is opened anew, whoever opens it; and what fails to open says why each time. */
+static void test_a_scroll_cursor_whose_table_changes(void **state)
+{
+    void (*const opens[])(sqli_stmt * stmt) = {execute, leave_to_scroll};
+    struct fixture *f = *state;
+    for (size_t i = 0; i < sizeof opens / sizeof opens[0]; i++) {
+        sqli_conn *db = open_default(f), *other = open_default(f);
+        sqli_stmt *stmt;
+        must(db, "CREATE TABLE edges_f (a INTEGER)");
+        must(db, "INSERT INTO edges_f VALUES (1)");
+        assert_int_equal(sqli_prepare(db, "SELECT * FROM edges_f", -1, SQLI_SCROLL, &stmt),
+                         SQLI_OK);
+        opens[i](stmt);
+        assert_int_equal(sqli_scroll(stmt, SQLI_TO_LAST, 0), SQLI_ROW);
+        assert_int_equal(sqli_column_count(stmt), 1);
+        assert_int_equal(sqli_reset(stmt), SQLI_OK);
+        must(other, "ALTER TABLE edges_f ADD (b INTEGER DEFAULT 2)");
+        opens[i](stmt);
+        EXPECT(db, sqli_scroll(stmt, SQLI_TO_FIRST, 0), SQLI_ROW);
+        assert_int_equal(sqli_column_count(stmt), 2);
+        assert_int_equal(sqli_reset(stmt), SQLI_OK);
+        must(other, "DROP TABLE edges_f");
+        for (int times = 0; times < 2; times++) {
+            assert_int_equal(sqli_scroll(stmt, SQLI_TO_FIRST, 0), SQLI_FAIL);
+            assert_int_equal(sqli_errcode(db), SQLI_E_TABLE_NOT_FOUND);
+            assert_int_equal(sqli_execute(stmt), SQLI_FAIL);
+            assert_int_equal(sqli_errcode(db), SQLI_E_TABLE_NOT_FOUND);
+        }
+        sqli_close(db);
+        sqli_close(other);
+    }
+}
+
+/* The answer to OPEN comes while another statement is waited for, and is not lost. */
+static void test_a_scroll_cursor_that_fails_meanwhile(void **state)
+{
+    struct fixture *f = *state;
+    sqli_conn *db = open_default(f), *other = open_default(f);
+    sqli_stmt *stmt;
+    must(db, "CREATE TABLE edges_g (a INTEGER)");
+    assert_int_equal(sqli_prepare(db, "SELECT * FROM edges_g", -1, SQLI_SCROLL, &stmt), SQLI_OK);
+    assert_int_equal(sqli_describe(stmt), SQLI_OK);
+    must(other, "DROP TABLE edges_g");
+    assert_int_equal(sqli_set_nonblocking(db, 1), SQLI_OK);
+    int first = sqli_scroll(stmt, SQLI_TO_FIRST, 0);
+    if (first != SQLI_FAIL) /* a loaded machine may answer at once */
+        assert_int_equal(first, SQLI_MORE);
+    assert_int_equal(sqli_set_nonblocking(db, 0), SQLI_OK);
+    assert_string_equal(query(f, db, "SELECT tabid FROM systables WHERE tabid = 1"), "1");
+    assert_int_equal(sqli_scroll(stmt, SQLI_TO_FIRST, 0), SQLI_FAIL);
+    assert_int_equal(sqli_errcode(db), SQLI_E_TABLE_NOT_FOUND);
+    sqli_close(db);
+    sqli_close(other);
+}
+
+/* What a routine has done before it failed is done: it does not run twice unasked. The next time
+ * that the program runs it, it is the new one. */
+static void test_a_routine_that_changes(void **state)
+{
+    struct fixture *f = *state;
+    sqli_conn *db = open_default(f), *other = open_default(f);
+    must(db, "CREATE FUNCTION edges_h() RETURNING INTEGER; RETURN 1; END FUNCTION");
+    sqli_stmt *stmt = must_prepare(db, "EXECUTE FUNCTION edges_h()");
+    assert_string_equal(rows_of(f, db, stmt), "1");
+    must(other, "DROP FUNCTION edges_h");
+    must(other, "CREATE FUNCTION edges_h() RETURNING VARCHAR(9); RETURN 'two'; END FUNCTION");
+    assert_int_equal(sqli_step(stmt), SQLI_FAIL);
+    assert_int_equal(sqli_errcode(db), SQLI_E_TABLE_CHANGED);
+    assert_string_equal(rows_of(f, db, stmt), "two");
+    sqli_finalize(stmt);
+    must(db, "DROP FUNCTION edges_h");
+    sqli_close(db);
+    sqli_close(other);
+}
+
+/* A stream that was read for nothing is bound anew by the program. */
+static void test_a_stream_into_a_table_that_changes(void **state)
+{
+    struct fixture *f = *state;
+    sqli_conn *db = open_default(f), *other = open_default(f);
+    must(db, "CREATE TABLE edges_i (a INTEGER, b BYTE)");
+    sqli_stmt *stmt = must_prepare(db, "INSERT INTO edges_i VALUES (?, ?)");
+    assert_int_equal(sqli_bind_int64(stmt, 1, 1), SQLI_OK);
+    static const int results[] = {SQLI_DONE, SQLI_FAIL, SQLI_DONE};
+    for (int i = 0; i < 3; i++) {
+        struct flow flow = {.length = 3000, .gives_up_at = NEVER};
+        struct sqli_stream stream = stream_of(&flow);
+        assert_int_equal(sqli_bind_stream(stmt, 2, SQLI_BYTE, flow.length, &stream), SQLI_OK);
+        EXPECT(db, sqli_step(stmt), results[i]);
+        if (results[i] == SQLI_FAIL)
+            assert_int_equal(sqli_errcode(db), SQLI_E_TABLE_CHANGED);
+        if (i == 0)
+            must(other, "ALTER TABLE edges_i MODIFY (a VARCHAR(20))");
+    }
+    assert_string_equal(query(f, db, "SELECT COUNT(*), MIN(LENGTH(b)) FROM edges_i"), "2|3000");
+    must(db, "DROP TABLE edges_i");
     sqli_close(db);
     sqli_close(other);
 }
@@ -247,11 +390,40 @@ static void test_messages_do_not_repeat_themselves(void **state)
     sqli_close(db);
 }
 
+/* --- the name of the database --- */
+
+static void test_which_database_it_is(void **state)
+{
+    static const struct {
+        const char *sql, *name;
+    } cases[] = {
+        {"create database if not exists edge_one with log", "edge_one"},
+        {"database sysmaster", "sysmaster"},
+        {"create database \"if\" with log", "if"},
+    };
+    struct fixture *f = *state;
+    sqli_conn *db = open_default(f);
+    needs_sqlid(f);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        must(db, cases[i].sql);
+        assert_string_equal(sqli_info(db, "database"), cases[i].name);
+    }
+    must(db, "database sysmaster");
+    must(db, "drop database edge_one");
+    must(db, "drop database \"if\"");
+    sqli_close(db);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_connecting_again_after_a_loss),
+        cmocka_unit_test(test_connecting_again_with_what_was_set),
         cmocka_unit_test(test_a_statement_that_was_not_read_to_its_end),
+        cmocka_unit_test(test_a_scroll_cursor_whose_table_changes),
+        cmocka_unit_test(test_a_scroll_cursor_that_fails_meanwhile),
+        cmocka_unit_test(test_a_routine_that_changes),
+        cmocka_unit_test(test_a_stream_into_a_table_that_changes),
         cmocka_unit_test(test_types_of_blocks_outlive_a_preparation),
         cmocka_unit_test(test_digits_of_tiny_numbers),
         cmocka_unit_test(test_fractions_in_a_bulk_load),
@@ -260,6 +432,7 @@ int main(void)
         cmocka_unit_test(test_options_when_they_are_set),
         cmocka_unit_test(test_silence_in_the_login),
         cmocka_unit_test(test_messages_do_not_repeat_themselves),
+        cmocka_unit_test(test_which_database_it_is),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }

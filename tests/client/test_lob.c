@@ -346,6 +346,19 @@ static void test_handles_outlive(void **state)
     assert_int_equal(sqli_lob_write(byte, bytes, 1), SQLI_FAIL);
     assert_int_equal(sqli_errcode(db), SQLI_E_UNSUPPORTED);
     assert_int_equal(sqli_bind_lob(select, 1, byte), SQLI_FAIL);
+    sqli_stmt *again = must_prepare(db, "insert into gone values (?)");
+    sqli_conn *other = open_default(*state);
+    blob = make_object(other, SQLI_BLOB, 100);
+    sqli_lob *const wrong[] = {byte, blob};
+    for (size_t i = 0; i < 2; i++) { /* what was bound before does not pass for it */
+        assert_int_equal(sqli_bind_null(again, 1), SQLI_OK);
+        assert_int_equal(sqli_bind_lob(again, 1, wrong[i]), SQLI_FAIL);
+        assert_int_equal(sqli_step(again), SQLI_FAIL);
+        assert_int_equal(sqli_errcode(db), SQLI_E_PARAMETER_UNBOUND);
+    }
+    sqli_finalize(again);
+    sqli_lob_close(blob);
+    sqli_close(other);
     EXPECT(db, sqli_step(select), SQLI_DONE); /* what was not read flows past */
     assert_int_equal(sqli_lob_read(byte, bytes, 10, &got), SQLI_FAIL);
     assert_int_equal(sqli_errcode(db), SQLI_E_NO_ROW);

@@ -9,6 +9,15 @@
         assert_int_equal(sqli_errcode(db), SQLI_E_ARGUMENT); \
     } while (0)
 
+/* The same of a value; the one from before does not pass for it. */
+#define REFUSED_VALUE(db, stmt, call)                                 \
+    do {                                                              \
+        assert_int_equal(sqli_bind_int64(stmt, 1, 1), SQLI_OK);       \
+        REFUSED(db, call);                                            \
+        assert_int_equal(sqli_step(stmt), SQLI_FAIL);                 \
+        assert_int_equal(sqli_errcode(db), SQLI_E_PARAMETER_UNBOUND); \
+    } while (0)
+
 static const uint8_t locator[SQLI_LOCATOR_SIZE];
 
 static void test_connections(void **state)
@@ -98,17 +107,19 @@ static void test_parameters(void **state)
     sqli_conn *db = open_default(f);
     must(db, "CREATE TEMP TABLE nulls (a VARCHAR(20), b DECIMAL(8,2), c VARCHAR(20)) WITH NO LOG");
     sqli_stmt *stmt = must_prepare(db, "INSERT INTO nulls VALUES (?, ?, ?)");
-    REFUSED(db, sqli_bind_text(stmt, 1, NULL, 3));
-    REFUSED(db, sqli_bind_decimal(stmt, 1, NULL, 3));
-    REFUSED(db, sqli_bind_composite(stmt, 1, NULL, NULL, 3));
-    REFUSED(db, sqli_bind_bytes(stmt, 1, SQLI_BYTE, NULL, 3));
-    REFUSED(db, sqli_bind_digits(stmt, 1, NULL));
-    REFUSED(db, sqli_bind_moment(stmt, 1, NULL));
-    REFUSED(db, sqli_bind_interval(stmt, 1, NULL));
-    REFUSED(db, sqli_bind_stream(stmt, 1, SQLI_BYTE, 1, NULL));
-    REFUSED(db, sqli_bind_lob(stmt, 1, NULL));
-    REFUSED(db, sqli_bind_locator(stmt, 1, SQLI_BLOB, NULL));
-    REFUSED(db, sqli_bind_locator(stmt, 1, SQLI_INTEGER, locator));
+    assert_int_equal(sqli_bind_null(stmt, 2), SQLI_OK);
+    assert_int_equal(sqli_bind_null(stmt, 3), SQLI_OK);
+    REFUSED_VALUE(db, stmt, sqli_bind_text(stmt, 1, NULL, 3));
+    REFUSED_VALUE(db, stmt, sqli_bind_decimal(stmt, 1, NULL, 3));
+    REFUSED_VALUE(db, stmt, sqli_bind_composite(stmt, 1, NULL, NULL, 3));
+    REFUSED_VALUE(db, stmt, sqli_bind_bytes(stmt, 1, SQLI_BYTE, NULL, 3));
+    REFUSED_VALUE(db, stmt, sqli_bind_digits(stmt, 1, NULL));
+    REFUSED_VALUE(db, stmt, sqli_bind_moment(stmt, 1, NULL));
+    REFUSED_VALUE(db, stmt, sqli_bind_interval(stmt, 1, NULL));
+    REFUSED_VALUE(db, stmt, sqli_bind_stream(stmt, 1, SQLI_BYTE, 1, NULL));
+    REFUSED_VALUE(db, stmt, sqli_bind_lob(stmt, 1, NULL));
+    REFUSED_VALUE(db, stmt, sqli_bind_locator(stmt, 1, SQLI_BLOB, NULL));
+    REFUSED_VALUE(db, stmt, sqli_bind_locator(stmt, 1, SQLI_INTEGER, locator));
     REFUSED(db, sqli_bind_info(stmt, 1, NULL));
     REFUSED(db, sqli_supply_file(stmt, NULL, NULL));
     assert_int_equal(sqli_bind_index(stmt, NULL), 0);
@@ -311,6 +322,7 @@ static void test_pools(void **state)
     sqli_pool_close(pool);
     assert_int_equal(sqli_pool_open(f->url, &pool), SQLI_OK);
     FAILS(sqli_pool_acquire(pool, NULL));
+    assert_int_equal(sqli_err_code(sqli_pool_error(pool)), SQLI_E_ARGUMENT);
     FAILS(sqli_pool_acquire(NULL, &db));
     assert_null(db);
     FAILS(sqli_pool_counts(pool, NULL));

@@ -207,6 +207,7 @@ static void leave_settings(sqli_conn *db)
 {
     must(db, "set isolation to repeatable read");
     assert_int_equal(sqli_set_lock_wait(db, 7), SQLI_OK);
+    assert_int_equal(sqli_set(db, "statement-timeout", "77"), SQLI_OK);
     sqli_set_autocommit(db, 0);
     must(db, "insert into pooled values (-2)");
 }
@@ -255,6 +256,10 @@ static void test_what_comes_back(void **state)
         assert_string_equal(query(f, db, "select count(*) from pooled"), "0");
         assert_string_equal(sqli_info(db, "database"), f->database);
         assert_true(sqli_autocommit(db));
+        assert_string_equal(sqli_get(db, "autocommit"), "on");
+        assert_null(sqli_get(db, "lock-wait"));
+        assert_null(sqli_get(db, "isolation"));
+        assert_string_not_equal(sqli_get(db, "statement-timeout"), "77");
         assert_false(sqli_in_transaction(db));
         sqli_pool_release(pool, db);
     }

@@ -60,6 +60,34 @@ static void test_bytes_that_nobody_asked_for(void **state)
     close_layer(&layer);
 }
 
+/* The program asks where to go after a loss, and that is whom the login is for. */
+static void test_another_host_after_a_loss(void **state)
+{
+    static const char *const hosts[] = {"one", "two"};
+    struct fixture *f = *state;
+    needs_sqlid(f);
+    struct layer layer = {.db = sqli_new(), .wait = move_bytes, .piece = 4096};
+    sqli__buffer_init(&layer.log, LOG_MAX);
+    assert_int_equal(sqli_set_url(layer.db, f->url), SQLI_OK);
+    assert_int_equal(sqli_set(layer.db, "host", "one:1,two:2"), SQLI_OK);
+    assert_int_equal(sqli_set_transport_own(layer.db, 0), SQLI_OK);
+    for (int i = 0; i < 2; i++) {
+        const char *host;
+        int result, port;
+        assert_int_equal(sqli_host(layer.db, i, &host, &port), 1);
+        assert_string_equal(host, hosts[i]);
+        layer.socket = plain_socket(f);
+        LAYER(&layer, result, sqli_connect(layer.db));
+        assert_int_equal(result, SQLI_OK);
+        assert_string_equal(sqli_info(layer.db, "host"), hosts[i]);
+        assert_int_equal(sqli_feed(layer.db, NULL, 0), SQLI_OK);
+        assert_false(sqli_is_open(layer.db));
+        sqli__socket_close(layer.socket);
+    }
+    layer.socket = SQLI_NO_SOCKET;
+    close_layer(&layer);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -67,6 +95,7 @@ int main(void)
         cmocka_unit_test(test_what_cannot_be_asked_for),
         cmocka_unit_test(test_the_end_is_told_to_who_waits),
         cmocka_unit_test(test_bytes_that_nobody_asked_for),
+        cmocka_unit_test(test_another_host_after_a_loss),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }

@@ -3,6 +3,7 @@
 
 #include "server/engine/definition.h"
 #include "server/front/parse.h"
+#include "server/store/database_inside.h"
 
 static struct sqli_span span(const char *text)
 {
@@ -308,6 +309,28 @@ static void defaults_are_kept(void **state)
     bad(&session, "CREATE TABLE u (a SERIAL DEFAULT 3)", -593, "a");
     bad(&session, "CREATE TABLE u (a BYTE DEFAULT 'x')", -594, "a");
     bad(&session, "CREATE TABLE u (a INT DEFAULT NULL NOT NULL)", -592, "a");
+    bad(&session, "CREATE TABLE u (a INT DEFAULT USER)", -591, "a");
+    scratch_close(&session);
+}
+
+static int break_off(unsigned event, void *db, void *statement, void *text)
+{
+    (void)event;
+    (void)statement;
+    if (strstr(text, "x_user"))
+        sqlite3_interrupt(db);
+    return 0;
+}
+
+/* A break while one is worked out says nothing about the default. */
+static void broken_off_defaults(void **state)
+{
+    struct scratch_session session;
+    scratch_open(*state, &session, "one");
+    sqlite3_trace_v2(session.store->db, SQLITE_TRACE_STMT, break_off, session.store->db);
+    bad(&session, "CREATE TABLE t (a CHAR(32) DEFAULT USER)", -213, "");
+    sqlite3_trace_v2(session.store->db, 0, NULL, NULL);
+    good(&session, "CREATE TABLE t (a CHAR(32) DEFAULT USER)");
     scratch_close(&session);
 }
 
@@ -665,6 +688,7 @@ int main(void)
         case_of(names_change),
         case_of(rows_are_emptied_and_counted),
         case_of(defaults_are_kept),
+        case_of(broken_off_defaults),
         case_of(constraints_are_named),
         case_of(checks_may_call_functions),
         case_of(nulls_are_unique_too),

@@ -145,7 +145,7 @@ static const struct {
     {"r.name", "varchar(50)"},
     {"mix.r.age", "integer"},
     {"SET{1,2}", "set(integer not null)!"},
-    {"LIST{'a','bcd'}", "list(char(3) not null)!"},
+    {"LIST{'a','bcd'}", "list(lvarchar(3) not null)!"},
     /* choices */
     {"CASE WHEN i = 1 THEN 'ab' ELSE 'abcd' END", "char(4)"},
     {"CASE WHEN i = 1 THEN c ELSE v END", "varchar(20)"},

@@ -122,7 +122,7 @@ static const struct {
      "1|a|1|NULL;5|a|5|5;5|a|5|5;0|b|60|NULL"},
     {"SELECT GREATEST(i, 3), LEAST(i, 3.5) FROM num ORDER BY i", "3|1.0;5|3.5"},
     {"SELECT ROW('a', 1)::ROW(x CHAR(3), y INT), SET{1,2}, LIST{'a','bb'} FROM num WHERE i = 1",
-     "ROW('a  ',1)|SET{1,2}|LIST{'a ','bb'}"},
+     "ROW('a  ',1)|SET{1,2}|LIST{'a','bb'}"},
 };
 
 static void queries_give_rows(void **state)

@@ -513,7 +513,8 @@ static void tree_print_set(struct sqli_buffer *out, const struct sqli_set *set)
     static const char *const settings[] = {"quiet", "lock-mode", "isolation", "transaction",
                                            "environment"};
     sqli__buffer_format(out, "%s %d", settings[set->setting], (int)set->number);
-    sqli__buffer_text(out, set->read_only ? " read-only" : "");
+    static const char *const access[] = {"", " read-only", " read-write"};
+    sqli__buffer_text(out, access[set->access]);
     tree_print_named(out, " ", set->name);
     if (set->value.data) {
         sqli__buffer_text(out, " `");

@@ -5,12 +5,15 @@ import asyncio
 import contextlib
 import os
 import random
+import signal
+import socket
 import ssl
 import subprocess
 import sys
 import tempfile
 import threading
 import time
+import types
 import unittest.mock
 
 import ours
@@ -22,7 +25,7 @@ from sqlid import NAME, PASSWORD, USER, Sqlid, certificate  # noqa: E402
 
 SLOW = ("SELECT COUNT(*) FROM syscolumns a, syscolumns b, syscolumns c, syscolumns d "
         "WHERE a.colno + b.colno = c.colno + d.colno + 1")
-SECONDS = 60
+SECONDS = 4 * ours.PATIENCE
 CASES = []
 
 
@@ -54,6 +57,22 @@ async def works(connection):
     await cursor.close()
 
 
+async def until(condition):
+    async def wait():
+        while not condition():
+            await asyncio.sleep(0.01)
+
+    await asyncio.wait_for(wait(), ours.PATIENCE)
+
+
+async def once_busy(connection, awaitable):
+    """The task that awaits it, when it has come to wait for the server."""
+    waits = ours.waits(connection)
+    task = asyncio.ensure_future(awaitable)
+    await until(waits)
+    return task
+
+
 async def raises(kinds, awaitable):
     try:
         await awaitable
@@ -70,9 +89,7 @@ async def cancelled_query(place):
     """The await ends soon; the connection is usable."""
     async with await place.connect() as c:
         for _ in range(3):
-            started = time.monotonic()
             await raises(TIMEOUT, asyncio.wait_for(c.execute(SLOW), 0.15))
-            assert time.monotonic() - started < 4
             assert not c.closed
             await works(c)
 
@@ -83,26 +100,72 @@ async def cancelled_by_call(place):
     async with await place.connect() as c:
         cursor = await c.cursor()
         for cancel in (c.cancel, cursor.cancel, threading.Timer(0.2, c.cancel).start):
-            waiting = asyncio.ensure_future(cursor.execute(SLOW))
-            await asyncio.sleep(0.15)
-            started = time.monotonic()
+            waiting = await once_busy(c, cursor.execute(SLOW))
             cancel()
             error = await raises(db.OperationalError, waiting)
-            assert error.sqlcode == -213 and time.monotonic() - started < 4, error
+            assert error.sqlcode == -213, error
             assert not c.closed
             await works(c)
         c.cancel()  # nothing is under way
         await works(c)
-    async with await place.connect(statement_timeout=0.2) as c:
-        started = time.monotonic()
+    async with await place.connect(statement_timeout=1) as c:
         await raises(db.OperationalError, c.execute(SLOW))
-        assert time.monotonic() - started < 4 and not c.closed
-        await works(c)
+        assert not c.closed
+        while True:  # a server may need longer than that for anything
+            with contextlib.suppress(db.OperationalError):
+                await works(c)
+                break
     async with await place.connect(**place.tls()) as c:
-        asyncio.get_running_loop().call_later(0.15, c.cancel)
-        await raises(db.OperationalError, c.execute(SLOW))
+        waiting = await once_busy(c, c.execute(SLOW))
+        c.cancel()
+        await raises(db.OperationalError, waiting)
         assert c.closed
     c.cancel()  # does nothing
+
+
+@case
+async def cancelled_when_the_kernel_is_full(place):
+    """The urgent byte goes as soon as it can."""
+    refused = 0
+
+    class Full(socket.socket):
+        def send(self, data, flags=0):
+            nonlocal refused
+            refused += 1
+            if refused < 4:
+                raise BlockingIOError
+            return super().send(data, flags)
+
+    its = types.SimpleNamespace(socket=Full, MSG_OOB=socket.MSG_OOB)
+    async with await place.connect() as c:
+        waiting = await once_busy(c, c.execute(SLOW))
+        with unittest.mock.patch.object(aio, "socket", its):
+            c.cancel()
+            error = await raises(db.OperationalError, waiting)
+        assert error.sqlcode == -213 and not c.closed and refused == 4, (error, refused)
+        await works(c)
+
+
+@case
+async def truncated_large_objects(place):
+    async with await place.connect() as c:
+        await c.execute("CREATE DATABASE truncated WITH LOG")
+        await c.execute("CREATE TABLE lt (b BLOB)")
+        await (await c.cursor()).write_blob_column("INSERT INTO lt VALUES (BLOB_PLACEHOLDER)",
+                                                   b"0123456789")
+        (locator,) = await (await c.execute("SELECT b FROM lt")).fetchone()
+        async with await c.open_lob(locator) as lob:
+            error = await raises(db.DatabaseError, lob.truncate(3))
+            assert error.sqlcode, error
+            assert await lob.size() == 10 and await lob.read() == b"0123456789"
+        async with await c.open_lob(locator, "rw") as lob:
+            await lob.truncate(3)
+            assert await lob.size() == 3 and await lob.read() == b"012"
+        cursor = await c.cursor()
+        assert await cursor.read_blob_column("SELECT b FROM lt") == b"012"
+        await cursor.close()
+        await c.execute("CLOSE DATABASE")
+        await c.execute("DROP DATABASE truncated")
 
 
 @case
@@ -213,7 +276,7 @@ async def many_tasks_on_a_pool(place):
 async def pool_under_cancellation(place):
     """No connection is lost, none handed out in doubt, nobody waits for ever."""
     rng = random.Random(3)
-    async with await place.pool(max_size=3, acquire_timeout=20) as pool:
+    async with await place.pool(max_size=3, acquire_timeout=SECONDS) as pool:
         async def one():
             async with pool.connection() as c:
                 cursor = await c.cursor()
@@ -228,7 +291,7 @@ async def pool_under_cancellation(place):
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
         assert pool.size <= 3 and pool.idle_count == pool.size
-        taken = [await pool.acquire(timeout=5) for _ in range(3)]
+        taken = [await pool.acquire(timeout=ours.PATIENCE) for _ in range(3)]
         error = await raises(db.PoolTimeoutError, pool.acquire(timeout=0.1))
         assert "max_size=3" in str(error)
         for c in taken:
@@ -268,6 +331,11 @@ async def errors_at_connecting(place):
     error = await raises(db.DatabaseError, place.connect(database="nowhere"))
     assert error.sqlcode == -329, error
     await raises(db.OperationalError, place.connect(port=1))
+    for options in ({}, place.tls()):
+        await raises(db.OperationalError, place.connect(host="a..b", **options))
+        with contextlib.suppress(db.OperationalError):
+            db.connect(**dict(place.arguments, host="a..b", **options))
+            raise AssertionError("no error")
     await raises(db.OperationalError, place.connect(tls=True, connect_timeout=5))
     await raises(db.OperationalError,
                  place.connect(port=place.server.tls_port, tls="verify-full", connect_timeout=5))
@@ -279,10 +347,8 @@ async def silent_server(place):
     kept = []  # else they are closed
     server = await asyncio.start_server(lambda *streams: kept.append(streams), "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    started = time.monotonic()
     await raises(db.OperationalError, place.connect(port=port, connect_timeout=0.3))
     await raises(TIMEOUT, asyncio.wait_for(place.connect(port=port), 0.3))
-    assert time.monotonic() - started < 3
     server.close()
     for _, writer in kept:
         writer.close()
@@ -350,6 +416,82 @@ async def blocking_tls(place):
 
 
 @case
+async def blocking_tls_in_threads(place):
+    """They take turns; cancel() and close() end what another one waits for, and the connection."""
+    def connect():
+        return db.connect(**dict(place.arguments, **place.tls()))
+
+    def wait(c, errors):
+        try:
+            c.execute(SLOW)
+        except db.Error as error:
+            errors.append(error)
+
+    def end(how):
+        errors, c = [], connect()
+        waits = ours.waits(c)
+        thread = threading.Thread(target=wait, args=(c, errors), daemon=True)
+        thread.start()
+        ours.until(waits)
+        how(c)
+        thread.join(ours.PATIENCE)
+        assert not thread.is_alive() and c.closed, how
+        assert len(errors) == 1 and isinstance(errors[0], (db.OperationalError, db.InterfaceError)), errors
+        c.cancel()  # does nothing
+        c.close()
+
+    def child(used, idle):
+        """In it nobody waits, and what it closes stays open here."""
+        pid = os.fork()
+        if pid == 0:
+            status = 1
+            with contextlib.suppress(BaseException):
+                signal.signal(signal.SIGALRM, signal.SIG_DFL)
+                signal.alarm(ours.PATIENCE)
+                for c in (used, idle):
+                    with contextlib.suppress(db.Error):
+                        c.execute("SELECT 1 FROM systables")
+                        os._exit(2)
+                    c.close()
+                status = 0
+            os._exit(status)
+        assert os.waitpid(pid, 0)[1] == 0
+
+    def fork(c):
+        with connect() as idle:
+            child(c, idle)
+            assert idle.execute("SELECT tabid FROM systables WHERE tabid = 1").fetchall() == [(1,)]
+        c.cancel()
+
+    def take_turns():
+        def run(number):
+            for i in range(50):
+                low = 1 + (number + i) % 10
+                rows = c.execute("SELECT tabid FROM systables WHERE tabid >= ? AND tabid < ? "
+                                 "ORDER BY 1", (low, low + 5)).fetchall()
+                right.append(rows == [(j,) for j in range(low, low + 5)])
+
+        right = []
+        with connect() as c:
+            threads = [threading.Thread(target=run, args=(number,), daemon=True) for number in range(4)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join(ours.PATIENCE)
+                assert not thread.is_alive()
+        assert right == [True] * 200
+
+    def use():
+        for _ in range(3):
+            end(db.Connection.cancel)
+            end(db.Connection.close)
+        end(fork)
+        take_turns()
+
+    await asyncio.get_running_loop().run_in_executor(None, use)
+
+
+@case
 async def streaming(place):
     """Rows are read as they are asked for: a result that is far too large costs no memory."""
     async with await place.connect() as c:
@@ -380,12 +522,12 @@ async def server_death(place):
         await asyncio.sleep(0.2)
         other.kill()
         for task in waiting:
-            error = await asyncio.wait_for(raises(db.Error, task), 5)
+            error = await asyncio.wait_for(raises(db.Error, task), ours.PATIENCE)
             assert isinstance(error, db.OperationalError), error
         assert alone.closed and held.closed
         await raises(db.InterfaceError, alone.execute("SELECT 1 FROM systables"))
         await pool.release(held)
-        await raises(db.OperationalError, pool.acquire(timeout=3))
+        await raises(db.OperationalError, pool.acquire(timeout=ours.PATIENCE))
         assert pool.size == 0, pool.size
         await pool.close()
         await alone.close()
@@ -482,14 +624,12 @@ async def cancelled_while_sending(place):
                 insert = "INSERT INTO large VALUES (1, ?)"
                 await c.execute(insert, (b"",))
                 gate.open.clear()
-                task = asyncio.ensure_future(c.execute(insert, (bytes(30_000_000),)))
-                await asyncio.sleep(0.2)
-                started = time.monotonic()
+                task = await once_busy(c, c.execute(insert, (bytes(30_000_000),)))
+                await until(c._protocol.transport.get_write_buffer_size)
                 task.cancel()
                 if opens:
                     asyncio.get_running_loop().call_later(0.2, gate.open.set)
                 await raises(asyncio.CancelledError, task)
-                assert time.monotonic() - started < aio.GRACE_SECONDS + 2
                 assert c.closed != opens
                 gate.open.set()
                 if opens:

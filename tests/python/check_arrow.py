@@ -6,10 +6,12 @@ import contextlib
 import ctypes as c
 import datetime
 import decimal
+import os
 import sys
 
 import ours
 
+os.environ.setdefault("MALLOC_PERTURB_", "165")  # nothing stays readable that was freed
 ours.with_ours(__file__)
 import informix_db as db  # noqa: E402
 from sqlid import NAME, PASSWORD, USER, Sqlid  # noqa: E402
@@ -217,6 +219,23 @@ def misuse(connection):
     raise AssertionError("a closed connection gives rows")
 
 
+def schema_of_a_statement_that_is_gone(connection):
+    """Readers ask when they like."""
+    query = "SELECT tabname AS the_name, tabid FROM systables"
+    for end in ("statement", "connection"):
+        cursor = connection.execute(query)
+        capsule = cursor.__arrow_c_stream__()
+        cursor.close() if end == "statement" else connection.close()
+        stream = Stream.from_address(pointer_of(capsule, b"arrow_array_stream"))
+        for _ in range(2):
+            schema = Schema()
+            assert stream.get_schema(c.byref(stream), c.byref(schema)) == 0
+            columns = [schema.children[i].contents for i in range(schema.n_children)]
+            assert [(each.name, each.format) for each in columns] == [(b"the_name", b"u"),
+                                                                      (b"tabid", b"l")]
+            schema.release(c.byref(schema))
+
+
 def libraries(connection):
     """Those that are there."""
     query = "SELECT FIRST 1000 a.tabname, b.colno FROM systables a, syscolumns b"
@@ -235,19 +254,20 @@ def libraries(connection):
 
 def main():
     failed = 0
-    cases = (every_type, types_as_text, many_rows, libraries, misuse)
+    cases = (every_type, types_as_text, many_rows, libraries, misuse,
+             schema_of_a_statement_that_is_gone)
     with Sqlid() as server:
-        connection = db.connect(host=server.host, port=server.port, user=USER, password=PASSWORD,
-                                server=NAME, database="sysmaster", autocommit=True)
-        connection.execute("CREATE DATABASE arrow WITH LOG")
+        arguments = dict(host=server.host, port=server.port, user=USER, password=PASSWORD,
+                         server=NAME, database="arrow", autocommit=True)
+        db.connect(**dict(arguments, database="sysmaster")).execute("CREATE DATABASE arrow WITH LOG")
         for case in cases:
             try:
-                case(connection)
+                with db.connect(**arguments) as connection:
+                    case(connection)
                 print(f"{case.__name__}: ok")
             except Exception as error:
                 failed += 1
                 print(f"{case.__name__}: FAIL {type(error).__name__}: {str(error)[:600]}")
-        connection.close()
     print(f"{len(cases) - failed} passed, {failed} failed")
     return 1 if failed else 0
 

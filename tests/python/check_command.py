@@ -76,8 +76,10 @@ class Command(unittest.TestCase):
             self.check([f"informix://a:b@nowhere.invalid:1,127.0.0.1:{port}/x"], 1,
                        r"(?m)^name +FAILS: nowhere.invalid: ", r"(?m)^name +127.0.0.1 is",
                        r"(?m)^port +FAILS: 127.0.0.1")
-        said = self.check(["informix://a:b@nowhere.invalid:1/x"], 1, "FAILS: nowhere.invalid")
-        self.assertFalse(re.search("(?m)^connect", said))
+        for host in ("nowhere.invalid", "a..b", "x" * 64):
+            said = self.check([f"informix://a:b@{host}:1/x"], 1, f"(?m)^name +FAILS: {host}: ")
+            self.assertFalse(re.search("(?m)^connect|Traceback", said))
+        self.check([f"informix://a:b@a..b:1,127.0.0.1:{port}/x"], 1, "(?m)^port +FAILS: a..b:1: ")
 
     def test_tls_where_there_is_none(self):
         self.check([self.url() + "&tls=require"], 1, r"(?m)^port +127.0.0.1:\d+ is open",

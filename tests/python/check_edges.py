@@ -11,6 +11,7 @@ import gc
 import io
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -23,6 +24,7 @@ import ours
 
 ours.with_ours(__file__)
 import informix_db as db  # noqa: E402
+from informix_db import aio  # noqa: E402
 from sqlid import NAME, PASSWORD, USER, Sqlid  # noqa: E402
 
 SLOW = ("SELECT COUNT(*) FROM syscolumns a, syscolumns b, syscolumns c, syscolumns d "
@@ -61,21 +63,46 @@ def works(connection):
     assert connection.execute("SELECT tabid FROM systables WHERE tabid = 1").fetchall() == [(1,)]
 
 
-def later(seconds, function):
-    timer = threading.Timer(seconds, function)
-    timer.start()
-    return timer
-
-
 @contextlib.contextmanager
-def within(seconds):
-    started = time.monotonic()
+def once(condition, function):
+    """In a thread, when it has become so in the block, which has to end then."""
+    failures = []
+
+    def run():
+        try:
+            ours.until(condition)
+            function()
+        except BaseException as error:
+            failures.append(error)
+
+    thread, started = threading.Thread(target=run), time.monotonic()
+    thread.start()
     yield
+    thread.join()
+    assert not failures, failures
     took = time.monotonic() - started
-    assert took < seconds, f"it took {took:.1f} s"
+    assert took < ours.PATIENCE, f"it took {took:.1f} s"
 
 
 # --- values ---
+
+class Series:
+    """As that of pandas: keys, but no Mapping."""
+    def __init__(self, **values):
+        self.values = values
+
+    def keys(self):
+        return self.values.keys()
+
+    def __iter__(self):
+        return iter(self.values.values())
+
+    def __getitem__(self, key):
+        return self.values[key]
+
+    def __bool__(self):
+        raise ValueError("ambiguous")
+
 
 @case
 def odd_values(place):
@@ -151,6 +178,11 @@ def parameters_of_other_classes(place):
         def __missing__(self, key):
             return 42
 
+    def sqlite_row(query):
+        other = sqlite3.connect(":memory:")
+        other.row_factory = sqlite3.Row
+        return other.execute(query).fetchone()
+
     class Code(enum.IntEnum):
         NINE = 9
 
@@ -158,9 +190,9 @@ def parameters_of_other_classes(place):
         YES = "yes"
 
     with place.connect() as c:
-        def one(kind, value, mark="?"):
+        def one(kind, value, mark="?", listed=False):
             sql = f"SELECT {mark}::{kind} FROM systables WHERE tabid = 1"
-            return c.execute(sql, value if mark != "?" else (value,)).fetchone()[0]
+            return c.execute(sql, value if listed or mark != "?" else (value,)).fetchone()[0]
 
         assert one("INT", Number(7)) == 7 and one("INT", Code.NINE) == 9
         assert one("DECIMAL(32)", Number(10**25)) == 10**25 and one("VARCHAR(9)", Word.YES) == "yes"
@@ -169,6 +201,13 @@ def parameters_of_other_classes(place):
                        collections.ChainMap({}, {"a": 3}), collections.UserDict(a=3)):
             assert one("INT", values, ":a") == 3, values
         assert one("INT", Default(), ":a") == 42
+        for mark in ("?", ":1", ":a"):
+            assert one("INT", Series(a=3), mark, listed=True) == 3
+            assert one("INT", sqlite_row("SELECT 3 AS a"), mark, listed=True) == 3
+        row = sqlite_row("SELECT 5 AS b, 4 AS a")
+        assert c.execute("SELECT :a::INT, :b::INT FROM systables WHERE tabid = 1", row).fetchone() == (4, 5)
+        assert c.execute("SELECT ?::INT, ?::INT FROM systables WHERE tabid = 1", row).fetchone() == (5, 4)
+        raises(db.ProgrammingError, one, "INT", {"a": 3}, "?", True)
         for values in ([3], (3,), collections.deque([3]), (x for x in (3,)),
                        collections.namedtuple("Values", "keys")(3)):
             assert one("INT", values, ":1") == 3, values
@@ -333,19 +372,64 @@ def threads_on_one_connection(place):
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(60)
+            thread.join(ours.PATIENCE)
             assert not thread.is_alive()
     assert not failures, failures[0]
+
+
+@case
+def threads_on_a_pool(place):
+    """However they come and go, each connection is there in the end."""
+    failures, before = [], sys.getswitchinterval()
+    with db.create_pool(min_size=8, max_size=8, acquire_timeout=ours.PATIENCE,
+                        **place.arguments) as pool:
+        def run():
+            try:
+                for _ in range(400):
+                    pool.release(pool.acquire())
+            except BaseException as error:
+                failures.append(error)
+
+        threads = [threading.Thread(target=run) for _ in range(4)]
+        sys.setswitchinterval(1e-6)
+        try:
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+        finally:
+            sys.setswitchinterval(before)
+        assert not failures, failures
+        assert pool.size == pool.idle_count == 8
+
+
+@case
+def autocommit_is_switched(place):
+    """On: what is open is committed. Off: a transaction begins."""
+    with place.connect(autocommit=False) as c, place.connect() as other:
+        c.execute("CREATE TABLE sw (a INT)")
+        c.commit()
+        c.execute("INSERT INTO sw VALUES (1)")
+        c.autocommit = True
+        assert not c.in_transaction
+        c.rollback()
+        assert other.execute("SELECT a FROM sw").fetchall() == [(1,)]
+        c.autocommit = False
+        c.execute("INSERT INTO sw VALUES (2)")
+        c.rollback()
+        c.autocommit = True
+        assert c.execute("SELECT a FROM sw").fetchall() == [(1,)]
+        c.execute("DROP TABLE sw")
+    for text in (db.Connection.autocommit.__doc__, aio.AsyncConnection.set_autocommit.__doc__):
+        assert "commits what is open" in text, text
 
 
 @case
 def cancel_from_another_thread(place):
     with place.connect() as c:
         for _ in range(3):
-            with within(5):
-                timer = later(0.2, c.cancel)
+            with once(ours.waits(c), c.cancel):
                 error = raises(db.OperationalError, c.execute, SLOW)
-                timer.join()
             assert error.sqlcode == -213, error
             works(c)
         c.cancel()  # nothing is under way
@@ -357,57 +441,45 @@ def close_during_use(place):
     """The call that is running ends; close returns; nothing crashes."""
     for _ in range(3):
         c = place.connect()
-        errors = []
-
-        def run(c=c, errors=errors):
-            try:
-                c.execute(SLOW)
-            except db.Error as error:
-                errors.append(error)
-
-        thread = threading.Thread(target=run)
-        thread.start()
-        time.sleep(0.15)
-        with within(8):
-            c.close()
-            thread.join()
-        assert len(errors) == 1
+        with once(ours.waits(c), c.close):
+            raises(db.Error, c.execute, SLOW)
         raises(db.InterfaceError, c.execute, "SELECT 1 FROM systables")
     c = place.connect()
     cursor = c.execute("SELECT tabname FROM systables, syscolumns")
-    stop = []
+    stop, fetched = [], []
 
     def fetch():
         while not stop:
             with contextlib.suppress(db.Error):
-                cursor.fetchmany(10)
+                fetched.append(cursor.fetchmany(10))
 
     threads = [threading.Thread(target=fetch) for _ in range(3)]
     for thread in threads:
         thread.start()
-    time.sleep(0.05)
+    ours.until(lambda: len(fetched) > 3)
     cursor.close()
     c.close()
     stop.append(1)
     for thread in threads:
-        thread.join(10)
+        thread.join(ours.PATIENCE)
+        assert not thread.is_alive()
 
 
 @case
 def interrupt(place):
     """Ctrl-C ends a long query, and the connection stays usable."""
+    def press():
+        os.kill(os.getpid(), signal.SIGINT)
+
     with place.connect() as c:
         for _ in range(2):
-            with within(5):
-                timer = later(0.2, lambda: os.kill(os.getpid(), signal.SIGINT))
+            with once(ours.waits(c), press):
                 raises(KeyboardInterrupt, c.execute, SLOW)
-                timer.join()
             works(c)
         cursor = c.execute("SELECT a.tabid FROM syscolumns a, syscolumns b, syscolumns c")
-        with within(8):
-            timer = later(0.2, lambda: os.kill(os.getpid(), signal.SIGINT))
-            raises(KeyboardInterrupt, lambda: [None for _ in iter(cursor.fetchone, None)])
-            timer.join()
+        fetched = []
+        with once(lambda: len(fetched) > 5000, press):
+            raises(KeyboardInterrupt, lambda: [fetched.append(row) for row in cursor])
         cursor.close()
         works(c)
 
@@ -421,11 +493,10 @@ def signals_that_do_not_raise(place):
             signal.setitimer(signal.ITIMER_REAL, 0.01, 0.01)
             for _ in range(50):
                 works(c)
-            time.sleep(0.05)
+            ours.until(lambda: seen)
             signal.setitimer(signal.ITIMER_REAL, 0)
     finally:
         signal.signal(signal.SIGALRM, before)
-    assert seen
 
 
 @case
@@ -470,8 +541,11 @@ def the_end_of_the_interpreter(place):
                "lob = c.create_lob(); lob.write(b'x')\n"
                f"d = informix_db.connect(**{place.arguments!r})\n"
                f"t = threading.Thread(target=d.execute, args=({SLOW!r},), daemon=True)\n"
-               "t.start(); time.sleep(0.1); x = [c]; x.append(x); print('done')\n")
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=30)
+               "before = d.counts()['requests']; t.start()\n"
+               "while d.counts()['requests'] == before: time.sleep(0.01)\n"
+               "x = [c]; x.append(x); print('done')\n")
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True,
+                          timeout=ours.PATIENCE)
     assert done.returncode == 0 and done.stdout == "done\n", (done.returncode, done.stderr)
 
 
@@ -599,11 +673,15 @@ def blob_placeholders(place):
                 ("INSERT INTO lp VALUES (:1, BLOB_PLACEHOLDER, :2)", (7, "x")),
                 ("INSERT INTO lp VALUES (:2, BLOB_PLACEHOLDER, :1)", ("x", 7)),
                 ("INSERT INTO lp VALUES (:n, BLOB_PLACEHOLDER, :v)", {"n": 7, "v": "x"}),
+                ("INSERT INTO lp VALUES (:n, BLOB_PLACEHOLDER, :v)", (7, "x")),
+                ("INSERT INTO lp (v, b, a) VALUES (:v, BLOB_PLACEHOLDER, :n)", Series(n=7, v="x")),
+                ("INSERT INTO lp VALUES (?, BLOB_PLACEHOLDER, ?)", Series(n=7, v="x")),
+                ("INSERT INTO lp (a, v, b) VALUES (:n, :n, BLOB_PLACEHOLDER)", (7,)),
                 ("INSERT INTO lp (v, b, a) VALUES ('?', BLOB_PLACEHOLDER, ?) -- ?", (7,))):
             cursor.write_blob_column(sql, b"bytes", values)
             assert cursor.rowcount == 1
             assert cursor.read_blob_column("SELECT b FROM lp WHERE a = ?", (7,)) == b"bytes", sql
-            assert c.execute("SELECT v FROM lp").fetchone()[0] in ("x", "?")
+            assert c.execute("SELECT v FROM lp").fetchone()[0] in ("x", "?", "7")
             c.execute("DELETE FROM lp")
         c.execute("DROP TABLE lp")
 
@@ -656,6 +734,32 @@ def current_of_in_an_ansi_database(place):
         assert c.execute("SELECT a, b FROM w").fetchall() == [(0, 0), (1, 1), (2, 0), (3, 3)]
         assert len(c.execute("SELECT a FROM w FOR READ ONLY").fetchmany(3)) == 3
         c.rollback()
+
+
+@case
+def cursors_for_updates(place):
+    """They are read row by row, others are not: told by the words, as the library does."""
+    for query, said in (
+            ("SELECT a FROM w", None), ("SELECT a FROM w FOR UPDATE", True),
+            ("SELECT a FROM w for /* x */ update OF a", True), ("SELECT a FROM w FOR\nREAD ONLY", False),
+            ("SELECT a FROM w FOR READ", False), ("SELECT a FROM w WHERE b = 'FOR UPDATE'", None),
+            ("SELECT 'it''s FOR UPDATE', \"FOR UPDATE\" FROM w", None),
+            ("SELECT a -- FOR UPDATE\nFROM w", None), ("SELECT a /* FOR UPDATE */ FROM w", None),
+            ("SELECT a {FOR UPDATE} FROM w", None), ("SELECT a -- it's\nFROM w FOR UPDATE", True),
+            ("SELECT SET{'}'} FROM w FOR UPDATE {'}", True), ("SELECT '--' FROM w FOR UPDATE", True),
+            ("SELECT '{' FROM w FOR READ ONLY -- }", False), ("SELECT a_for update FROM w", None)):
+        for ansi in (False, True):
+            assert db._core._is_for_updates(query, ansi) == (ansi if said is None else said), query
+    with place.connect() as c:
+        c.execute("CREATE TABLE w (a INT, b VARCHAR(20))")
+        c.cursor().executemany("INSERT INTO w VALUES (?, 'FOR UPDATE')", [(i,) for i in range(4)])
+        for query, rows in (("SELECT a FROM w WHERE b = 'FOR UPDATE'", 4),
+                            ("SELECT a FROM w FOR /* each */ UPDATE", 1)):
+            cursor = c.execute(query)
+            cursor.fetchone()
+            assert len(cursor._rows) == rows, (query, cursor._rows)
+            cursor.close()
+        c.execute("DROP TABLE w")
 
 
 @case

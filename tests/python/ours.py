@@ -2,11 +2,38 @@
 to import it."""
 import os
 import sys
+import time
 
+# Seconds after which something is taken for hung, on however slow a machine.
+PATIENCE = 60
+QUIET = 0.2
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "oracle"))
 BIN = os.path.abspath(os.environ.get("SQLI_BIN", "build/bin"))
 PACKAGE = os.path.join(os.path.dirname(BIN), "python")
+
+
+def until(condition):
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < end, "it never happens"
+        time.sleep(0.01)
+
+
+def waits(connection):
+    """A condition for until(): a request since now is on its way, and nothing comes of it. The
+    statement is executed then, not only prepared."""
+    before = seen = connection.counts()
+    since = time.monotonic()
+
+    def ask():
+        nonlocal seen, since
+        now = connection.counts()
+        if now != seen:
+            seen, since = now, time.monotonic()
+        return now["requests"] > before["requests"] and time.monotonic() > since + QUIET
+
+    return ask
 
 
 def environment(**more):

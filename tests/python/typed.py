@@ -109,7 +109,7 @@ def rows(server: testing.Server, database: str) -> None:
         fields: dict[str, Any] = row._asdict()
         assert list(fields) == ["tabid", "tabname"]
     with informix_db.create_pool(**arguments, min_size=1, max_size=2, max_idle=60) as pool:
-        with pool.connection(timeout=5) as pooled:
+        with pool.connection(timeout=60) as pooled:
             pooled.cancel()
         taken = pool.acquire()
         pool.release(taken, broken=True)
@@ -156,7 +156,7 @@ def rejected(connection: informix_db.Connection, cursor: aio.AsyncCursor) -> Non
 def main() -> None:
     with testing.server() as server:
         database: str = server.create_database()
-        with informix_db.connect(server.url(database), autocommit=True, connect_timeout=5.0,
+        with informix_db.connect(server.url(database), autocommit=True, connect_timeout=60.0,
                                  env={"DBDATE": "Y4MD-"}) as connection:
             for part in (facts, statements, values, transactions, errors):
                 part(connection)

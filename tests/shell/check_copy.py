@@ -210,6 +210,95 @@ class Copy(Case):
         result = self.run_sqli(f"\\copy small from '{file}' bad '/no/such'\n", status=1)
         self.assertEqual(result.stderr.count("No such file"), 1)
 
+    def test_bad_rows_of_an_earlier_load_are_kept(self):
+        bad = self.write("bad", "old\n")
+        self.write("bad.why", "old\n")
+        first, second = self.write("first", "x|a|\n1|b|\n"), self.write("second", "2|c|\n")
+        third = self.write("third", "y|d|\n")
+        self.run_sqli(f"LOAD FROM '{first}' INSERT INTO small;"
+                      f"LOAD FROM '{second}' INSERT INTO small;"
+                      f"LOAD FROM '{third}' INSERT INTO small;", "--bad", bad, status=3)
+        self.assertEqual((self.small(), bad.read_text()), ("1,b\n2,c\n", "x|a|\ny|d|\n"))
+        self.assertRegex((self.folder / "bad.why").read_text(),
+                         r"^line 1: .*-1213.*\nline 1: .*-1213.*\n$")
+
+    def test_bad_rows_do_not_go_where_rows_come_from(self):
+        rows = "x|a|\n1|b|\n"
+        for source, bad in (("rows", "rows"), ("rows.why", "rows"), ("rows", "link")):
+            with self.subTest(source + " " + bad):
+                file = self.write(source, rows)
+                if bad == "link":
+                    (self.folder / bad).symlink_to(file)
+                result = self.run_sqli(f"\\copy small from '{file}' bad '{self.folder / bad}'\n",
+                                       status=1)
+                self.assertIn("being read", result.stderr)
+                self.assertEqual((file.read_text(), self.small()), (rows, ""))
+                file.unlink()
+        script = self.write("script", "")
+        load = f"LOAD FROM '{self.write('rows', rows)}' INSERT INTO small;"
+        for given in (f"\\copy small from stdin\n{rows}", f"\\i {self.write('inner', load)}\n"):
+            script.write_text(given)
+            result = self.run_sqli("", "--bad", script, "-f", script, status=1)
+            self.assertIn("being read", result.stderr)
+            self.assertEqual((script.read_text(), self.small()), (given, ""))
+
+    def test_bad_rows_that_cannot_be_written_undo_the_load(self):
+        rows = self.write("rows", "1|a|\n2|b|\nx|c|\n3|d|\n")
+        for i, full in enumerate(("bad{}", "bad{}.why")):
+            for options, kept in (("", ""), (" bulk", ""), (" commit 2", "1,a\n2,b\n")):
+                with self.subTest(full + options):
+                    name = f"{i}{options}"
+                    (self.folder / full.format(name)).symlink_to("/dev/full")
+                    result = self.run_sqli(f"DELETE FROM small;\n\\copy small from '{rows}' bad "
+                                           f"'{self.folder}/bad{name}'{options}\n", status=1)
+                    self.assertEqual(self.small(), kept)
+                    self.assertEqual(result.stderr.count("No space left"), 1)
+                    self.assertNotIn("bad row", result.stderr)
+                    self.assertIn(f"stopped: {kept.count(',')} rows", result.stderr)
+
+    def test_rows_of_a_copy_that_cannot_begin_are_no_statements(self):
+        rows = "DELETE FROM small;\n2|b|\n\\.\nSELECT id FROM small;\n"
+        for words, status in (("small from stdin bad '/no/such'", 1), ("no_such from stdin", 3),
+                              ("small (no_such) from stdin", 3), ("small from stdin nonsense", 1),
+                              ("small from stdin null ' '", 1)):
+            with self.subTest(words):
+                result = self.run_sqli("DELETE FROM small;\nINSERT INTO small VALUES (1, 'a');\n"
+                                       f"\\copy {words}\n{rows}", "-t", status=status)
+                self.assertEqual((result.stdout, self.small()), ("1\n", "1,a\n"))
+                self.assertEqual(result.stderr.count("error:"), 1)
+
+    def test_unload_has_no_blanks_between_values(self):
+        kept = "what was there"
+        for options in ("null ' '", "delimiter ' '", "null '\\ '"):
+            with self.subTest(options):
+                file = self.write("file", kept)
+                for way in ("to", "from"):
+                    result = self.run_sqli(f"\\copy small {way} '{file}' {options}\n", status=1)
+                    self.assertIn("blank", result.stderr)
+                    self.assertEqual(file.read_text(), kept)
+                self.run_sqli(f"\\copy source to '{file}' csv {options}\n")
+        file = self.write("file", kept)
+        self.run_sqli(f"UNLOAD TO '{file}' DELIMITER ' ' SELECT * FROM small;", status=1)
+        self.assertEqual(file.read_text(), kept)
+        self.assertIn("blank", self.run_sqli("SELECT * FROM small;", "-F", "unload", "--null", " ",
+                                             status=1).stderr)
+
+    def test_a_semicolon_behind_copy(self):
+        self.run_sqli("INSERT INTO small VALUES (1, 'a'); INSERT INTO small VALUES (2, NULL);")
+        unload, csv = "1|a|\n2||\n", "1,a\n2,\n"
+        for end, name, expected in (
+                ("'{}' csv;", "f", csv), ("'{}' csv ; ", "f", csv), ("{};", "f", unload),
+                ("'{}';", "f;", unload), ("'{}'", "f;", unload),
+                ("'{}' delimiter ;", "f", unload.replace("|", ";")),
+                ("'{}' delimiter ;;", "f", unload.replace("|", ";")),
+                ("'{}' delimiter ';'", "f", unload.replace("|", ";")),
+                ("'{}' null ;", "f", "1|a|\n2|;|\n"), ("'{}' null '-;'", "f", "1|a|\n2|-;|\n")):
+            with self.subTest(end):
+                file = self.folder / name
+                self.run_sqli(f"\\copy small to {end.format(file)}\n")
+                self.assertEqual(file.read_text(), expected)
+                file.unlink()
+
     def test_the_usual_delimiter_of_dbaccess(self):
         file = self.folder / "file"
         sqli(self.url, variables={"DBDELIMITER": ";"},

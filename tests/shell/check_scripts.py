@@ -61,6 +61,31 @@ class Scripts(Case):
             with self.subTest(arguments):
                 self.check(arguments, 1, "", "sqli: ")
 
+    def test_what_needs_no_connection(self):
+        text = self.check(["-c", "\\errors -951"]).stdout
+        self.assertIn("SQLSTATE 28", text)
+        self.check(["-c", "\\errors -951;", "-c", " \\errors 951"], 0, 2 * text)
+        self.assertIn("\\copy", self.check(["-c", "\\?"]).stdout)
+        self.check(["-c", "\\errors 5"], 1, "", "nothing is known")
+        nowhere = "informix://a:b@127.0.0.1:1/x?server=informix"
+        self.check([nowhere, "-c", "\\errors -951"], 0, text)
+        for arguments in (["-c", "\\echo x"], ["-c", "\\?", "-c", "\\echo x"],
+                          ["-c", "\\errors 951\nSELECT 1"], ["-f", "/no/such"], []):
+            self.check([nowhere, *arguments], 2, "", "^error: ")
+
+    def test_servers_that_no_sqlhosts_has(self):
+        for arguments, word, variables in (
+                (["shop@ol"], "the server ol is: INFORMIXSQLHOSTS", {}),
+                (["shop"], "the server ol is: INFORMIXSQLHOSTS", {"INFORMIXSERVER": "ol"}),
+                (["shop"], "which server", {}), ([], "which server", {}),
+                (["shop@ol"], "/none/etc/sqlhosts", {"INFORMIXDIR": "/none"})):
+            with self.subTest(arguments):
+                result = sqli(*arguments, given="SELECT 1;", variables=variables)
+                self.assertIn(result.returncode, (1, 2))
+                self.assertIn(word, result.stderr)
+                self.assertNotIn("not understood", result.stderr)
+        self.check([self.url, "-c", "\\c shop@ol"], 1, "", "INFORMIXSQLHOSTS")
+
     def test_no_connection(self):
         self.check(["informix://a:b@127.0.0.1:1/x?server=informix", "-c", "x"], 2, "", "error:")
         self.check([self.server.url(user="informix:wrong"), "-c", "x"], 2, "", "-951")
@@ -166,7 +191,15 @@ class Scripts(Case):
                 ("\\copy t from stdin bulk commit 1\n3|\n4|\n\\.\n", "loaded 2 rows", 4),
                 ("\\copy t from stdin\n5|\nx|\n\\.\n", "stopped: 0 rows", 4),
                 ("DELETE FROM t WHERE a = 1;\n\\copy t from stdin\n5|\n\\.\n",
-                 "(?s)loaded 1 row.*rolled back", 4)):
+                 "(?s)loaded 1 row.*rolled back", 4),
+                ("INSERT INTO t VALUES (6); SAVEPOINT s; INSERT INTO t VALUES (7);\n"
+                 "ROLLBACK WORK TO SAVEPOINT s;\n\\copy t from stdin\nx|\n\\.\n"
+                 "\\copy t from stdin\n8|\n\\.\n", "(?s)-1213.*loaded 1 row.*rolled back", 4),
+                ("INSERT INTO t VALUES (6); SAVEPOINT s; ROLLBACK TO SAVEPOINT s; COMMIT WORK;",
+                 "", 5),
+                ("DELETE FROM t; DROP DATABASE IF EXISTS no_such;", "rolled back", 5),
+                ("DROP DATABASE IF EXISTS no_such;\n\\copy t from stdin\n9|\n\\.\n",
+                 "loaded 1 row", 6)):
             with self.subTest(given):
                 result = sqli(url, given=given)
                 self.assertRegex(result.stderr, told or "^$")
@@ -248,6 +281,12 @@ SELECT 1 AS a {DUAL};\nSELECT 2 AS b {DUAL};\n\\o\n\\echo c\n""")
                     "INSERT INTO ware VALUES (88, 'x')", "-c", "DELETE FROM ware WHERE id = 88",
                     "-c", f"SELECT {{+}} 1 / 0 {DUAL}"], 3, "", "-1202")
         self.assertEqual(file.read_text(), "tabid\n1\n")
+        for command, status in (("exit 3", 1), ("head -n 1 >/dev/null; false", 1), ("exit 0", 0),
+                                ("head -n 1 >/dev/null", 0)):
+            error = f"error: .*{re.escape(command)}: the command failed\n$" if status else ""
+            for arguments in (["-o", f"|{command}", "-c", many],
+                              ["-c", f"{many} \\g |{command}"]):
+                self.check([self.url, "-F", "csv", *arguments], status, "", error)
         loop = self.write("loop.sql", "")
         loop.write_text(f"\\i {loop}\n")
         self.check([self.url, "-f", loop], 1, "", "too deep")
@@ -295,10 +334,33 @@ AS last {DUAL};
             with self.subTest(given):
                 self.check([self.url], 1, "", err, given=given)
 
+    def test_what_a_branch_passes_over_is_no_part_of_a_statement(self):
+        lines = ("SELECT name", ", id FROM ware; DELETE", "\\echo never", "'\\else", "'; x {",
+                 "}", "FROM ware WHERE id = 1;")
+        for condition, end in (("\\if off", "\\endif"), ("\\if on\n\\else", "\\endif"),
+                               ("\\if on\n\\elif on", "\\else\n; never\n\\endif"),
+                               ("\\if off\n{", "}\n\\elif on\n\\endif")):
+            with self.subTest(condition):
+                self.check([self.url, "-F", "csv"], 0, "name\nnail\n", given="\n".join(
+                    (lines[0], condition, *lines[1:-1], end, lines[-1], "")))
+        script = self.write("b.sql", "SELECT name\n\\if off\n, x\n;\ny\n\\endif\n, nome\n"
+                                     "FROM ware;\n")
+        self.check([self.url, script], 3, "", r"b\.sql:7:\d+: error: -217")
+
+    def test_branches_beyond_the_limit(self):
+        deep = 64 * "\\if on\n"
+        out = 64 * "\\endif\n"
+        never = "\\echo never\n"
+        self.check([self.url], 0, "out\n", given=f"\\if off\n{deep}\\if on\n\\else\n\\endif\n"
+                   f"{out}{never}\\endif\n\\echo out\n")
+        self.check([self.url], 1, "in\nout\n", "deep", given=f"{deep}\\if on\n{never}\\else\n"
+                   f"{never}\\endif\n\\echo in\n{out}\\echo out\n")
+
     def test_a_script_ends_itself(self):
         inner = self.write("inner.sql", "\\echo inner\n\\q\n\\echo never\n")
         self.check([self.url, "-f", inner, "-c", f"\\i {inner}", "-c", "\\echo last"], 0,
                    "inner\ninner\nlast\n")
+        self.check([self.url, "-c", "\\q", "-c", "\\echo last"], 0, "last\n")
         self.check([self.url], 0, "inner\nouter\n",
                    given=f"\\i {inner}\n\\echo outer\n\\q\n\\echo never\n")
 

@@ -45,13 +45,28 @@ class Conversation(Case):
         for line, mark in (("SELECT 1", "-"), ("-- no; end", "-"), (" , 'a;", "'"), ("b' {", "*"),
                            ("} " + DUAL + ";", "="), ("CREATE PROCEDURE p()", ":"),
                            ("LET x = 1;", ":"), ("\\r", "="), ("\\if no", "@"),
-                           ("SELECT nothing;", "@"), ("\\else", "="), ("\\endif", "=")):
-            terminal.line(line)
+                           ("SELECT nothing;", "@"), ("\\else", "="), ("\\endif", "="),
+                           ("SELECT 'a", "'"), ("'", "-"), ("\\if no", "@"), ("; x", "@"),
+                           ("\\endif", "-"), (DUAL + ";", "="), ("\\if no", "@"),
+                           ("it's", "@"), ("\\endif", "@"), ("\x03", "@"), ("\\endif", "=")):
+            if line == "\x03":
+                terminal.type(line)
+            else:
+                terminal.line(line)
             self.assertIn(f"shop{mark}> ", terminal.prompt())
         terminal.line("BEGIN WORK;")
         self.assertIn("shop=*> ", terminal.prompt())
         terminal.line("ROLLBACK WORK;")
         self.assertIn("shop=> ", terminal.prompt())
+        self.assertEqual(terminal.quit(), 0)
+
+    def test_a_copy_that_cannot_begin_asks_for_no_rows(self):
+        terminal = self.start()
+        for line in ("\\copy no_such from stdin", "\\copy cargo from stdin bad '/no/such'"):
+            terminal.line(line)
+            terminal.wait("error: ")
+            self.assertIn("shop=> ", terminal.prompt())
+        self.assertNotIn(">> ", terminal.shown)
         self.assertEqual(terminal.quit(), 0)
 
     def test_completion(self):
