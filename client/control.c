@@ -9,6 +9,8 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+enum { URGENT_REST_MS = 100 };
+
 /* --- life --- */
 
 void sqli__control_init(struct sqli_control *control)
@@ -100,13 +102,27 @@ static int64_t progress_time(const struct sqli_conn *conn)
     return conn->control.progress.call ? conn->control.progress.next : SQLI_NO_DEADLINE;
 }
 
+/* TCP has one urgent byte at a time: a second one makes ordinary data of the first, if the server
+ * has not noticed that yet, and then nothing makes sense any more. An answer to what was sent
+ * behind it proves that it was noticed; where there is none to come, some time has to do. */
+static int64_t urgent_rest(const struct sqli_conn *conn)
+{
+    const struct sqli_control *c = &conn->control;
+    if (!sqli__is_cancelled(conn) || conn->link.replies > c->urgent_seen ||
+        sqli__clock_left(c->urgent_rest) <= 0)
+        return SQLI_NO_DEADLINE;
+    return c->urgent_rest;
+}
+
 int64_t sqli__control_next(const struct sqli_conn *conn)
 {
     const struct sqli_control *c = &conn->control;
     int64_t statement = c->timed_out ? c->answer_deadline : c->deadline;
     int64_t connecting = conn->open ? SQLI_NO_DEADLINE : sqli__connect_deadline(conn);
-    return sqli__clock_earlier(sqli__clock_earlier(statement, connecting),
-                               sqli__clock_earlier(read_deadline(conn), progress_time(conn)));
+    int64_t next =
+        sqli__clock_earlier(sqli__clock_earlier(statement, connecting),
+                            sqli__clock_earlier(read_deadline(conn), progress_time(conn)));
+    return sqli__clock_earlier(next, urgent_rest(conn));
 }
 
 static bool passed(int64_t deadline, int64_t now)
@@ -158,7 +174,7 @@ bool sqli__cancel_due(const struct sqli_conn *conn)
     const struct sqli_control *c = &conn->control;
     bool seen = sqli__link_take(&conn->link).length == 0 && !sqli__link_speaking(&conn->link);
     return sqli__is_cancelled(conn) && !sqli__link_idle(&conn->link) &&
-           (seen || carries_no_cancel(conn)) &&
+           (seen || carries_no_cancel(conn)) && urgent_rest(conn) == SQLI_NO_DEADLINE &&
            !(c->urgent_sent && c->urgent_reply == conn->link.replies);
 }
 
@@ -183,6 +199,8 @@ enum sqli_status sqli__cancel_send(struct sqli_conn *conn)
         if (status)
             return status == SQLI_MORE ? SQLI_OK : status;
     }
+    c->urgent_rest = sqli__clock_ms() + URGENT_REST_MS;
+    c->urgent_seen = conn->link.requests;
     c->urgent_to_take = conn->own;
     c->urgent_sent = true;
     c->urgent_reply = conn->link.replies;

@@ -36,6 +36,8 @@ struct sqli_control {
     bool urgent_sent;        /* for the reply... */
     uint64_t urgent_reply;   /* ...that was due then, counted as link->replies does */
     bool urgent_waits;       /* until the socket takes it */
+    int64_t urgent_rest;     /* how long no other one may follow, unless... */
+    uint64_t urgent_seen;    /* ...an answer says that it arrived: more replies than this came */
     bool urgent_to_take;     /* own transport: the program has not asked for it yet */
     struct sqli_progress progress;
 

@@ -66,6 +66,12 @@ static inline void move_bytes(struct layer *layer)
     uint8_t bytes[4096];
     size_t size = layer->piece < sizeof bytes ? layer->piece : sizeof bytes;
     send_taken(layer);
+    struct pollfd answer = {.fd = layer->socket, .events = POLLIN};
+    int64_t timeout = sqli_timeout(layer->db);
+    if (poll(&answer, 1, timeout < 0 ? WAIT_MOST : (int)timeout) == 0) {
+        assert_true(timeout >= 0);
+        return;
+    }
     ssize_t got = recv(layer->socket, bytes, size, 0);
     assert_true(got >= 0);
     sqli_feed(layer->db, bytes, (size_t)got);
