@@ -70,16 +70,19 @@ int sqli__enter_with(struct sqli_conn *conn, bool must_be_open, const void *poin
     return entered || pointer ? entered : sqli__leave(conn, sqli__fail_null(&conn->error));
 }
 
-/* Who is inside now, or comes next, frees what was finalized meanwhile. */
+/* Who is inside now, or comes next, frees what was finalized meanwhile. A call that one of them was
+ * waiting for is over with it, and a cancel that was meant for that call. */
 static void free_doomed(struct sqli_conn *conn)
 {
     while (atomic_load(&conn->doomed) && !atomic_flag_test_and_set(&conn->busy)) {
+        conn->control.awaited_before = conn->control.awaited;
         struct sqli_stmt *stmt = atomic_exchange(&conn->doomed, NULL);
         while (stmt) {
             struct sqli_stmt *next = stmt->doomed_next;
             sqli__statement_finalize(stmt);
             stmt = next;
         }
+        sqli__control_leave(conn, SQLI_OK);
         atomic_flag_clear(&conn->busy);
     }
 }

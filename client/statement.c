@@ -151,8 +151,10 @@ static void stop_running(struct sqli_stmt *stmt)
         stmt->prepared->older = true;
     sqli__result_reset(stmt);
     sqli__task_drop(&stmt->task);
-    if (stmt->prepared)
+    if (stmt->prepared) {
+        sqli__task_leave(&stmt->prepared->task);
         sqli__statement_close_cursor(stmt);
+    }
     if (stmt->state != SQLI_STATE_NEW)
         stmt->state = SQLI_STATE_PREPARED;
     stmt->again = stmt->learning = stmt->executing = false;

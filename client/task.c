@@ -66,13 +66,18 @@ enum sqli_status sqli__task_settle(struct sqli_task *task)
     return SQLI_FAIL;
 }
 
+void sqli__task_leave(struct sqli_task *task)
+{
+    set_awaited(task, false);
+}
+
 void sqli__task_drop(struct sqli_task *task)
 {
     if (task->waiting)
         sqli__link_orphan(&task->conn->link, task);
     task->waiting = 0;
     task->failed = false;
-    set_awaited(task, false);
+    sqli__task_leave(task);
 }
 
 enum sqli_status sqli__drive(struct sqli_conn *conn, enum sqli_status (*advance)(void *context),

@@ -31,7 +31,9 @@ void sqli__task_fail(struct sqli_task *task, const struct sqli_error *error);
 enum sqli_status sqli__task_wait(struct sqli_task *task);
 /* The same, then SQLI_OK, or SQLI_FAIL with conn->error, once. */
 enum sqli_status sqli__task_settle(struct sqli_task *task);
-/* Nobody wants to know any more. */
+/* No call waits for it any more. */
+void sqli__task_leave(struct sqli_task *task);
+/* The same, and nobody wants to know. */
 void sqli__task_drop(struct sqli_task *task);
 
 /* Calls `advance` until it says anything but SQLI_MORE, and moves bytes in between. SQLI_MORE: the

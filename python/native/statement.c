@@ -315,7 +315,8 @@ static int send_row(native_statement *self)
     return NATIVE_RAISED;
 }
 
-/* The program's iterator is asked while nobody is inside: it may use the connection itself. */
+/* The program's iterator is asked while nobody is inside: it may use the connection itself. A row
+ * that is on its way is cancelled by the library. */
 static int send_next(native_statement *self, PyObject *rows)
 {
     PyObject *values = self->row_waits ? NULL : PyIter_Next(rows);
@@ -323,8 +324,8 @@ static int send_next(native_statement *self, PyObject *rows)
         return PyErr_Occurred() ? NATIVE_RAISED : SQLI_DONE;
     int result = NATIVE_RAISED;
     if (native_enter_statement(self) == 0) {
-        int stopped = native_stop_if_cancelled(self->owner);
-        if (!stopped && (self->row_waits || bind_all(self, values) == 0))
+        if (self->row_waits ||
+            (native_stop_if_cancelled(self->owner) == 0 && bind_all(self, values) == 0))
             result = send_row(self);
         native_leave_statement(self);
     }

@@ -372,6 +372,38 @@ static void test_a_cancel_that_is_too_late(void **state)
     proxy_stop(&proxy);
 }
 
+static void reset(sqli_stmt *stmt)
+{
+    assert_int_equal(sqli_reset(stmt), SQLI_OK);
+}
+
+/* Who ends a statement instead of waiting for it takes its cancel along. */
+static void cancel_and_end(struct fixture *f, void (*end)(sqli_stmt *stmt))
+{
+    struct proxy proxy;
+    proxy_start(&proxy, sqli__server_port(f->server));
+    sqli_conn *db = proxy_open(f, proxy.port, "");
+    sqli_stmt *stmt = must_prepare(db, endless);
+    proxy_silence(&proxy);
+    assert_int_equal(sqli_set_nonblocking(db, 1), SQLI_OK);
+    assert_int_equal(sqli_describe(stmt), SQLI_MORE);
+    sqli_cancel(db);
+    end(stmt);
+    assert_int_equal(sqli_timeout(db), -1);
+    assert_false(wakes_now(db));
+    atomic_store(&proxy.silent, false);
+    assert_int_equal(sqli_set_nonblocking(db, 0), SQLI_OK);
+    must_be_usable(f, db);
+    sqli_close(db);
+    proxy_stop(&proxy);
+}
+
+static void test_a_cancel_that_nobody_waits_for(void **state)
+{
+    cancel_and_end(*state, sqli_finalize);
+    cancel_and_end(*state, reset);
+}
+
 /* There is no hurry before the request has gone that the cancel is for: who hurried would spin. */
 static void test_a_cancel_behind_what_is_unsent(void **state)
 {
@@ -514,6 +546,7 @@ int main(void)
         cmocka_unit_test(test_without_blocking),
         cmocka_unit_test(test_waking_who_does_not_block),
         cmocka_unit_test(test_a_cancel_that_is_too_late),
+        cmocka_unit_test(test_a_cancel_that_nobody_waits_for),
         cmocka_unit_test(test_a_cancel_behind_what_is_unsent),
         cmocka_unit_test(test_a_cancel_that_the_socket_does_not_take),
         cmocka_unit_test(test_over_tls),
