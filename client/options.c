@@ -33,14 +33,12 @@ struct rule {
 /* Spellings of a switch come in pairs, so that each second one means no. */
 #define SWITCH_WORDS "on|off|1|0|yes|no|y|n|true|false"
 
-#define ANY                  \
-    {                        \
-        KIND_ANY, 0, 0, NULL \
+#define PLAIN(kind)      \
+    {                    \
+        kind, 0, 0, NULL \
     }
-#define SECRET                  \
-    {                           \
-        KIND_SECRET, 0, 0, NULL \
-    }
+#define ANY    PLAIN(KIND_ANY)
+#define SECRET PLAIN(KIND_SECRET)
 #define NUMBER(least, most)            \
     {                                  \
         KIND_NUMBER, least, most, NULL \
@@ -53,31 +51,13 @@ struct rule {
     {                           \
         KIND_WORDS, 0, 0, words \
     }
-#define SWITCH WORDS(SWITCH_WORDS)
-#define YES_NO WORDS(SWITCH_WORDS)
-#define LOCALE                  \
-    {                           \
-        KIND_LOCALE, 0, 0, NULL \
-    }
-#define DATE_FORM             \
-    {                         \
-        KIND_DATE, 0, 0, NULL \
-    }
-
-#define HOSTS                  \
-    {                          \
-        KIND_HOSTS, 0, 0, NULL \
-    }
-
-#define FILE_NAME             \
-    {                         \
-        KIND_FILE, 0, 0, NULL \
-    }
-
-#define VARIABLES                  \
-    {                              \
-        KIND_VARIABLES, 0, 0, NULL \
-    }
+#define SWITCH    WORDS(SWITCH_WORDS)
+#define YES_NO    WORDS(SWITCH_WORDS)
+#define LOCALE    PLAIN(KIND_LOCALE)
+#define DATE_FORM PLAIN(KIND_DATE)
+#define HOSTS     PLAIN(KIND_HOSTS)
+#define FILE_NAME PLAIN(KIND_FILE)
+#define VARIABLES PLAIN(KIND_VARIABLES)
 
 static const struct {
     const char *name;

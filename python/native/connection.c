@@ -4,7 +4,6 @@
 #include <limits.h>
 #include <poll.h>
 #include <pthread.h>
-#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -137,12 +136,10 @@ static void wait_for_socket(native_connection *self)
         {.fd = sqli_fd(self->conn),
          .events = (short)((wants & SQLI_WANTS_READ ? POLLIN : 0) |
                            (wants & SQLI_WANTS_WRITE ? POLLOUT : 0))},
-        {.fd = self->wake, .events = POLLIN},
+        {.fd = sqli_wake_fd(self->conn), .events = POLLIN},
     };
     int timeout = left >= 0 && left < SLICE ? (int)left : SLICE;
-    eventfd_t ignored;
-    Py_BEGIN_ALLOW_THREADS if (poll(ready, 2, timeout) > 0 && ready[1].revents)
-        eventfd_read(self->wake, &ignored);
+    Py_BEGIN_ALLOW_THREADS(void) poll(ready, 2, timeout);
     Py_END_ALLOW_THREADS
 }
 
@@ -200,8 +197,7 @@ static PyObject *connection_new(PyTypeObject *type, PyObject *args, PyObject *ke
     self->forks = forks;
     self->conn = sqli_new();
     self->lock = PyThread_allocate_lock();
-    self->wake = own ? -1 : eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (!self->conn || !self->lock || (!own && self->wake < 0)) {
+    if (!self->conn || !self->lock) {
         Py_DECREF(self);
         return PyErr_NoMemory();
     }
@@ -233,8 +229,6 @@ static void connection_dealloc(native_connection *self)
     PyMem_Free(self->orphans);
     if (self->lock)
         PyThread_free_lock(self->lock);
-    if (self->wake >= 0)
-        close(self->wake);
     Py_TYPE(self)->tp_free((PyObject *)self);
 }
 
@@ -391,8 +385,6 @@ static void cancel(native_connection *self)
 {
     self->cancelled = 1;
     sqli_cancel(self->conn);
-    if (self->wake >= 0)
-        eventfd_write(self->wake, 1);
 }
 
 /* What another thread waits for is cancelled; where the server does not even answer that, the

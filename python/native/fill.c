@@ -128,15 +128,14 @@ static PyObject *make_text(const char *text, size_t length)
 
 /* --- columns --- */
 
-#define FILLER(name, type, make)                                                                 \
+#define FILLER(name, make)                                                                       \
     static int name(native_column *column, const struct sqli_block_column *block, int64_t first, \
                     Py_ssize_t count, PyObject **rows)                                           \
     {                                                                                            \
         Py_ssize_t place = column->number - 1;                                                   \
-        const type *data = (const type *)block->data + first;                                    \
-        const uint8_t *null = block->null ? block->null + first : NULL;                          \
         for (Py_ssize_t i = 0; i < count; i++) {                                                 \
-            PyObject *value = null && null[i] ? Py_NewRef(Py_None) : (make);                     \
+            int64_t at = first + i;                                                              \
+            PyObject *value = block->null && block->null[at] ? Py_NewRef(Py_None) : (make);      \
             if (!value)                                                                          \
                 return -1;                                                                       \
             PyTuple_SET_ITEM(rows[i], place, value);                                             \
@@ -144,37 +143,28 @@ static PyObject *make_text(const char *text, size_t length)
         return 0;                                                                                \
     }
 
-FILLER(fill_int, int64_t, PyLong_FromLongLong(data[i]))
-FILLER(fill_float, double, PyFloat_FromDouble(data[i]))
-FILLER(fill_bool, uint8_t, PyBool_FromLong(data[i]))
-FILLER(fill_date, int32_t, value_of(column, (const char *)&data[i], sizeof data[i], make_date))
-FILLER(fill_datetime, int64_t, make_datetime(data[i]))
+#define AT(type) (((const type *)block->data)[at])
+#define TEXT_AT  (const char *)block->data + block->ends[at], block->ends[at + 1] - block->ends[at]
 
-#define TEXT_FILLER(name, make)                                                                  \
-    static int name(native_column *column, const struct sqli_block_column *block, int64_t first, \
-                    Py_ssize_t count, PyObject **rows)                                           \
-    {                                                                                            \
-        Py_ssize_t place = column->number - 1;                                                   \
-        const uint32_t *ends = block->ends + first;                                              \
-        const uint8_t *null = block->null ? block->null + first : NULL;                          \
-        for (Py_ssize_t i = 0; i < count; i++) {                                                 \
-            const char *text = (const char *)block->data + ends[i];                              \
-            size_t length = ends[i + 1] - ends[i];                                               \
-            PyObject *value = null && null[i] ? Py_NewRef(Py_None) : (make);                     \
-            if (!value)                                                                          \
-                return -1;                                                                       \
-            PyTuple_SET_ITEM(rows[i], place, value);                                             \
-        }                                                                                        \
-        return 0;                                                                                \
-    }
-
-TEXT_FILLER(fill_text, make_text(text, length))
-TEXT_FILLER(fill_decimal, value_of(column, text, length, make_decimal))
+FILLER(fill_int, PyLong_FromLongLong(AT(int64_t)))
+FILLER(fill_float, PyFloat_FromDouble(AT(double)))
+FILLER(fill_bool, PyBool_FromLong(AT(uint8_t)))
+FILLER(fill_date, value_of(column, (const char *)&AT(int32_t), sizeof(int32_t), make_date))
+FILLER(fill_datetime, make_datetime(AT(int64_t)))
+FILLER(fill_text, make_text(TEXT_AT))
+FILLER(fill_decimal, value_of(column, TEXT_AT, make_decimal))
 
 /* --- choosing --- */
 
-native_filler *native_filler_of(const struct sqli_column_info *info)
+const native_filling *native_filling_of(const struct sqli_column_info *info)
 {
+    static const native_filling integer = {fill_int, SQLI_AS_INT64};
+    static const native_filling real = {fill_float, SQLI_AS_DOUBLE};
+    static const native_filling decimal = {fill_decimal, SQLI_AS_TEXT};
+    static const native_filling boolean = {fill_bool, SQLI_AS_BOOL};
+    static const native_filling date = {fill_date, SQLI_AS_DAYS};
+    static const native_filling datetime = {fill_datetime, SQLI_AS_MICROS};
+    static const native_filling text = {fill_text, SQLI_AS_TEXT};
     switch (info->type) {
     case SQLI_SMALLINT:
     case SQLI_INTEGER:
@@ -182,50 +172,34 @@ native_filler *native_filler_of(const struct sqli_column_info *info)
     case SQLI_INT8:
     case SQLI_SERIAL8:
     case SQLI_BIGINT:
-    case SQLI_BIGSERIAL: return fill_int;
+    case SQLI_BIGSERIAL: return &integer;
     case SQLI_FLOAT:
-    case SQLI_SMALLFLOAT: return fill_float;
+    case SQLI_SMALLFLOAT: return &real;
     case SQLI_DECIMAL:
-    case SQLI_MONEY: return fill_decimal;
-    case SQLI_BOOLEAN: return fill_bool;
-    case SQLI_DATE: return fill_date;
-    case SQLI_DATETIME:
-        return info->first == SQLI_YEAR && info->last > SQLI_DAY ? fill_datetime : NULL;
+    case SQLI_MONEY: return &decimal;
+    case SQLI_BOOLEAN: return &boolean;
+    case SQLI_DATE: return &date;
+    case SQLI_DATETIME: return info->first == SQLI_YEAR && info->last > SQLI_DAY ? &datetime : NULL;
     case SQLI_CHAR:
     case SQLI_VARCHAR:
     case SQLI_NCHAR:
     case SQLI_NVARCHAR:
-    case SQLI_LVARCHAR: return fill_text;
+    case SQLI_LVARCHAR: return &text;
     default: return NULL;
     }
-}
-
-static int as_of(const native_column *column)
-{
-    static const struct {
-        native_filler *filler;
-        int as;
-    } all[] = {
-        {fill_int, SQLI_AS_INT64},    {fill_float, SQLI_AS_DOUBLE},    {fill_bool, SQLI_AS_BOOL},
-        {fill_date, SQLI_AS_DAYS},    {fill_datetime, SQLI_AS_MICROS}, {fill_text, SQLI_AS_TEXT},
-        {fill_decimal, SQLI_AS_TEXT},
-    };
-    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
-        if (all[i].filler == column->filler)
-            return all[i].as;
-    return SQLI_AS_DEFAULT;
 }
 
 int native_choose_blocks(native_statement *self)
 {
     self->by_block = self->column_count > 0 && !self->is_call;
     for (Py_ssize_t i = 0; i < self->column_count; i++)
-        self->by_block &= self->columns[i].filler != NULL;
-    for (Py_ssize_t i = 0; self->by_block && i < self->column_count; i++)
-        if (self->columns[i].info.default_as != as_of(&self->columns[i]) &&
-            sqli_block_as(self->stmt, (int)i + 1, as_of(&self->columns[i]))) {
+        self->by_block &= self->columns[i].filling != NULL;
+    for (Py_ssize_t i = 0; self->by_block && i < self->column_count; i++) {
+        int as = self->columns[i].filling->as;
+        if (self->columns[i].info.default_as != as && sqli_block_as(self->stmt, (int)i + 1, as)) {
             native_raise(self->owner);
             return -1;
         }
+    }
     return 0;
 }

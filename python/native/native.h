@@ -20,7 +20,6 @@ typedef struct {
     unsigned long thread;    /* whose call it is; 0: none is */
     unsigned forks;          /* of the process, when the lock was made */
     int cancelled;           /* since the present fetch or batch has begun */
-    int wake;                /* what tells who waits that he is cancelled */
     int own;                 /* the bytes move through the program */
     sqli_lob **orphans;      /* large objects that nobody can close any more */
     size_t orphan_count;
@@ -62,10 +61,16 @@ typedef PyObject *native_reader(native_statement *statement, const native_column
 typedef int native_filler(native_column *column, const struct sqli_block_column *block,
                           int64_t first, Py_ssize_t count, PyObject **rows);
 
+/* How the blocks of a column become Python objects, and as which C type they have to come. */
+typedef struct {
+    native_filler *fill;
+    int as;
+} native_filling;
+
 struct native_column {
     int number; /* from 1 */
     native_reader *read;
-    native_filler *filler; /* NULL: only `read` can do it */
+    const native_filling *filling; /* NULL: only `read` can do it */
     struct native_cached *cache;
     struct sqli_column_info info;
 };
@@ -81,7 +86,7 @@ struct native_statement {
     Py_ssize_t partial_count;
     PyObject *rows;       /* of a fetch that has to be called again */
     PyObject *files;      /* what the server may ask for */
-    int by_block;         /* all columns have fillers */
+    int by_block;         /* all columns have a filling */
     int row_waits;        /* a row of a batch that was bound is to be sent again */
     Py_ssize_t rows_sent; /* by a batch_rows that has to be called again */
     int streams;          /* of Arrow, that were made */
@@ -106,8 +111,8 @@ PyObject *native_scroll(native_statement *self, PyObject *args);
 /* --- fill.c --- */
 
 int native_fill_init(void);
-/* How blocks of that column become Python objects; NULL: not at all. */
-native_filler *native_filler_of(const struct sqli_column_info *info);
+/* NULL: not by the block. */
+const native_filling *native_filling_of(const struct sqli_column_info *info);
 void native_forget_cache(native_column *column);
 /* Says in which C types blocks are to come, where all columns can come in blocks. */
 int native_choose_blocks(native_statement *self);

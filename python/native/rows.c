@@ -126,7 +126,7 @@ static int fill_rows(native_statement *self, const struct sqli_block *block, int
 {
     for (Py_ssize_t c = 0; c < self->column_count; c++) {
         native_column *column = &self->columns[c];
-        if (column->filler(column, &block->column[c], first, count, rows))
+        if (column->filling->fill(column, &block->column[c], first, count, rows))
             return -1;
     }
     return 0;

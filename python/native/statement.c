@@ -123,7 +123,7 @@ int native_read_columns(native_statement *self)
             return -1;
         }
         column->read = native_reader_of(&column->info);
-        column->filler = native_filler_of(&column->info);
+        column->filling = native_filling_of(&column->info);
     }
     self->column_count = count;
     return native_choose_blocks(self);
