@@ -1,4 +1,5 @@
 /* sqlid: the command line around the server. */
+#include "base/stdio.h"
 #include "include/sqli.h"
 #include "server/log.h"
 #include "server/options.h"
@@ -179,6 +180,7 @@ int main(int count, char **words)
 {
     struct sqli_command_line line;
     struct sqli_error error;
+    sqli__stdio_hold();
     if (sqli__command_line_read(count - 1, words + 1, &line, &error) != SQLI_OK) {
         complain(USAGE, error.near);
         return (int)complain(USAGE, "sqlid --help tells more");

@@ -72,11 +72,11 @@ def run(*arguments, given=""):
 
 
 class Server:
-    def __init__(self, *arguments):
+    def __init__(self, *arguments, by=()):
         self.folder = tempfile.TemporaryDirectory()
         self.ready = Path(self.folder.name, "ready")
         self.process = subprocess.Popen(
-            [SQLID, "--listen", "127.0.0.1:0", "--ready-file", self.ready, *map(str, arguments)],
+            [*by, SQLID, "--listen", "127.0.0.1:0", "--ready-file", self.ready, *map(str, arguments)],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         end = time.monotonic() + PATIENCE
         while not self.ready.exists():
@@ -176,6 +176,16 @@ class Running(Case):
                 self.assertTrue(accepted(client))
             self.assertEqual(server.end(), (0, server.said, ""))
             self.assertFalse(server.ready.exists())
+
+    def test_standard_files_that_are_closed(self):
+        with Server("--memory", "--log-level", "trace",
+                    by=("/bin/sh", "-c", 'exec "$0" "$@" <&- >&- 2>&-')) as server:
+            with server.connect() as client:
+                self.assertTrue(accepted(client))
+            for number in range(3):
+                opened = os.readlink(f"/proc/{server.process.pid}/fd/{number}")
+                self.assertEqual(opened, "/dev/null")
+            self.assertEqual(server.end()[0], 0)
 
     def test_without_data_it_is_memory_and_says_so(self):
         with Server() as server:
