@@ -3,7 +3,8 @@
  *   rows     a table of 100,000 rows through the wire, beside SQLite's own loop of step and column
  *            over the same rows in a table of its own
  *   inserts  rows bound to a prepared INSERT in one transaction, many per request, beside
- *            SQLite's own prepared INSERT in one transaction
+ *            SQLite's own prepared INSERT in one transaction; on the clock, and in processor time,
+ *            which says more where the machine has other work
  *   round    OPEN, NFETCH and CLOSE of a query with one row in one request, beside as many bytes
  *            there and back through a socket that echoes */
 #include "bench/bench.h"
@@ -267,9 +268,54 @@ static void echo_trips(void *context)
     }
 }
 
+/* Of the server's threads: all but this one. */
+static double server_time(void)
+{
+    struct timespec all, own;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &all);
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &own);
+    return (double)(all.tv_sec - own.tv_sec) * 1e9 + (double)(all.tv_nsec - own.tv_nsec);
+}
+
+static double own_time(void)
+{
+    struct timespec own;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &own);
+    return (double)own.tv_sec * 1e9 + (double)own.tv_nsec;
+}
+
+/* The best of some runs, per row, on the clock and in processor time. */
+struct cost {
+    double clock, processor;
+};
+
+static void run_inserts(struct bench *b, void (*work)(void *), double (*processor)(void),
+                        struct cost *best)
+{
+    double clock = bench_now(), before = processor();
+    work(b);
+    clock = (bench_now() - clock) / ROWS;
+    double used = (processor() - before) / ROWS;
+    best->clock = clock < best->clock ? clock : best->clock;
+    best->processor = used < best->processor ? used : best->processor;
+}
+
 static void compare(const char *what, double ours, double other)
 {
     printf("%-52s %9.2f\n", what, ours / other);
+}
+
+static void compare_inserts(struct bench *b, int rounds)
+{
+    struct cost own = {1e30, 1e30}, wire = {1e30, 1e30};
+    for (int i = 0; i < rounds; i++) {
+        run_inserts(b, sqlite_inserts, own_time, &own);
+        run_inserts(b, wire_inserts, server_time, &wire);
+    }
+    bench_print("SQLite: an insert of six columns", own.clock);
+    bench_print("sqlid: the same, 1,000 in a request, two under way", wire.clock);
+    compare("  times SQLite (goal: 3 at most)", wire.clock, own.clock);
+    compare("  processor time of the server, times SQLite's", wire.processor, own.processor);
 }
 
 int main(int argc, char **argv)
@@ -280,13 +326,9 @@ int main(int argc, char **argv)
     pthread_t thread;
     start_server(&b); /* first: it configures SQLite for the whole process */
     open_sqlite(&b);
-    double own = bench_best(rounds, ROWS, sqlite_inserts, &b);
-    double wire = bench_best(rounds, ROWS, wire_inserts, &b);
-    bench_print("SQLite: an insert of six columns", own);
-    bench_print("sqlid: the same, 1,000 in a request, two under way", wire);
-    compare("  times SQLite (goal: 3 at most)", wire, own);
-    own = bench_best(rounds, ROWS, sqlite_rows, &b);
-    wire = bench_best(rounds, ROWS, wire_rows, &b);
+    compare_inserts(&b, rounds);
+    double own = bench_best(rounds, ROWS, sqlite_rows, &b);
+    double wire = bench_best(rounds, ROWS, wire_rows, &b);
     bench_print("SQLite: a row of six columns", own);
     bench_print("sqlid: the same through the wire", wire);
     compare("  times SQLite (goal: 2 at most)", wire, own);

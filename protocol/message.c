@@ -88,6 +88,18 @@ static enum sqli_status unknown_tag(const struct sqli_decoder *d, uint16_t tag,
                       name ? ", " : "", name ? name : "", side, (unsigned long long)d->offset);
 }
 
+_Static_assert(SQLI_MSG_COUNT <= UINT8_MAX, "an id is one byte of the decoder's list");
+
+/* The same few come again and again, so they are looked up once. */
+static enum sqli_message_id id_of(struct sqli_decoder *d, uint16_t tag)
+{
+    if (tag >= sizeof d->ids)
+        return sqli__message_by_tag(d->direction, tag);
+    if (!d->ids[tag])
+        d->ids[tag] = (uint8_t)sqli__message_by_tag(d->direction, tag);
+    return d->ids[tag];
+}
+
 /* What stands at the start of the bytes: told by its place in the dialogue, or by its tag. */
 static enum sqli_status identify(struct sqli_decoder *d, struct sqli_span bytes,
                                  enum sqli_message_id *id, struct sqli_error *error)
@@ -105,7 +117,7 @@ static enum sqli_status identify(struct sqli_decoder *d, struct sqli_span bytes,
     }
     uint16_t found = sqli__load16(bytes.data);
     if (!*id)
-        *id = sqli__message_by_tag(d->direction, found);
+        *id = id_of(d, found);
     else if (found != tag)
         *id = SQLI_MSG_NONE;
     return *id ? SQLI_OK : unknown_tag(d, found, error);
@@ -177,7 +189,8 @@ static enum sqli_status follow_chunks(struct sqli_decoder *d, const struct sqli_
                                       struct sqli_error *error)
 {
     if (m->id == d->chunk_id) {
-        if (m->as.bytes.length == 0 || m->as.bytes.length > d->chunk_left)
+        bool nothing = m->as.bytes.length == 0;
+        if (nothing != (d->chunk_left == 0) || m->as.bytes.length > d->chunk_left)
             return sqli__fail(error, SQLI_E_PROTOCOL, "%s, byte %llu: %zu bytes, %u announced",
                               messages[m->id].name, (unsigned long long)d->offset,
                               m->as.bytes.length, d->chunk_left);
@@ -189,6 +202,9 @@ static enum sqli_status follow_chunks(struct sqli_decoder *d, const struct sqli_
         bool writing = m->as.lodata.operation == SQLI_LODATA_WRITE;
         d->chunk_id = SQLI_MSG_LODATA_CHUNK;
         d->chunk_left = writing == (m->id == SQLI_MSG_LODATA) ? m->as.lodata.length : 0;
+        /* A read at the end is answered by a chunk of nothing. */
+        if (!writing && m->id == SQLI_MSG_LODATA_REPLY && d->chunk_left == 0)
+            return SQLI_OK;
     }
     if (d->chunk_left == 0)
         d->chunk_id = SQLI_MSG_NONE;

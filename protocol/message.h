@@ -322,6 +322,7 @@ struct sqli_decoder {
     struct sqli_wire_checkpoint checkpoint;
     uint16_t chunk_id; /* what the chunks that are due are, SQLI_MSG_NONE for none */
     uint32_t chunk_left;
+    uint8_t ids[256]; /* by tag, of the messages that came before */
 };
 
 void sqli__decoder_init(struct sqli_decoder *decoder, enum sqli_direction direction, bool login);

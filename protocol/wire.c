@@ -32,7 +32,7 @@ static void out_of_bytes(struct sqli_wire *w, size_t wanted)
     w->status = SQLI_MORE;
 }
 
-static const uint8_t *take(struct sqli_wire *w, size_t size)
+static inline const uint8_t *take(struct sqli_wire *w, size_t size)
 {
     if (w->status != SQLI_OK)
         return NULL;
@@ -59,13 +59,16 @@ static uint64_t load(const uint8_t *p, size_t size)
 
 static void store(struct sqli_buffer *out, uint64_t v, size_t size)
 {
-    uint8_t bytes[8];
-    sqli__store64(bytes, v);
-    sqli__buffer_append(out, bytes + 8 - size, size);
+    switch (size) {
+    case 1: sqli__buffer_byte(out, (uint8_t)v); break;
+    case 2: sqli__buffer_16(out, (uint16_t)v); break;
+    case 4: sqli__buffer_32(out, (uint32_t)v); break;
+    default: sqli__buffer_64(out, v); break;
+    }
 }
 
 /* True when *v was set from the wire. `v` is the value to write, as it would be sign-extended. */
-static bool number(struct sqli_wire *w, const char *name, uint64_t *v, size_t size)
+static inline bool number(struct sqli_wire *w, const char *name, uint64_t *v, size_t size)
 {
     if (w->mode == SQLI_WIRE_DECODE) {
         const uint8_t *p = take(w, size);

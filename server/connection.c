@@ -320,16 +320,21 @@ static void hold_reply(struct sqli_connection *c)
     sqli__reactor_wake_at(c->reactor, c->flush_due);
 }
 
+static void answer(struct sqli_connection *c, bool more_to_do)
+{
+    if (more_to_do && c->reply.length + waiting_output(c) < FLUSH_NOW)
+        hold_reply(c);
+    else
+        send_reply(c);
+}
+
 /* Inside the session, between two requests. */
 static void answered(void *context, struct sqli_session *session)
 {
     struct sqli_connection *c = context;
     (void)session;
     pthread_mutex_lock(&c->mutex);
-    if (c->reply.length + waiting_output(c) < FLUSH_NOW)
-        hold_reply(c);
-    else
-        send_reply(c);
+    answer(c, true);
     pthread_mutex_unlock(&c->mutex);
 }
 
@@ -485,7 +490,7 @@ static void feed(struct sqli_connection *c, struct sqli_span bytes)
         move_to(c, SQLI_PHASE_SESSION);
     if (status != SQLI_MORE)
         session_ended(c, status, &error);
-    send_reply(c);
+    answer(c, waiting_input(c) > 0);
 }
 
 /* The next bytes for the session, at most `most`; none are left when it gives an empty span. */

@@ -2,7 +2,7 @@
 
 #include "value/scan.h"
 
-enum { CHAR_MAX_LENGTH = 32767, CODES = SQLI_TYPE_BIGSERIAL + 1 };
+enum { CHAR_MAX_LENGTH = 32767 };
 
 #define FIXED(code, name, kind, size) \
     [code] = {code, name, SQLI_KIND_##kind, SQLI_LAYOUT_FIXED, SQLI_BIND_FIXED, size}
@@ -11,7 +11,7 @@ enum { CHAR_MAX_LENGTH = 32767, CODES = SQLI_TYPE_BIGSERIAL + 1 };
 
 /* A code with no row has no name. 40, 41 and 44 stand for every extended type: the kind here is
  * what they are if nothing else is known. Types that no server was seen to send have no layout. */
-static const struct sqli_type_info types[CODES] = {
+const struct sqli_type_info sqli__types[SQLI_TYPE_CODES] = {
     VARYING(SQLI_TYPE_CHAR, "char", TEXT, LENGTH, 16),
     FIXED(SQLI_TYPE_SMALLINT, "smallint", INTEGER, 2),
     FIXED(SQLI_TYPE_INTEGER, "integer", INTEGER, 4),
@@ -65,11 +65,6 @@ static const char *const composites[] = {"row", "set", "multiset", "list"};
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-const struct sqli_type_info *sqli__type_info(int code)
-{
-    return code >= 0 && code < CODES && types[code].name ? &types[code] : NULL;
-}
-
 static const struct built_in *built_in_by_id(int32_t id)
 {
     for (size_t i = 0; i < COUNT(built_ins); i++)
@@ -110,13 +105,8 @@ static bool names_composite(struct sqli_span name)
     return false;
 }
 
-enum sqli_kind sqli__type_kind(const struct sqli_type *type)
+enum sqli_kind sqli__type_kind_extended(const struct sqli_type *type)
 {
-    const struct sqli_type_info *info = sqli__type_info(type->code);
-    if (!info)
-        return SQLI_KIND_NONE;
-    if (info->kind != SQLI_KIND_OPAQUE)
-        return info->kind;
     if (type->flags & SQLI_TYPE_DISTINCT_LVARCHAR)
         return SQLI_KIND_TEXT;
     if (type->flags & SQLI_TYPE_DISTINCT_BOOLEAN)

@@ -46,6 +46,7 @@ enum sqli_type_code {
     SQLI_TYPE_IMPEXPBIN = 47,
     SQLI_TYPE_BIGINT = 52,
     SQLI_TYPE_BIGSERIAL = 53,
+    SQLI_TYPE_CODES,
 };
 
 enum sqli_type_flag {
@@ -123,12 +124,25 @@ struct sqli_type_info {
     uint8_t size; /* fixed layouts */
 };
 
+extern const struct sqli_type_info sqli__types[SQLI_TYPE_CODES];
+
 /* NULL for a code that no server is known to send. */
-const struct sqli_type_info *sqli__type_info(int code);
+static inline const struct sqli_type_info *sqli__type_info(int code)
+{
+    return code >= 0 && code < SQLI_TYPE_CODES && sqli__types[code].name ? &sqli__types[code]
+                                                                         : NULL;
+}
 
 /* The kind of a whole type: LVARCHAR, BOOLEAN, BLOB and CLOB are told by extended id or name, a
- * DISTINCT type by its source flags. */
-enum sqli_kind sqli__type_kind(const struct sqli_type *type);
+ * DISTINCT type by its source flags. Asked for several times for each value of each row. */
+enum sqli_kind sqli__type_kind_extended(const struct sqli_type *type);
+static inline enum sqli_kind sqli__type_kind(const struct sqli_type *type)
+{
+    const struct sqli_type_info *info = sqli__type_info(type->code);
+    if (!info)
+        return SQLI_KIND_NONE;
+    return info->kind != SQLI_KIND_OPAQUE ? info->kind : sqli__type_kind_extended(type);
+}
 
 /* The name without length or precision, as it was stored: "integer", "lvarchar", "MyType". */
 struct sqli_span sqli__type_name(const struct sqli_type *type);

@@ -132,6 +132,7 @@ enum sqli_status sqli__cursor_open(struct sqli_statement *s,
     if (s->info.for_update && s->engine->in_transaction && s->locks)
         SQLI_TRY(sqli__transaction_write(s->engine, error));
     struct sqli_cursor *cursor = &s->cursor;
+    s->engine->open_cursors += !insert;
     cursor->open = true;
     cursor->scroll = options->scroll;
     cursor->hold = options->hold;
@@ -224,6 +225,7 @@ void sqli__cursor_close(struct sqli_statement *s)
     if (s->cursor.spool_id)
         sqli__spool_drop(s->engine->spool, s->cursor.spool_id);
     sqli__cursor_release_lobs(s);
+    s->engine->open_cursors -= !s->cursor.insert;
     s->cursor = (struct sqli_cursor){0};
 }
 

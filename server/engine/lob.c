@@ -68,11 +68,10 @@ static enum sqli_status note_parameter(struct sqli_statement *s, uint32_t parame
 }
 
 enum sqli_status sqli__lob_bound(struct sqli_statement *s, uint32_t parameter,
-                                 const struct sqli_type *type, const struct sqli_value *value,
-                                 struct sqli_error *error)
+                                 const struct sqli_value *value, struct sqli_error *error)
 {
     forget_parameter(s, parameter);
-    if (value->null || sqli__type_kind(type) != SQLI_KIND_SMART_LOB)
+    if (value->null || value->kind != SQLI_KIND_SMART_LOB)
         return SQLI_OK;
     int64_t id = sqli__locator_id(sqli__span(value->as.smart_lob.bytes, SQLI_SMART_LOB_SIZE));
     if (id == 0)

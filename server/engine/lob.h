@@ -28,10 +28,9 @@ struct sqli_incoming_lob {
 bool sqli__lob_in_source(const struct sqli_source *source);
 bool sqli__lob_in_columns(const struct sqli_engine_column *columns, uint32_t count);
 
-/* What parameter number is now: after every bind. */
+/* What parameter number is now: after every bind, where one is or was a large object. */
 enum sqli_status sqli__lob_bound(struct sqli_statement *statement, uint32_t parameter,
-                                 const struct sqli_type *type, const struct sqli_value *value,
-                                 struct sqli_error *error);
+                                 const struct sqli_value *value, struct sqli_error *error);
 void sqli__lob_parameters_free(struct sqli_statement *statement);
 /* Inside the transaction, before the statement runs: its parameters' objects go to the database. */
 enum sqli_status sqli__lob_parameters_settle(struct sqli_statement *statement,

@@ -450,6 +450,7 @@ static void destroy(struct sqli_statement *s)
         sqlite3_finalize(s->call->row);
     sqlite3_finalize(s->compiled);
     sqli__arena_free(&s->arena);
+    sqli__free(s->kept);
     sqli__free(s);
 }
 
@@ -709,6 +710,15 @@ void sqli__statement_note_bound(struct sqli_statement *s, uint32_t parameter)
     s->bound++;
 }
 
+/* Where a small value of the parameter stays. It is no part of the arena, because it outlives a new
+ * body. NULL: there is no memory for it. */
+static uint8_t *kept_value(struct sqli_statement *s, uint32_t parameter)
+{
+    if (!s->kept)
+        s->kept = sqli__alloc_zeroed(s->info.parameter_count, SQLI_STORAGE_KEEP);
+    return s->kept ? s->kept + (size_t)parameter * SQLI_STORAGE_KEEP : NULL;
+}
+
 enum sqli_status sqli__statement_bind(struct sqli_statement *s, uint32_t parameter,
                                       const struct sqli_type *type, const struct sqli_value *value,
                                       struct sqli_error *error)
@@ -732,8 +742,10 @@ enum sqli_status sqli__statement_bind(struct sqli_statement *s, uint32_t paramet
     struct sqli_value fitted;
     SQLI_TRY(
         sqli__convert(type, value, target, &runtime->settings, &runtime->scratch, &fitted, error));
-    SQLI_TRY(sqli__storage_bind(s->compiled, (int)parameter + 1, target, &fitted, true, error));
-    SQLI_TRY(sqli__lob_bound(s, parameter, target, &fitted, error));
+    SQLI_TRY(sqli__storage_bind(s->compiled, (int)parameter + 1, target, &fitted,
+                                kept_value(s, parameter), error));
+    if (s->lobs || fitted.kind == SQLI_KIND_SMART_LOB)
+        SQLI_TRY(sqli__lob_bound(s, parameter, &fitted, error));
     sqli__statement_note_bound(s, parameter);
     return SQLI_OK;
 }

@@ -44,7 +44,7 @@ enum sqli_status sqli__box_value(struct sqli_engine *engine, const struct sqli_t
     SQLI_TRY(box_statement(engine, error));
     sqli__buffer_clear(&runtime->scratch);
     SQLI_TRY(sqli__convert(from, given, to, &runtime->settings, &runtime->scratch, &fitted, error));
-    SQLI_TRY(sqli__storage_bind(engine->box, 1, to, &fitted, true, error));
+    SQLI_TRY(sqli__storage_bind(engine->box, 1, to, &fitted, NULL, error));
     return take_boxed(engine, value, error);
 }
 

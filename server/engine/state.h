@@ -63,6 +63,7 @@ struct sqli_engine {
     struct sqli_statement *statements; /* all that are alive, but for the cached */
     struct sqli_statement *cached;     /* newest first */
     uint32_t cached_count;
+    uint32_t open_cursors; /* of clients, for rows: a program may have statements by the hundred */
     struct sqli_spool *spool; /* made when a cursor first needs it */
     struct sqli_incoming_lob incoming;
     struct sqli_lob_hold lob_hold; /* temporary tables may have large objects of others */
@@ -105,6 +106,7 @@ struct sqli_statement {
     struct sqli_span target; /* the table, as SQLite calls it, that it changes or may change */
     uint64_t bound;          /* how many of the parameters have a value */
     bool *bound_parameters;  /* which */
+    uint8_t *kept;           /* SQLI_STORAGE_KEEP bytes for each of them; NULL: none is bound yet */
     struct sqli_lob_parameter *lobs;   /* per parameter; NULL: none is a large object */
     bool large;                        /* the table that it changes has large objects */
     struct sqli_image_writer *writers; /* per column of the result */

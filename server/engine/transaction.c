@@ -44,7 +44,7 @@ bool sqli__transaction_pending(const struct sqli_engine *engine)
 
 enum sqli_status sqli__transaction_detach(struct sqli_engine *engine, struct sqli_error *error)
 {
-    for (struct sqli_statement *s = engine->statements; s; s = s->next)
+    for (struct sqli_statement *s = engine->statements; s && engine->open_cursors; s = s->next)
         SQLI_TRY(sqli__cursor_detach(s, error));
     return SQLI_OK;
 }

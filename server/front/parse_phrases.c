@@ -237,12 +237,24 @@ static bool is_verb(const struct sqli_token *token)
     return token->kind == SQLI_TOKEN_OPEN_PARENTHESIS || token->kind >= SQLI_TOKEN_BAD_CHARACTER;
 }
 
+/* Each pattern begins with a word. Most statements begin with another one, and are told by that. */
+static bool begins_with(const char *pattern, struct sqli_span word)
+{
+    size_t i = 0;
+    while (i < word.length && sqli__ascii_lower(word.data[i]) == (uint8_t)pattern[i])
+        i++;
+    return i == word.length && (pattern[i] == ' ' || pattern[i] == '\0');
+}
+
 bool sqli__parse_phrase(struct sqli_parse *p)
 {
-    size_t furthest = 0;
     struct matching first;
     start(&first, p);
+    const struct sqli_span word = token_text(&first);
+    size_t furthest = first.token.kind == SQLI_TOKEN_END ? 0 : first.token.offset;
     for (size_t i = 0; i < sizeof phrases / sizeof phrases[0]; i++) {
+        if (!begins_with(phrases[i].pattern, word))
+            continue;
         struct matching m = first;
         if (pattern_fits(&m, phrases[i].pattern)) {
             make(p, &phrases[i], &m);

@@ -91,7 +91,7 @@ static enum sqli_status bind_value(struct sqli_session *session, struct sqli_slo
         return bind_null(slot, parameter, &type, error);
     if (v->indicator != SQLI_INDICATOR_VALUE)
         return sqli__fail(error, SQLI_E_NOT_IMPLEMENTED, "DEFAULT as parameter %u", parameter + 1);
-    if (sqli__type_kind(&type) == SQLI_KIND_SIMPLE_LOB)
+    if (type.code == SQLI_TYPE_BYTE || type.code == SQLI_TYPE_TEXT)
         return await_blob(session, slot, parameter, type.code, bind->count, error);
     SQLI_TRY(sqli__value_bind_decode(&type, v->data, &value, error));
     return sqli__statement_bind(slot->statement, parameter, &type, &value, error);

@@ -29,7 +29,8 @@ static int64_t narrowed(const struct sqli_session *session, int64_t v)
 enum sqli_status sqli__reply_done(struct sqli_session *session, const struct sqli_result *result,
                                   struct sqli_error *error)
 {
-    struct sqli_message m = {.id = SQLI_MSG_DONE};
+    struct sqli_message m;
+    m.id = SQLI_MSG_DONE;
     m.as.done = (struct sqli_done){.warnings = result->warnings,
                                    .rows = narrowed(session, result->rows),
                                    .rowid = narrowed(session, result->rowid),
@@ -41,16 +42,19 @@ enum sqli_status sqli__reply_outcome(struct sqli_session *session, const struct 
                                      struct sqli_error *error)
 {
     SQLI_TRY(sqli__reply_done(session, result, error));
-    struct sqli_message m = {.id = SQLI_MSG_COST, .as.cost = {1, 1}};
+    struct sqli_message m;
+    m.id = SQLI_MSG_COST;
+    m.as.cost = (struct sqli_cost){1, 1};
     return sqli__reply(session, &m, error);
 }
 
 enum sqli_status sqli__reply_insertdone(struct sqli_session *session,
                                         const struct sqli_result *result, struct sqli_error *error)
 {
-    struct sqli_message m = {.id = SQLI_MSG_INSERTDONE};
-    m.as.insertdone.serial8 = result->serial8;
-    m.as.insertdone.bigserial = result->bigserial;
+    struct sqli_message m;
+    m.id = SQLI_MSG_INSERTDONE;
+    m.as.insertdone =
+        (struct sqli_insertdone){.serial8 = result->serial8, .bigserial = result->bigserial};
     return sqli__reply(session, &m, error);
 }
 

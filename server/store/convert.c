@@ -141,9 +141,9 @@ static sqli_converter *const converters[KINDS][KINDS] = {
     ROW(OPAQUE) = {TO(TEXT, text_to_text), TO(OPAQUE, as_it_is)},
 };
 
-static sqli_converter *converter_of(const struct sqli_type *from, const struct sqli_type *to)
+static sqli_converter *converter_of(const struct sqli_type *from, enum sqli_kind to)
 {
-    return converters[sqli__type_kind(from)][sqli__type_kind(to)];
+    return converters[sqli__type_kind(from)][to];
 }
 
 static bool is_row(const struct sqli_type *type)
@@ -160,7 +160,7 @@ bool sqli__convertible(const struct sqli_type *from, const struct sqli_type *to)
 {
     if (from->code == SQLI_TYPE_NULL || to->code == SQLI_TYPE_NULL)
         return true;
-    if (!converter_of(from, to))
+    if (!converter_of(from, sqli__type_kind(to)))
         return false;
     enum sqli_kind kind = sqli__type_kind(from);
     if (kind != sqli__type_kind(to))
@@ -249,7 +249,7 @@ enum sqli_status sqli__convert(const struct sqli_type *from, const struct sqli_v
     result->null = value->null;
     if (value->null)
         return SQLI_OK;
-    sqli_converter *converter = converter_of(from, to);
+    sqli_converter *converter = converter_of(from, result->kind);
     if (!converter)
         return fail_none(from, to, error);
     const struct sqli_conversion c = {from, value, to, settings, scratch, result, error};

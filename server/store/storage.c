@@ -131,7 +131,6 @@ struct stored {
     int64_t integer;
     double real;
     struct sqli_span bytes; /* TEXT and BLOB */
-    bool local;             /* the bytes lie in `packed` */
     uint8_t packed[PACKED_ROOM];
 };
 
@@ -161,7 +160,6 @@ static enum sqli_status store_packed(const struct sqli_type *type, const struct 
         SQLI_TRY(sqli__interval_encode(&interval, to->packed, error));
     }
     to->class = SQLITE_BLOB;
-    to->local = true;
     to->bytes = sqli__span(to->packed, sqli__storage_trim(to->packed, length));
     return SQLI_OK;
 }
@@ -187,7 +185,6 @@ static enum sqli_status store(const struct sqli_type *type, const struct sqli_va
 {
     enum sqli_kind kind = sqli__type_kind(type);
     to->class = SQLITE_NULL;
-    to->local = false;
     if (value->null)
         return SQLI_OK;
     if (kind == SQLI_KIND_SIMPLE_LOB)
@@ -225,26 +222,33 @@ static enum sqli_status fail_sqlite(int code, struct sqli_error *error)
     }
 }
 
+static int bind_bytes(sqlite3_stmt *statement, int parameter, const struct stored *stored,
+                      uint8_t *keep)
+{
+    bool kept = keep && stored->bytes.length <= SQLI_STORAGE_KEEP;
+    const void *data = kept ? keep : stored->bytes.data;
+    sqlite3_destructor_type copied = kept ? SQLITE_STATIC : SQLITE_TRANSIENT;
+    int code = stored->class == SQLITE_TEXT
+                   ? sqlite3_bind_text64(statement, parameter, data, stored->bytes.length, copied,
+                                         SQLITE_UTF8)
+                   : sqlite3_bind_blob64(statement, parameter, data, stored->bytes.length, copied);
+    if (kept && code == SQLITE_OK) /* not before: a statement that runs keeps what it has */
+        memcpy(keep, stored->bytes.data, stored->bytes.length);
+    return code;
+}
+
 enum sqli_status sqli__storage_bind(sqlite3_stmt *statement, int parameter,
                                     const struct sqli_type *type, const struct sqli_value *value,
-                                    bool transient, struct sqli_error *error)
+                                    uint8_t *keep, struct sqli_error *error)
 {
     struct stored stored;
     int code = SQLITE_OK;
     SQLI_TRY(store(type, value, &stored, error));
-    sqlite3_destructor_type copied = stored.local || transient ? SQLITE_TRANSIENT : SQLITE_STATIC;
-    const void *data = stored.bytes.data;
     switch (stored.class) {
     case SQLITE_NULL: code = sqlite3_bind_null(statement, parameter); break;
     case SQLITE_INTEGER: code = sqlite3_bind_int64(statement, parameter, stored.integer); break;
     case SQLITE_FLOAT: code = sqlite3_bind_double(statement, parameter, stored.real); break;
-    case SQLITE_TEXT:
-        code = sqlite3_bind_text64(statement, parameter, data, stored.bytes.length, copied,
-                                   SQLITE_UTF8);
-        break;
-    default:
-        code = sqlite3_bind_blob64(statement, parameter, data, stored.bytes.length, copied);
-        break;
+    default: code = bind_bytes(statement, parameter, &stored, keep); break;
     }
     return fail_sqlite(code, error);
 }

@@ -28,11 +28,13 @@ enum sqli_status sqli__storage_load(const struct sqli_type *type, sqlite3_value 
                                     struct sqli_value *value, struct sqli_error *error);
 /* Into SQLite: as a parameter, as the result of a function, as SQL text for a constant. The value
  * must be of the type's kind and fitted to it (sqli__convert does both); for BYTE and TEXT it holds
- * the contents as bytes, whatever its kind says. `transient`: the bytes of a text are copied. What
- * fails is an interval too large for its first field. */
+ * the contents as bytes, whatever its kind says. `keep`: SQLI_STORAGE_KEEP bytes that stay the
+ * parameter's until it is bound again, for a value that goes in there; without them, or for a
+ * longer value, SQLite makes a copy. What fails is an interval too large for its first field. */
+enum { SQLI_STORAGE_KEEP = 64 };
 enum sqli_status sqli__storage_bind(sqlite3_stmt *statement, int parameter,
                                     const struct sqli_type *type, const struct sqli_value *value,
-                                    bool transient, struct sqli_error *error);
+                                    uint8_t *keep, struct sqli_error *error);
 enum sqli_status sqli__storage_give(sqlite3_context *context, const struct sqli_type *type,
                                     const struct sqli_value *value, struct sqli_error *error);
 enum sqli_status sqli__storage_literal(const struct sqli_type *type, const struct sqli_value *value,

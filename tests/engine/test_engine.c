@@ -406,6 +406,48 @@ static void test_parameters(void **state)
     assert_string_equal(f->text, "7|12345");
 }
 
+/* The buffer is the caller's, who writes over it. */
+static void bind_text(struct fixture *f, struct sqli_statement *s, uint32_t parameter,
+                      const char *text)
+{
+    char buffer[200];
+    struct sqli_type type = {.code = SQLI_TYPE_VARCHAR, .length = 200};
+    snprintf(buffer, sizeof buffer, "%s", text);
+    struct sqli_value value = {.kind = SQLI_KIND_TEXT, .as.bytes = sqli__span_text(buffer)};
+    assert_int_equal(sqli__statement_bind(s, parameter, &type, &value, &f->error), SQLI_OK);
+    memset(buffer, '?', sizeof buffer);
+}
+
+/* For each further run, until they are bound again, and for a table that was made anew; "longer" is
+ * more than is kept beside the statement. */
+static void test_values_stay_bound(void **state)
+{
+    static const char longer[] =
+        "0123456789012345678901234567890123456789012345678901234567890123L";
+    static const struct step anew[] = {
+        {1, "drop table k", NULL, 0},
+        {1, "create table k (b varchar(200), a varchar(200))", NULL, 0},
+    };
+    struct fixture *f = *state;
+    char expected[200];
+    assert_int_equal(run(f, 0, "create table k (a varchar(200), b varchar(200))"), SQLI_OK);
+    struct sqli_statement *s = must_prepare(f, 0, "insert into k (a, b) values (?, ?)");
+    bind_text(f, s, 0, longer);
+    bind_text(f, s, 1, "first");
+    bind_text(f, s, 0, "");
+    assert_int_equal(run_prepared(f, s), SQLI_OK);
+    CHECK_STEPS(f, anew);
+    assert_int_equal(run_prepared(f, s), SQLI_OK);
+    bind_text(f, s, 0, longer);
+    assert_int_equal(run_prepared(f, s), SQLI_OK);
+    bind_text(f, s, 1, "second");
+    assert_int_equal(run_prepared(f, s), SQLI_OK);
+    sqli__statement_free(s);
+    assert_int_equal(run(f, 0, "select a, b from k order by rowid"), SQLI_OK);
+    snprintf(expected, sizeof expected, "|first;%s|first;%s|second", longer, longer);
+    assert_string_equal(f->text, expected);
+}
+
 /* Told as the column, and yet a value that the column could not have is equal to none in it. */
 static void test_parameters_of_comparisons(void **state)
 {
@@ -497,6 +539,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_statement_outlives_definitions, open_all, close_all),
         cmocka_unit_test_setup_teardown(test_parameters, open_all, close_all),
         cmocka_unit_test_setup_teardown(test_parameters_of_comparisons, open_all, close_all),
+        cmocka_unit_test_setup_teardown(test_values_stay_bound, open_all, close_all),
         cmocka_unit_test_setup_teardown(test_temporary_tables_are_private, open_all, close_all),
         cmocka_unit_test_setup_teardown(test_databases, open_all, close_all),
         cmocka_unit_test_setup_teardown(test_the_same_text_again, open_all, close_all),

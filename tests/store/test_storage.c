@@ -201,6 +201,7 @@ static void round_trip_all(void **state)
 {
     (void)state;
     sqlite3 *db = open_database();
+    uint8_t keep[SQLI_STORAGE_KEEP];
     for (size_t i = 0; i < sizeof round_trips / sizeof round_trips[0]; i++) {
         const struct round_trip *r = &round_trips[i];
         const struct sqli_type *type = type_of(r->type);
@@ -212,8 +213,8 @@ static void round_trip_all(void **state)
         sqlite3_exec(db, sql, NULL, NULL, NULL);
         snprintf(sql, sizeof sql, "INSERT INTO t%zu VALUES (?) RETURNING v", i);
         sqlite3_stmt *statement = prepare(db, sql);
-        assert_int_equal(sqli__storage_bind(statement, 1, type, &value, i % 2 == 0, &error),
-                         SQLI_OK);
+        assert_int_equal(
+            sqli__storage_bind(statement, 1, type, &value, i % 2 ? keep : NULL, &error), SQLI_OK);
         if (sqlite3_step(statement) != SQLITE_ROW)
             fail_msg("%s: %s", r->type, sqlite3_errmsg(db));
         check_image(statement, type, false, r->image);
@@ -238,7 +239,7 @@ static void lobs(void **state)
     struct sqli_buffer out;
     const struct sqli_type *byte = type_of("byte");
     sqlite3_stmt *statement = prepare(db, "SELECT ?1");
-    assert_int_equal(sqli__storage_bind(statement, 1, byte, &contents, true, &error), SQLI_OK);
+    assert_int_equal(sqli__storage_bind(statement, 1, byte, &contents, NULL, &error), SQLI_OK);
     assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
     assert_int_equal(sqlite3_column_type(statement, 0), SQLITE_BLOB);
     sqli__buffer_init(&out, 1000);
@@ -249,7 +250,7 @@ static void lobs(void **state)
     assert_int_equal(sqli__simple_lob_size(&lob), 3);
     assert_false(sqli__simple_lob_null(&lob));
     sqlite3_reset(statement);
-    assert_int_equal(sqli__storage_bind(statement, 1, byte, &descriptor, true, &error), SQLI_FAIL);
+    assert_int_equal(sqli__storage_bind(statement, 1, byte, &descriptor, NULL, &error), SQLI_FAIL);
     assert_int_equal(error.code, SQLI_E_LOCATOR_CONVERSION);
     sqlite3_clear_bindings(statement);
     assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
@@ -273,7 +274,7 @@ static void locators(void **state)
         value.as.smart_lob.bytes[i] = (uint8_t)i;
     sqlite3_stmt *statement = prepare(db, "SELECT ?1, x'00'");
     const struct sqli_type *blob = type_of("blob");
-    assert_int_equal(sqli__storage_bind(statement, 1, blob, &value, true, &error), SQLI_OK);
+    assert_int_equal(sqli__storage_bind(statement, 1, blob, &value, NULL, &error), SQLI_OK);
     assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
     sqli__buffer_init(&out, 1000);
     assert_int_equal(sqli__storage_image(blob, false, statement, 0, &out, &error), SQLI_OK);
@@ -413,8 +414,8 @@ static void order(void **state)
             struct sqli_value a = kinds[kind].make(&seed);
             struct sqli_value b = kinds[kind].make(&seed);
             const struct sqli_type *type = type_of(kinds[kind].type);
-            assert_int_equal(sqli__storage_bind(statement, 1, type, &a, true, &error), SQLI_OK);
-            assert_int_equal(sqli__storage_bind(statement, 2, type, &b, true, &error), SQLI_OK);
+            assert_int_equal(sqli__storage_bind(statement, 1, type, &a, NULL, &error), SQLI_OK);
+            assert_int_equal(sqli__storage_bind(statement, 2, type, &b, NULL, &error), SQLI_OK);
             assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
             assert_int_equal(sqlite3_column_int(statement, 0), order_of(&a, &b));
             sqlite3_reset(statement);
@@ -449,7 +450,7 @@ static bool check_vector(sqlite3 *db, const struct sqli_type *type, const char *
         !is_written(type, &value, image))
         return false;
     sqlite3_stmt *statement = prepare(db, "SELECT ?1");
-    if (sqli__storage_bind(statement, 1, type, &value, true, &error) != SQLI_OK)
+    if (sqli__storage_bind(statement, 1, type, &value, NULL, &error) != SQLI_OK)
         fail_msg("%s: %s", id, error.message);
     assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
     sqli__buffer_init(&out, 1 << 20);
