@@ -324,6 +324,7 @@ static enum sqli_status dispatch(struct sqli_definition *definition,
     case SQLI_STMT_TRUNCATE: return truncate_table(definition, tree->as.object);
     case SQLI_STMT_UPDATE_STATISTICS: return update_statistics(definition);
     case SQLI_STMT_ALTER_TABLE: return sqli__alter_table(definition, tree->as.alter_table);
+    case SQLI_STMT_SET_CONSTRAINTS: return sqli__set_constraints(definition, tree->as.set);
     case SQLI_STMT_RENAME_INDEX: return sqli__rename_index(definition, tree->as.object);
     case SQLI_STMT_RENAME_CONSTRAINT: return sqli__rename_constraint(definition, tree->as.object);
     case SQLI_STMT_CREATE_VIEW: return sqli__define_view(definition, tree->as.create_view);

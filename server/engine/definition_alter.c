@@ -99,8 +99,7 @@ static const char *read_numbers(const char *at, int32_t numbers[SQLI_INDEX_PARTS
     return at;
 }
 
-/* Which column refers to which stands in the clause only. */
-static void read_clause(struct sqli_span schema, struct sqli_new_constraint *constraint)
+void sqli__read_foreign_key(struct sqli_span schema, struct sqli_new_constraint *constraint)
 {
     char mark[48];
     snprintf(mark, sizeof mark, ", CONSTRAINT k%d FOREIGN KEY (", (int)constraint->constrid);
@@ -140,7 +139,7 @@ static enum sqli_status on_constraint(void *context, sqlite3_stmt *row, struct s
     }
     if (one->now.kind == SQLI_CONSTRAINT_FOREIGN) {
         memcpy(one->now.parent_columns, one->now.columns, sizeof one->now.columns);
-        read_clause(a->schema_text, &one->now);
+        sqli__read_foreign_key(a->schema_text, &one->now);
     }
     *a->constraints_end = one;
     a->constraints_end = &one->next;
@@ -182,7 +181,7 @@ static enum sqli_status on_incoming(void *context, sqlite3_stmt *row, struct sql
     one->now.count = read_parts(row, 6, one->now.columns);
     memcpy(one->now.parent_columns, one->now.columns, sizeof one->now.columns);
     one->now.from = &one->from;
-    read_clause(text_of(a, row, 5), &one->now);
+    sqli__read_foreign_key(text_of(a, row, 5), &one->now);
     a->incoming = one;
     return memory(a);
 }
@@ -736,22 +735,23 @@ static enum sqli_status make_keys(struct alteration *a)
     SQLI_TRY(sqli__add_foreign_keys(a->definition, &a->new));
     for (struct incoming *one = a->incoming; one; one = one->next) {
         struct sqli_new_table child = {.constraints = &one->now, .constraint_count = 1};
-        if (one->gone || one->from.disabled)
+        if (one->gone)
             continue;
         child.table.tabid = one->reference.child;
         SQLI_TRY(sqli__add_foreign_keys(a->definition, &child));
-        SQLI_TRY(sqli__make_triggers(a->definition, child.table.tabid, &one->now));
+        if (!one->from.disabled)
+            SQLI_TRY(sqli__make_triggers(a->definition, child.table.tabid, &one->now));
     }
     return sqli__reread_schema(a->definition);
 }
 
-/* Rows that are there must meet a new foreign key. */
-static enum sqli_status check_rows(struct alteration *a, const struct sqli_new_constraint *key)
+enum sqli_status sqli__check_foreign_key(struct sqli_definition *definition, int32_t tabid,
+                                         const struct sqli_new_constraint *key)
 {
-    struct sqli_buffer *sql = &a->definition->sql;
+    struct sqli_buffer *sql = &definition->sql;
     int32_t found = 0;
     sqli__buffer_clear(sql);
-    sqli__buffer_format(sql, "SELECT 1 FROM main.t%d a WHERE ", (int)a->old->tabid);
+    sqli__buffer_format(sql, "SELECT 1 FROM main.t%d a WHERE ", (int)tabid);
     for (uint32_t i = 0; i < key->count; i++)
         sqli__buffer_format(sql, "a.c%d IS NOT NULL AND ", (int)key->columns[i]);
     sqli__buffer_format(sql, "NOT EXISTS (SELECT 1 FROM main.t%d b WHERE ", (int)key->parent);
@@ -759,11 +759,11 @@ static enum sqli_status check_rows(struct alteration *a, const struct sqli_new_c
         sqli__buffer_format(sql, "%sb.c%d = a.c%d", i ? " AND " : "", (int)key->parent_columns[i],
                             (int)key->columns[i]);
     sqli__buffer_append(sql, ") LIMIT 1", sizeof ") LIMIT 1");
-    SQLI_TRY(sqli__buffer_status(sql, a->definition->error));
-    SQLI_TRY(sqli__store_run(a->definition->store, sqli__on_number, &found, a->definition->error,
+    SQLI_TRY(sqli__buffer_status(sql, definition->error));
+    SQLI_TRY(sqli__store_run(definition->store, sqli__on_number, &found, definition->error,
                              (const char *)sql->data, ""));
-    return found ? sqli__definition_fail(a->definition, SQLI_E_REFERENCE_UNMET,
-                                         SQLI_E_ISAM_NO_RECORD, key->name)
+    return found ? sqli__definition_fail(definition, SQLI_E_REFERENCE_UNMET, SQLI_E_ISAM_NO_RECORD,
+                                         key->name)
                  : SQLI_OK;
 }
 
@@ -772,7 +772,7 @@ static enum sqli_status check_keys(struct alteration *a)
     for (uint32_t i = 0; i < a->new.constraint_count; i++) {
         const struct sqli_new_constraint *one = &a->new.constraints[i];
         if (one->kind == SQLI_CONSTRAINT_FOREIGN && !one->from->disabled)
-            SQLI_TRY(check_rows(a, one));
+            SQLI_TRY(sqli__check_foreign_key(a->definition, a->old->tabid, one));
     }
     return SQLI_OK;
 }
@@ -818,10 +818,10 @@ static enum sqli_status run(struct alteration *a, const struct sqli_alter_table 
     return move_serials(a);
 }
 
-enum sqli_status sqli__alter_table(struct sqli_definition *definition,
-                                   const struct sqli_alter_table *alter)
+static enum sqli_status alter_table(struct sqli_definition *definition,
+                                    const struct sqli_alter_table *alter, bool remake)
 {
-    struct alteration a = {.definition = definition};
+    struct alteration a = {.definition = definition, .rebuild = remake};
     SQLI_TRY(sqli__definition_table(definition, &alter->name, &a.old));
     if (a.old->temp)
         return sqli__definition_fail(definition, SQLI_E_TEMP_ALTER, 0, a.old->name);
@@ -832,6 +832,19 @@ enum sqli_status sqli__alter_table(struct sqli_definition *definition,
     for (const struct sqli_alter_action *one = alter->actions; one; one = one->next)
         SQLI_TRY(run_action(&a, one));
     return a.rebuild ? run(&a, alter) : SQLI_OK;
+}
+
+enum sqli_status sqli__alter_table(struct sqli_definition *definition,
+                                   const struct sqli_alter_table *alter)
+{
+    return alter_table(definition, alter, false);
+}
+
+enum sqli_status sqli__remake_table(struct sqli_definition *definition,
+                                    const struct sqli_object_name *name)
+{
+    const struct sqli_alter_table same = {.name = *name};
+    return alter_table(definition, &same, true);
 }
 
 /* --- RENAME --- */

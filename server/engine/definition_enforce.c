@@ -10,6 +10,10 @@
 #include "server/front/resolve.h"
 
 #include <stdio.h>
+#include <string.h>
+
+/* What a disabled foreign key begins with, in the SQL of its table. */
+#define DISABLED "/*"
 
 /* --- the clauses of CREATE TABLE --- */
 
@@ -43,23 +47,25 @@ static enum sqli_status append_check(struct sqli_definition *definition,
 }
 
 /* Ends with a mark of its own, so that it can be cut out of the table's SQL again: such clauses
- * stand last, and hold no text of users. */
+ * stand last, and hold no text of users. A disabled one is a comment: it still tells which column
+ * refers to which. */
 static void append_foreign(struct sqli_buffer *sql, const struct sqli_new_constraint *constraint,
                            bool cascade)
 {
-    sqli__buffer_format(sql, ", CONSTRAINT k%d FOREIGN KEY (", (int)constraint->constrid);
+    const char *begin = constraint->from->disabled ? DISABLED : "";
+    sqli__buffer_format(sql, "%s, CONSTRAINT k%d FOREIGN KEY (", begin, (int)constraint->constrid);
     sqli__append_columns(sql, "", constraint->columns, constraint->count);
     sqli__buffer_format(sql, ") REFERENCES t%d (", (int)constraint->parent);
     sqli__append_columns(sql, "", constraint->parent_columns, constraint->count);
-    sqli__buffer_format(sql, ")%s /*k%d*/", cascade ? " ON DELETE CASCADE" : "",
-                        (int)constraint->constrid);
+    sqli__buffer_format(sql, ")%s %sk%d*/", cascade ? " ON DELETE CASCADE" : "",
+                        constraint->from->disabled ? "" : "/*", (int)constraint->constrid);
 }
 
 void sqli__append_foreign_keys(struct sqli_buffer *sql, const struct sqli_new_table *new)
 {
     for (uint32_t i = 0; i < new->constraint_count; i++) {
         const struct sqli_new_constraint *constraint = &new->constraints[i];
-        if (constraint->kind == SQLI_CONSTRAINT_FOREIGN && !constraint->from->disabled)
+        if (constraint->kind == SQLI_CONSTRAINT_FOREIGN)
             append_foreign(sql, constraint, constraint->from->cascade);
     }
 }
@@ -362,14 +368,17 @@ enum sqli_status sqli__cut_foreign_key(struct sqli_definition *definition,
     char table[24];
     snprintf(start_mark, sizeof start_mark, ", CONSTRAINT k%d FOREIGN KEY (",
              (int)reference->constrid);
-    snprintf(end_mark, sizeof end_mark, "/*k%d*/", (int)reference->constrid);
+    snprintf(end_mark, sizeof end_mark, "k%d*/", (int)reference->constrid);
     snprintf(table, sizeof table, "t%d", (int)reference->child);
     SQLI_TRY(read_schema(definition, table));
     struct sqli_span text = sqli__buffer_view(sql);
     size_t start = find_last(text, start_mark);
     size_t end = find_last(text, end_mark) + strlen(end_mark);
     if (start == text.length || end > text.length || end < start)
-        return SQLI_OK; /* it was disabled */
+        return SQLI_OK;
+    size_t begin = sizeof DISABLED - 1;
+    if (start >= begin && memcmp(text.data + start - begin, DISABLED, begin) == 0)
+        start -= begin;
     memmove(sql->data + start, sql->data + end, text.length - end);
     return write_schema(definition, table, sqli__span(sql->data, text.length - (end - start)));
 }

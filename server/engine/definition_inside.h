@@ -130,6 +130,12 @@ enum sqli_status sqli__insert_column(struct sqli_definition *definition, int32_t
                                      struct sqli_table_column *column);
 enum sqli_status sqli__delete_table_rows(struct sqli_definition *definition, int32_t tabid);
 
+/* --- definition_state.c --- */
+
+/* SET CONSTRAINTS ... ENABLED or DISABLED, by the text behind its first words. */
+enum sqli_status sqli__set_constraints(struct sqli_definition *definition,
+                                       const struct sqli_set *set);
+
 /* --- definition_view.c --- */
 
 enum sqli_status sqli__define_view(struct sqli_definition *definition,
@@ -176,6 +182,14 @@ enum sqli_status sqli__drop_sequence(struct sqli_definition *definition,
 
 enum sqli_status sqli__alter_table(struct sqli_definition *definition,
                                    const struct sqli_alter_table *alter);
+/* Which column refers to which, from the SQL of the child's table: it stands only there. */
+void sqli__read_foreign_key(struct sqli_span schema, struct sqli_new_constraint *constraint);
+/* Rows that are there must meet a new foreign key. */
+enum sqli_status sqli__check_foreign_key(struct sqli_definition *definition, int32_t tabid,
+                                         const struct sqli_new_constraint *key);
+/* The table as it is, by what the catalog says of its constraints and those that refer to it. */
+enum sqli_status sqli__remake_table(struct sqli_definition *definition,
+                                    const struct sqli_object_name *name);
 enum sqli_status sqli__rename_index(struct sqli_definition *definition,
                                     const struct sqli_object *object);
 enum sqli_status sqli__rename_constraint(struct sqli_definition *definition,

@@ -13,7 +13,8 @@ enum sqli_status sqli__statement_run(struct sqli_statement *s, sqlite3_stmt *com
     sqlite3 *db = sqli__store_sqlite(s->engine->store);
     bool before = s->engine->keep_going;
     s->engine->keep_going = s->engine->in_transaction;
-    sqli__error_clear(&s->engine->runtime.error); /* what failed here, and nothing before */
+    if (s->engine->runtime.error.code) /* what failed here, and nothing before */
+        sqli__error_clear(&s->engine->runtime.error);
     do {
         *code = sqlite3_step(compiled);
     } while (*code == SQLITE_ROW);
@@ -500,21 +501,22 @@ static enum sqli_status run_isolation(struct sqli_statement *s, struct sqli_resu
     return SQLI_OK;
 }
 
-/* Which ones are named makes no difference: SQLite defers all foreign keys or none, and no other
- * constraint. */
+/* Which ones are named makes no difference to DEFERRED: SQLite defers all foreign keys or none, and
+ * no other constraint. */
 static enum sqli_status run_constraints(struct sqli_statement *s, struct sqli_result *result,
                                         struct sqli_error *error)
 {
     const struct sqli_set *set = s->tree->as.set;
     struct sqli_scan scan = {.text = set->value};
-    (void)result;
     if (set->setting != SQLI_SETTING_CONSTRAINTS)
         return SQLI_OK;
     while (sqli__scan_peek(&scan) >= 0) {
         struct sqli_span word = sqli__scan_word(&scan);
         if (sqli__span_is_word(word, "deferred") || sqli__span_is_word(word, "immediate"))
             return sqli__transaction_defer(s->engine, sqli__span_is_word(word, "deferred"), error);
-        if (sqli__span_is_word(word, "disabled") || sqli__span_is_word(word, "filtering"))
+        if (sqli__span_is_word(word, "disabled") || sqli__span_is_word(word, "enabled"))
+            return run_definition(s, result, error);
+        if (sqli__span_is_word(word, "filtering"))
             return sqli__fail(error, SQLI_E_NOT_IMPLEMENTED, "SET CONSTRAINTS %.*s",
                               (int)word.length, (const char *)word.data);
         if (!word.length)

@@ -189,6 +189,21 @@ static bool keeps_right(const struct sqli_source *source)
 }
 
 static enum sqli_status emit_join_parts(struct sqli_emitter *emitter,
+                                        const struct sqli_source *join);
+
+/* A join on the left stands without parentheses, and leaves nothing open for the one around it. */
+static enum sqli_status emit_left(struct sqli_emitter *emitter, const struct sqli_source *left)
+{
+    if (left->kind != SQLI_SOURCE_JOIN)
+        return emit_source(emitter, left, true);
+    if (++emitter->depth > SQLI_EMIT_DEPTH)
+        return sqli__emit_too_deep(emitter);
+    SQLI_TRY(emit_join_parts(emitter, left));
+    emitter->depth--;
+    return SQLI_OK;
+}
+
+static enum sqli_status emit_join_parts(struct sqli_emitter *emitter,
                                         const struct sqli_source *join)
 {
     static const char *const words[] = {
@@ -198,7 +213,7 @@ static enum sqli_status emit_join_parts(struct sqli_emitter *emitter,
     };
     if (join->join > SQLI_JOIN_CROSS || !join->left || !join->right)
         return sqli__emit_unexpected(emitter, "join", (int)join->join);
-    SQLI_TRY(emit_source(emitter, join->left, true));
+    SQLI_TRY(emit_left(emitter, join->left));
     sqli__emit_text(emitter, words[join->join]);
     SQLI_TRY(emit_source(emitter, join->right, false));
     if (!join->on)

@@ -121,7 +121,9 @@ static enum sqli_status resolve_item(struct sqli_resolver *r, struct sqli_select
     struct sqli_expr *expr = item->expr;
     enum sqli_expr_kind before = expr->kind;
     struct sqli_span name = written_name(item);
-    SQLI_TRY(sqli__resolve_expr(r, expr));
+    /* A condition is a BOOLEAN here. */
+    SQLI_TRY(sqli__is_condition(expr) ? sqli__resolve_condition(r, expr)
+                                      : sqli__resolve_expr(r, expr));
     if (sqli__is_untyped(expr))
         return sqli__resolve_fail(r, expr->at, SQLI_E_SYNTAX, NULL);
     item->name = resolved_name(item, name, before);

@@ -4,6 +4,7 @@
 
 enum window_rule {
     WINDOW_RANK,    /* no argument: an integer */
+    WINDOW_NUMBER,  /* the same, and the order may be any */
     WINDOW_SHARE,   /* no argument: a part of 1 */
     WINDOW_BUCKETS, /* one number: an integer */
     WINDOW_ROW,     /* a value of another row: its type */
@@ -20,8 +21,8 @@ static const struct window_function {
     {"rank", "rank", WINDOW_RANK, 0, 0},
     {"dense_rank", "dense_rank", WINDOW_RANK, 0, 0},
     {"denserank", "dense_rank", WINDOW_RANK, 0, 0},
-    {"row_number", "row_number", WINDOW_RANK, 0, 0},
-    {"rownumber", "row_number", WINDOW_RANK, 0, 0},
+    {"row_number", "row_number", WINDOW_NUMBER, 0, 0},
+    {"rownumber", "row_number", WINDOW_NUMBER, 0, 0},
     {"percent_rank", "percent_rank", WINDOW_SHARE, 0, 0},
     {"cume_dist", "cume_dist", WINDOW_SHARE, 0, 0},
     {"ntile", "ntile", WINDOW_BUCKETS, 1, 1},
@@ -113,7 +114,8 @@ static enum sqli_status by_rule(struct sqli_resolver *r, struct sqli_expr *expr,
     struct sqli_type real = sqli__make_float();
     struct sqli_type own = expr->args ? sqli__plain_type(&expr->args->type) : integer;
     switch (function->rule) {
-    case WINDOW_RANK: become(expr, function->runtime, &integer, window); return SQLI_OK;
+    case WINDOW_RANK:
+    case WINDOW_NUMBER: become(expr, function->runtime, &integer, window); return SQLI_OK;
     case WINDOW_SHARE: become(expr, function->runtime, &real, window); return SQLI_OK;
     case WINDOW_BUCKETS:
         SQLI_TRY(sqli__resolve_coerce(r, expr->args, &integer, NULL));
@@ -131,7 +133,8 @@ static enum sqli_status resolve_own(struct sqli_resolver *r, struct sqli_expr *e
                                     const struct window_function *function,
                                     struct sqli_window *window)
 {
-    bool ordered = function->rule != WINDOW_RATIO && function->rule != WINDOW_ROW;
+    bool ordered = function->rule != WINDOW_RATIO && function->rule != WINDOW_ROW &&
+                   function->rule != WINDOW_NUMBER;
     if (expr->star || expr->distinct || (ordered && !window->order))
         return sqli__resolve_fail(r, expr->at, SQLI_E_SYNTAX, NULL);
     if (expr->count < function->least || expr->count > function->most)

@@ -90,6 +90,8 @@ static enum sqli_status send_data(struct sqli_session *session, struct sqli_lobs
     SQLI_TRY(readable(lobs, open, l->length, &left, error));
     m.as.lodata.length = left;
     SQLI_TRY(sqli__reply(session, &m, error));
+    if (left == 0)
+        return reply_chunk(session, SQLI_MSG_LODATA_CHUNK, bytes, 0, error);
     while (left > 0) {
         size_t size = chunk_size(l) < left ? chunk_size(l) : left;
         enum sqli_status status = sqli__descriptor_read(lobs, open, bytes, size, &got, error);

@@ -177,7 +177,7 @@ static const struct {
     {"SELECT SUM(@?) FROM num", -201, ""},
     {"SELECT i FROM num WHERE @? IN (?, ?)", -201, ""},
     /* conditions are no values, and values no conditions */
-    {"SELECT @i = 1 FROM num", -201, ""},
+    {"SELECT (@i = 1) + 1 FROM num", -201, ""},
     {"SELECT i FROM num WHERE @i", -201, ""},
     {"SELECT i FROM num WHERE NOT @i + 1", -201, ""},
     /* functions */

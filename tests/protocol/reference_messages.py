@@ -312,7 +312,7 @@ def lodata(r):
               ("buffer", buffer)]
     if operation == 1:
         fields += [("offset", values.int8(r.bytes(10))), ("whence", r.short())]
-    return fields, length if operation == 2 else 0
+    return fields, length if operation == 2 and length else None
 
 
 def getroutine(r):
@@ -438,7 +438,7 @@ def file(r):
 
 def lodata_reply(r):
     operation, size = r.short(), r.int()
-    return [("operation", operation), ("length", size)], 0 if operation == 2 else size
+    return [("operation", operation), ("length", size)], None if operation == 2 else size
 
 
 def getroutine_reply(r):
@@ -588,10 +588,15 @@ ANNOUNCE = {"LODATA": None, "FILE_READ": 106}
 
 
 def chunks(r, message):
-    """The chunks behind a message; they add up to what it announced."""
-    if message.name not in ANNOUNCE:
+    """The chunks behind a message; they add up to what it announced. An answer to a read of nothing
+    has an empty one."""
+    if message.name not in ANNOUNCE or message.data is None:
         return
     left, tag = message.data, ANNOUNCE[message.name]
+    if left == 0 and tag is None:
+        fields, _ = blob(r)
+        left -= len(fields[0][1])
+        yield Message(message.name + " chunk", fields, None)
     while left > 0:
         if tag is not None:
             r.expect(tag)

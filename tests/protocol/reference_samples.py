@@ -113,7 +113,7 @@ STREAMS = [
      "0062 0003 006b 0003 616263 00 006b 0002 6465 000c"),
     ("LODATA read after seek", USUAL, "c2s",
      "0061 0001 0003 00000010 7d00 0001 00000005 00000001 0001 000c"),
-    ("LODATA read of nothing", USUAL, "s2c", "0061 0000 00000000 000c"),
+    ("LODATA read of nothing", USUAL, "s2c", "0061 0000 00000000 0000 000c"),
     ("LODATA in two chunks", USUAL, "s2c", "0061 0000 00000005 0003 616263 00 0002 6465 000c"),
     ("LODATA written", USUAL, "s2c", "0061 0002 00000005 000c"),
     ("LODATA write", USUAL, "c2s",

@@ -320,6 +320,38 @@ static void rows_are_told_by_their_place(void **state)
     support_free(chunk);
 }
 
+/* A read at the end is answered by a chunk of nothing; a write has none. */
+static void a_read_of_nothing_has_its_chunk(void **state)
+{
+    (void)state;
+    struct sqli_message m;
+    struct sqli_error error;
+    struct sqli_decoder d;
+    size_t used;
+    struct sqli_span nothing = support_unhex("0061 0000 00000000 0000 000c");
+    struct sqli_span wrong = support_unhex("0061 0000 00000000 0001 0000 000c");
+    struct sqli_span written = support_unhex("0061 0002 00000000 000c");
+    static const uint16_t ids[] = {SQLI_MSG_LODATA_REPLY, SQLI_MSG_LODATA_CHUNK, SQLI_MSG_EOT};
+    sqli__decoder_init(&d, S, false);
+    for (size_t i = 0, at = 0; i < 3; i++, at += used) {
+        struct sqli_span rest = sqli__span(nothing.data + at, nothing.length - at);
+        assert_int_equal(sqli__decode(&d, rest, &m, &used, &error), SQLI_OK);
+        assert_int_equal(m.id, ids[i]);
+    }
+    for (size_t i = 0, at = 0; i < 2; i++, at += used) {
+        struct sqli_span rest = sqli__span(written.data + at, written.length - at);
+        assert_int_equal(sqli__decode(&d, rest, &m, &used, &error), SQLI_OK);
+        assert_int_equal(m.id, i ? SQLI_MSG_EOT : SQLI_MSG_LODATA_REPLY);
+    }
+    assert_int_equal(sqli__decode(&d, wrong, &m, &used, &error), SQLI_OK);
+    wrong = sqli__span(wrong.data + used, wrong.length - used);
+    assert_int_equal(sqli__decode(&d, wrong, &m, &used, &error), SQLI_FAIL);
+    sqli__decoder_free(&d);
+    support_free(nothing);
+    support_free(sqli__span(wrong.data - 8, wrong.length + 8));
+    support_free(written);
+}
+
 /* A message that does not fit does not spoil those before and behind it. */
 static void a_full_buffer_takes_the_next_smaller_message(void **state)
 {
@@ -388,6 +420,7 @@ int main(void)
         cmocka_unit_test(sql_text_of_64k_travels_in_the_narrow_framing),
         cmocka_unit_test(names_are_found_only_inside_the_string_table),
         cmocka_unit_test(rows_are_told_by_their_place),
+        cmocka_unit_test(a_read_of_nothing_has_its_chunk),
         cmocka_unit_test(a_full_buffer_takes_the_next_smaller_message),
         cmocka_unit_test(the_environment_is_measured),
         cmocka_unit_test(every_message_has_a_name_a_layout_and_a_way_back_from_its_tag),
