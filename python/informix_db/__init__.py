@@ -17,6 +17,7 @@ try:
 except ImportError as error:
     raise ImportError(f"the compiled part of informix_db cannot be loaded ({error}): pip install "
                       "builds it, and so does the target informix_db_native") from error
+_native.check_interpreter()
 from ._capabilities import ServerCapabilities
 from ._core import (BINARY, DATETIME, NUMBER, ROWID, STRING, Binary, Date, DateFromTicks, Time,
                     TimeFromTicks, Timestamp, TimestampFromTicks)

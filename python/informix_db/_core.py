@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import copy
 import itertools
+import operator
 import re
 from collections.abc import Mapping
 from io import BytesIO
@@ -16,7 +18,7 @@ from io import BytesIO
 from . import _copy, _native
 from .exceptions import (DatabaseError, DataError, Error, IntegrityError, InterfaceError, InternalError,
                       NotSupportedError, OperationalError, ProgrammingError, Warning)
-from ._lob import LobFile, bytes_of
+from ._lob import LobFile, NotCopied, bytes_of
 from .converters import BlobLocator, ClobLocator
 from .rows import Row, make_row_class
 
@@ -46,7 +48,7 @@ def run(coroutine):
     raise InternalError("a call of a blocking connection had to be awaited")
 
 
-class CoreConnection:
+class CoreConnection(NotCopied):
     """What both kinds of connection have. The native connection is `_native`."""
 
     Warning, Error, InterfaceError, DatabaseError = Warning, Error, InterfaceError, DatabaseError
@@ -205,9 +207,11 @@ def _is_for_updates(operation, ansi):
     return clauses[-1].upper() == "UPDATE" if clauses else ansi
 
 
-class CoreCursor:
+class CoreCursor(NotCopied):
     """What both kinds of cursor do. It owns one statement at a time; any number of cursors of a
     connection may be open."""
+
+    arraysize = 1
 
     def _set_up(self, connection, scrollable=False, hold=False):
         self._connection = connection
@@ -232,7 +236,6 @@ class CoreCursor:
         self._last_row_id = None
         self._files: dict = {}
         self.row_factory = connection.row_factory
-        self.arraysize = 1
         self.blob_files: dict[str, bytes] = {}
         self.virtual_files: dict[str, bytes] = {}
 
@@ -297,7 +300,8 @@ class CoreCursor:
         """Does nothing: large objects are streamed."""
 
     def nextset(self) -> None:
-        """None: a statement has one result."""
+        """None: a statement has one result. ProgrammingError where it has none."""
+        self._check_result()
 
     def cancel(self) -> None:
         """Cancels what is under way on the connection; any thread may do so."""
@@ -402,18 +406,23 @@ class CoreCursor:
         return self._ahead
 
     async def _fetchone(self):
-        if self._at >= len(self._rows):
+        if self._at >= len(self._rows) or self._connection._closed:
             self._check_result()
             if self._scrollable:
                 return await self._scroll_to(self._place + 1)
             if not self._ended:
                 await self._fill(self._ahead or self._look_ahead(), False)
             if self._at >= len(self._rows):
-                self._at = len(self._rows) + 1
+                self._at = self._behind()
                 return None
         row = self._rows[self._at]
         self._at += 1
         return row
+
+    def _behind(self):
+        """Where a cursor is behind the last row; without any row it never moves."""
+        there = len(self._rows)
+        return there + 1 if there or self._base else 0
 
     def _hand_out(self, count):
         """Fewer than wanted: the cursor is behind the last row."""
@@ -424,12 +433,12 @@ class CoreCursor:
             self._at = int(self._ended and count > there)
             return rows
         rows = self._rows[at:at + count]
-        self._at = at + len(rows) if len(rows) == count else there + 1
+        self._at = at + len(rows) if len(rows) == count else self._behind()
         return rows
 
     async def _fetchmany(self, size):
         self._check_result()
-        size = self.arraysize if size is None else size
+        size = operator.index(self.arraysize if size is None else size)
         if size < 0:
             raise ProgrammingError(f"fetchmany of {size} rows")
         if self._scrollable:
@@ -459,6 +468,11 @@ class CoreCursor:
         row = await self._connection._until(self._statement.scroll, to, place, self._factory)
         if row is not None:
             self._place = self._server_place = self._statement.place
+            self._total = self._place if place == -1 else self._total
+        elif place in (1, -1):  # there is no row at all
+            self._place = self._total = 0
+        elif to == _native.TO_NEXT:
+            self._total = place - 1
         return row
 
     async def _scroll_many(self, size):
@@ -480,17 +494,13 @@ class CoreCursor:
             await self._fill(-1, True)
 
     async def _fetch_at(self, place):
-        """The row at this place, from 0; negative: from the end. None off the ends, and the cursor is
-        in front of the first row."""
+        """The row at this place, from 0; negative: from the end. None off the ends, and the cursor
+        stays where it is."""
         if self._scrollable:
-            row = await self._scroll_to(place + 1 if place >= 0 else place)
-            if row is None:
-                self._place = 0
-            return row
+            return await self._scroll_to(place + 1 if place >= 0 else place)
         await self._bring_all()
         place += len(self._rows) if place < 0 else 0
         if not 0 <= place < len(self._rows):
-            self._at = 0
             return None
         self._at = place + 1
         return self._rows[place]
@@ -505,8 +515,10 @@ class CoreCursor:
         return await self._fetch_at(place) if 0 <= place < len(self._rows) else None
 
     async def _fetch_prior(self):
+        """None in front of the first row, and the cursor is there."""
+        now = self._place if self._scrollable else self._at
         row = await self._fetch_relative(-1)
-        if row is None:
+        if row is None and now <= 1:
             self._at = self._place = 0
         return row
 
@@ -575,7 +587,7 @@ class CoreCursor:
     async def _callproc(self, name, parameters):
         marks = ", ".join("?" * len(parameters))
         await self._execute(f"EXECUTE PROCEDURE {name}({marks})", parameters)
-        return parameters
+        return copy.copy(parameters)
 
     # --- text files ---
 
@@ -708,9 +720,9 @@ class CoreCursor:
 
     async def _close(self):
         if not self._closed:
-            columns = self._columns
+            columns, total = self._columns, self._total
             self._drop()
-            self._columns = columns
+            self._columns, self._total = columns, total
             self._closed = True
 
 
@@ -725,7 +737,7 @@ async def _piece_of(rows):
     return piece
 
 
-class ArrowResult:
+class ArrowResult(NotCopied):
     """A result for whoever reads Arrow streams: pyarrow, pandas, polars, DuckDB. Its rows can be
     read once."""
 
@@ -748,13 +760,30 @@ def _describe(column):
     name, kind, type_name, nullable, length, precision, scale, first, last, _ = column
     if kind in (_native.BLOB, _native.CLOB):
         length = _native.LOCATOR_SIZE  # what a row has of it
-    code = {1001: 40, 1005: 41, 1010: 41, 1011: 41}.get(kind, kind)
+    code = _TypeCode(_ENVELOPES[kind], kind) if kind in _ENVELOPES else kind
     numeric = kind in (1, 2, 3, 4, 5, 6, 8, 17, 18, 52, 53)
     return (name, code, length or None, length or None, precision if numeric else None,
             scale if numeric and scale >= 0 else None, bool(nullable))
 
 
 # --- type objects of PEP 249 ---
+
+_LVARCHAR, _BOOLEAN = 1001, 1005
+# The types that travel in an envelope, by the code of which the server describes them.
+_ENVELOPES = {_LVARCHAR: 40, _BOOLEAN: 41, _native.CLOB: 41, _native.BLOB: 41}
+
+
+class _TypeCode(int):
+    """A code of description that several types have; `kind` tells them apart."""
+
+    def __new__(cls, code, kind):
+        self = super().__new__(cls, code)
+        self.kind = kind
+        return self
+
+    def __reduce__(self):
+        return _TypeCode, (int(self), self.kind)
+
 
 class TypeObject:
     """Equal to the type codes of description that it stands for.
@@ -767,8 +796,9 @@ class TypeObject:
         self.name, self.codes = name, frozenset(codes)
 
     def __eq__(self, other):
-        return self is other or other in self.codes if not isinstance(other, TypeObject) \
-            else self is other
+        if not isinstance(other, int):
+            return self is other
+        return getattr(other, "kind", other) in self.codes
 
     def __hash__(self):
         return hash(self.codes)
@@ -777,9 +807,9 @@ class TypeObject:
         return self.name
 
 
-STRING = TypeObject("STRING", 0, 13, 15, 16, 12, 40)
-BINARY = TypeObject("BINARY", 11, 41)
-NUMBER = TypeObject("NUMBER", 1, 2, 3, 4, 5, 6, 8, 17, 18, 52, 53)
+STRING = TypeObject("STRING", 0, 13, 15, 16, 12, 40, _LVARCHAR, _native.CLOB)
+BINARY = TypeObject("BINARY", 11, 41, _native.BLOB)
+NUMBER = TypeObject("NUMBER", 1, 2, 3, 4, 5, 6, 8, 17, 18, 52, 53, _BOOLEAN)
 DATETIME = TypeObject("DATETIME", 7, 10, 14)
 ROWID = TypeObject("ROWID", 6, 18, 53)
 

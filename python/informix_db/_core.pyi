@@ -4,6 +4,7 @@ from typing import Any, ClassVar, TypeAlias, TypeVar
 
 from . import exceptions
 from ._capabilities import ServerCapabilities
+from ._lob import NotCopied
 from .converters import BlobLocator, ClobLocator
 
 _T = TypeVar("_T")
@@ -17,7 +18,7 @@ _Locator: TypeAlias = BlobLocator | ClobLocator
 
 def run(coroutine: Coroutine[Any, Any, _T]) -> _T: ...
 
-class CoreConnection:
+class CoreConnection(NotCopied):
     Warning: ClassVar[type[exceptions.Warning]]
     Error: ClassVar[type[exceptions.Error]]
     InterfaceError: ClassVar[type[exceptions.InterfaceError]]
@@ -44,7 +45,7 @@ class CoreConnection:
     def counts(self) -> dict[str, int]: ...
     def cancel(self) -> None: ...
 
-class CoreCursor:
+class CoreCursor(NotCopied):
     row_factory: _RowFactory
     arraysize: int
     blob_files: dict[str, bytes]
@@ -70,7 +71,7 @@ class CoreCursor:
     def fetch_arrow(self) -> ArrowResult: ...
     def __arrow_c_stream__(self, requested_schema: object = None) -> object: ...
 
-class ArrowResult:
+class ArrowResult(NotCopied):
     def __init__(self, statement: Any) -> None: ...
     def __arrow_c_stream__(self, requested_schema: object = None) -> object: ...
     def to_pyarrow(self) -> Any: ...

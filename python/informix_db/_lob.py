@@ -11,7 +11,14 @@ def bytes_of(data) -> bytes:
     return data if type(data) is bytes else memoryview(data).tobytes()
 
 
-class LobFile(io.RawIOBase):
+class NotCopied:
+    """What stands for something at the server, of which there is one."""
+
+    def __reduce_ex__(self, protocol):
+        raise TypeError(f"{type(self).__name__} objects cannot be copied or pickled")
+
+
+class LobFile(NotCopied, io.RawIOBase):
     """A large object as a binary file: read, write, seek, tell, truncate. Wrap it in
     io.BufferedReader or io.TextIOWrapper as any other.
 

@@ -23,7 +23,7 @@ import time
 from . import _native, _options
 from ._bridge import connect_seconds, hosts_of
 from ._core import MORE, CoreConnection, CoreCursor
-from ._lob import bytes_of
+from ._lob import NotCopied, bytes_of
 from .exceptions import Error, OperationalError, PoolClosedError
 from .pool import CorePool, is_suspect
 
@@ -471,7 +471,8 @@ class AsyncConnection(CoreConnection):
             return
         self._closed = True
         self._native.close()
-        self._protocol.transport.close()  # by which the server knows: SQ_EXIT is not sent
+        with contextlib.suppress(RuntimeError):  # its loop is closed
+            self._protocol.transport.close()  # by which the server knows: SQ_EXIT is not sent
 
     async def __aenter__(self):
         return self
@@ -484,7 +485,7 @@ class AsyncConnection(CoreConnection):
             await self.close()
 
 
-class AsyncLob:
+class AsyncLob(NotCopied):
     """A large object; what blocks on LobFile is awaited here."""
 
     def __init__(self, connection, lob):

@@ -7,6 +7,7 @@ from typing import Any
 from typing_extensions import Self
 
 from ._core import CoreConnection, CoreCursor, _Locator, _Parameters, _Progress, _RowFactory
+from ._lob import NotCopied
 from .pool import CorePool
 
 GRACE_SECONDS: float
@@ -81,7 +82,7 @@ class AsyncConnection(CoreConnection):
     async def __aexit__(self, kind: type[BaseException] | None, value: BaseException | None,
                         trace: TracebackType | None) -> None: ...
 
-class AsyncLob:
+class AsyncLob(NotCopied):
     lob: Any
     def __init__(self, connection: AsyncConnection, lob: Any) -> None: ...
     async def read(self, size: int | None = -1) -> bytes: ...

@@ -6,6 +6,7 @@ import decimal
 from dataclasses import dataclass, field
 
 from . import _native
+from .exceptions import UnsupportedParameterError
 
 _SET, _MULTISET, _LIST, _ROW = 19, 20, 21, 22
 _KINDS = {_SET: "set", _MULTISET: "multiset", _LIST: "list"}
@@ -227,5 +228,21 @@ def literal(value: object, nested: bool = False) -> str | None:
     return _scalar(value) if nested else None
 
 
+# --- NumPy ---
+
+_PLAIN = (bool, int, float, str, bytes, datetime.date, datetime.timedelta, type(None))
+
+
+def plain(scalar):
+    """A scalar of NumPy as what it stands for. Its moments in nanoseconds are numbers to item()."""
+    value = scalar.item()
+    if scalar.dtype.kind in "mM" and isinstance(value, int):
+        value = scalar.astype(f"{scalar.dtype.kind}8[us]").item()
+    if not isinstance(value, _PLAIN):
+        raise UnsupportedParameterError(f"a {type(scalar).__name__} cannot be bound")
+    return value
+
+
 _native.register(IntervalYM=IntervalYM, BlobLocator=BlobLocator, ClobLocator=ClobLocator,
-                 make_composite=make_composite, make_wrapper=make_wrapper, literal=literal)
+                 make_composite=make_composite, make_wrapper=make_wrapper, literal=literal,
+                 plain=plain)

@@ -75,7 +75,12 @@ class Cursor(CoreCursor):
         return run(self._copy_in(table, file, columns, format, delimiter, header, bulk))
 
     def callproc(self, procname, parameters=()):
-        """Executes a procedure; its rows, if it has any, can be fetched."""
+        """Executes a procedure; its rows, if it has any, can be fetched. Returns a copy of the
+        parameters: a procedure changes none of them.
+
+        >>> cursor.callproc("lower", ["FOO"]), cursor.fetchall()
+        (['FOO'], [('foo',)])
+        """
         return run(self._callproc(procname, parameters))
 
     def fetchone(self):
@@ -86,7 +91,7 @@ class Cursor(CoreCursor):
         (('Lindqvist',), None)
         """
         rows, at = self._rows, self._at
-        if at < len(rows) and not self._closed and not self._scrollable:
+        if at < len(rows) and not (self._closed or self._scrollable or self._connection._closed):
             self._at = at + 1
             return rows[at]
         return run(self._fetchone())
@@ -116,7 +121,8 @@ class Cursor(CoreCursor):
         return run(self._fetch_relative(n))
 
     def fetch_absolute(self, n):
-        """The row of this place, from 0; negative: from the end. None off the ends.
+        """The row of this place, from 0; negative: from the end. None off the ends, and the cursor
+        stays where it is.
 
         >>> cursor = connection.execute("SELECT customer_num FROM customer ORDER BY 1")
         >>> cursor.fetch_absolute(-1), cursor.fetch_prior(), cursor.fetch_relative(-1)
@@ -125,7 +131,8 @@ class Cursor(CoreCursor):
         return run(self._fetch_at(n))
 
     def scroll(self, value, mode="relative"):
-        """Moves, so that the next fetch gives the row there."""
+        """Moves, so that the next fetch gives the row there. IndexError off the ends; of a
+        scrollable cursor, whose end nobody knows, in front of the first row only."""
         run(self._scroll(value, mode))
 
     def read_blob_column(self, select_blob_sql, params=(), *, sentinel=None):

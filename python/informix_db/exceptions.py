@@ -90,16 +90,21 @@ _BY_SQLSTATE = {
     "25": OperationalError,
     "28": OperationalError,
     "34": ProgrammingError,
+    "3B": ProgrammingError,
+    "3D": OperationalError,
     "40": OperationalError,
     "42": ProgrammingError,
+    "44": IntegrityError,
     "53": OperationalError,
     "54": OperationalError,
+    "55": OperationalError,
     "57": OperationalError,
     "HYT": OperationalError,
     "HY008": OperationalError,
     "HY001": OperationalError,
     "HY009": InterfaceError,
     "HY010": InterfaceError,
+    "HY106": ProgrammingError,
     "XX": InternalError,
     "08P01": InternalError,
     "07001": ProgrammingError,
@@ -152,6 +157,8 @@ def make_error(code, isam, offset, sqlstate, message, near, hint, retryable):
     name = _native.error_info(code)[0]
     if name in ("POOL_TIMEOUT",):
         kind = PoolTimeoutError
+    elif kind is DatabaseError and retryable:  # a lock, for instance: nothing that the program did
+        kind = OperationalError
     error = kind(_message(code, isam, offset, near, sqlstate, message))
     if code > -900000:  # the server's word
         error.sqlcode, error.isamcode, error.offset, error.near = code, isam, offset, near

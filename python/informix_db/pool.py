@@ -8,6 +8,7 @@ from collections import deque
 
 from .exceptions import (Error, InterfaceError, OperationalError, PoolClosedError,
                          PoolTimeoutError)
+from ._lob import NotCopied
 from .connections import Connection, connect
 
 
@@ -17,7 +18,7 @@ def is_suspect(error: BaseException) -> bool:
         not isinstance(error, Exception)
 
 
-class CorePool:
+class CorePool(NotCopied):
     """What both kinds of pool have, whatever is in `_idle` and `_owned`."""
 
     def _set_up(self, min_size, max_size, acquire_timeout, connect_kwargs):

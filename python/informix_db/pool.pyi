@@ -4,11 +4,12 @@ from typing import Any
 
 from typing_extensions import Self
 
+from ._lob import NotCopied
 from .connections import Connection
 
 def is_suspect(error: BaseException) -> bool: ...
 
-class CorePool:
+class CorePool(NotCopied):
     @property
     def min_size(self) -> int: ...
     @property

@@ -48,6 +48,8 @@ class Row(tuple):
         return _row, (self.__names, tuple(self))
 
     def __repr__(self) -> str:
+        if not self.__names:
+            return f"Row{tuple(self)!r}"
         inside = ", ".join(f"{name}={value!r}" for name, value in zip(self.__names, self))
         return f"Row({inside})"
 

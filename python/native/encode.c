@@ -97,6 +97,27 @@ static int bind_buffer(native_statement *s, int parameter, PyObject *value)
     return bound(s, result);
 }
 
+/* What NumPy has for one number or moment has a buffer, as an array of bytes has; no length. */
+static int is_scalar(PyObject *value)
+{
+    if (PyBytes_Check(value) || PyByteArray_Check(value) || PyMemoryView_Check(value))
+        return 0;
+    PyObject *places = PyObject_GetAttrString(value, "ndim");
+    int none = places && PyLong_Check(places) && PyLong_AsLong(places) == 0;
+    Py_XDECREF(places);
+    PyErr_Clear();
+    return none && PyObject_HasAttrString(value, "item") && PyObject_HasAttrString(value, "dtype");
+}
+
+static int bind_scalar(native_statement *s, int parameter, PyObject *value)
+{
+    PyObject *make = native_registered("plain");
+    PyObject *plain = make ? PyObject_CallOneArg(make, value) : NULL;
+    int result = plain ? native_bind(s, parameter, plain) : -1;
+    Py_XDECREF(plain);
+    return result;
+}
+
 /* --- times --- */
 
 /* Informix has no time zones, and five digits of the second: what is beyond them is cut, as a time
@@ -122,6 +143,18 @@ static int bind_datetime(native_statement *s, int parameter, PyObject *value)
         .nanosecond = micros * 1000,
     };
     return bound(s, sqli_bind_moment(s->stmt, parameter, &moment));
+}
+
+/* The NaT of pandas is a datetime of the year 1, and not equal to itself. */
+static int bind_kind_of_datetime(native_statement *s, int parameter, PyObject *value)
+{
+    PyObject *differs = PyObject_RichCompare(value, value, Py_NE);
+    int is_nothing = differs ? PyObject_IsTrue(differs) : -1;
+    Py_XDECREF(differs);
+    if (is_nothing < 0)
+        return -1;
+    return is_nothing ? bound(s, sqli_bind_null(s->stmt, parameter))
+                      : bind_datetime(s, parameter, value);
 }
 
 static int bind_time(native_statement *s, int parameter, PyObject *value)
@@ -208,6 +241,8 @@ static int bind_file(native_statement *s, int parameter, PyObject *value)
 {
     PyObject *lob = PyObject_GetAttrString(value, "lob");
     int result = 0;
+    if (!lob && !PyErr_ExceptionMatches(PyExc_AttributeError))
+        return -1;
     if (!lob)
         PyErr_Clear();
     else if (PyObject_TypeCheck(lob, &native_lob_type))
@@ -265,8 +300,10 @@ int native_bind(native_statement *s, int parameter, PyObject *value)
         return bind_int(s, parameter, value);
     if (PyFloat_Check(value))
         return bound(s, sqli_bind_double(s->stmt, parameter, PyFloat_AS_DOUBLE(value)));
-    if (PyDateTime_Check(value))
+    if (PyDateTime_CheckExact(value))
         return bind_datetime(s, parameter, value);
+    if (PyDateTime_Check(value))
+        return bind_kind_of_datetime(s, parameter, value);
     if (PyDate_Check(value))
         return bound(s, sqli_bind_date(s->stmt, parameter, PyDateTime_GET_YEAR(value),
                                        PyDateTime_GET_MONTH(value), PyDateTime_GET_DAY(value)));
@@ -279,6 +316,7 @@ int native_bind(native_statement *s, int parameter, PyObject *value)
     if (PyObject_TypeCheck(value, &native_lob_type))
         return bind_lob(s, parameter, value);
     if (PyObject_CheckBuffer(value))
-        return bind_buffer(s, parameter, value);
+        return is_scalar(value) ? bind_scalar(s, parameter, value)
+                                : bind_buffer(s, parameter, value);
     return bind_registered(s, parameter, value);
 }

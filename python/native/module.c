@@ -55,11 +55,24 @@ static PyObject *options(PyObject *module, PyObject *unused)
     return all;
 }
 
+/* Types and classes of this module are there once, for the interpreter that made them. */
+static PyObject *check_interpreter(PyObject *module, PyObject *unused)
+{
+    (void)module;
+    (void)unused;
+    if (PyInterpreterState_Get() == PyInterpreterState_Main())
+        Py_RETURN_NONE;
+    PyErr_SetString(PyExc_ImportError, "informix_db cannot be loaded in a subinterpreter");
+    return NULL;
+}
+
 static PyMethodDef functions[] = {
     {"register", (PyCFunction)(void (*)(void))register_classes, METH_VARARGS | METH_KEYWORDS,
      "register(**classes): what the native side makes objects of."},
     {"error_info", error_info, METH_O,
      "error_info(code): name, SQLSTATE, text, hint and whether to try again."},
+    {"check_interpreter", check_interpreter, METH_NOARGS,
+     "check_interpreter(): ImportError in a subinterpreter."},
     {"options", options, METH_NOARGS, "The options of a connection and what they are for."},
     {NULL, NULL, 0, NULL},
 };
@@ -117,8 +130,25 @@ static int add_type(PyObject *module, const char *name, PyTypeObject *type)
     return PyModule_AddObject(module, name, (PyObject *)type);
 }
 
+/* The module of a build folder has no version in its name. */
+static int check_version(void)
+{
+    char built[16];
+    int length = snprintf(built, sizeof built, "%d.%d.", PY_MAJOR_VERSION, PY_MINOR_VERSION);
+    const char *running = Py_GetVersion();
+    if (strncmp(running, built, (size_t)length) == 0)
+        return 0;
+    PyErr_Format(PyExc_ImportError, "it was built for Python %d.%d, and this is %.4s",
+                 PY_MAJOR_VERSION, PY_MINOR_VERSION, running);
+    return -1;
+}
+
 PyMODINIT_FUNC PyInit__native(void)
 {
+    PyObject *here = check_version() ? NULL : check_interpreter(NULL, NULL);
+    if (!here)
+        return NULL;
+    Py_DECREF(here);
     PyObject *module = PyModule_Create(&definition);
     registered = PyDict_New();
     native_more = PyObject_CallNoArgs((PyObject *)&PyBaseObject_Type);

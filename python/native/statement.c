@@ -168,8 +168,16 @@ static int bind_sequence(native_statement *self, PyObject *values)
                          count, wanted);
         result = -1;
     }
-    for (Py_ssize_t i = 0; result == 0 && i < count; i++)
-        result = native_bind(self, (int)i + 1, PySequence_Fast_GET_ITEM(fast, i));
+    for (Py_ssize_t i = 0; result == 0 && i < count; i++) {
+        if (i >= PySequence_Fast_GET_SIZE(fast)) { /* the code of a value has shortened its list */
+            PyErr_SetString(PyExc_RuntimeError, "the parameters changed while they were read");
+            result = -1;
+            break;
+        }
+        PyObject *value = Py_NewRef(PySequence_Fast_GET_ITEM(fast, i));
+        result = native_bind(self, (int)i + 1, value);
+        Py_DECREF(value);
+    }
     Py_DECREF(fast);
     return result;
 }
@@ -180,6 +188,8 @@ static int bind_mapping(native_statement *self, PyObject *values)
     for (int i = 1; i <= count; i++) {
         const char *name = sqli_bind_name(self->stmt, i);
         PyObject *value = name ? PyMapping_GetItemString(values, name) : NULL;
+        if (!value && PyErr_Occurred() && !PyErr_ExceptionMatches(PyExc_KeyError))
+            return -1;
         if (!value) {
             PyObject *error = native_registered("ProgrammingError");
             PyErr_Clear();

@@ -4,6 +4,7 @@ of a call, threads on one connection, Ctrl-C, forks, the end of the interpreter,
 import array
 import collections
 import contextlib
+import ctypes
 import datetime
 import decimal
 import enum
@@ -221,6 +222,85 @@ def parameters_of_other_classes(place):
         raises(db.DataError, c.execute, "SELECT '\u20ac' FROM systables")
         for value in (2**40, -2**40, 2**70):
             raises(OverflowError, c.set_lock_wait, value)
+        works(c)
+
+
+class Scalar(ctypes.c_int64):
+    """As those of NumPy: a buffer, but one value, which item() tells; a moment in nanoseconds as a
+    number."""
+    ndim = 0
+
+    def __init__(self, value, kind="i", exact=None):
+        ctypes.c_int64.__init__(self, 5)
+        self.plain, self.exact, self.dtype = value, exact, types.SimpleNamespace(kind=kind)
+
+    def item(self):
+        return self.plain
+
+    def astype(self, kind):
+        assert kind in ("M8[us]", "m8[us]"), kind
+        return Scalar(self.exact)
+
+
+class NotATime(datetime.datetime):
+    """As NaT of pandas."""
+    def __ne__(self, other):
+        return True
+
+
+@case
+def values_of_numpy_and_pandas(place):
+    day, second = datetime.datetime(2026, 5, 4), datetime.timedelta(0, 1)
+    with place.connect() as c:
+        def one(kind, value):
+            sql = f"SELECT ?::{kind} FROM systables WHERE tabid = 1"
+            return c.execute(sql, (value,)).fetchone()[0]
+
+        for kind, value, wanted in (
+                ("INT", Scalar(7), 7), ("FLOAT", Scalar(1.5), 1.5), ("BOOLEAN", Scalar(True), True),
+                ("INT", Scalar(None), None), ("VARCHAR(9)", Scalar("x"), "x"),
+                ("DATETIME YEAR TO SECOND", Scalar(day, "M"), day),
+                ("DATETIME YEAR TO SECOND", Scalar(1, "M", day), day),
+                ("INTERVAL DAY TO SECOND", Scalar(1, "m", second), second),
+                ("DATETIME YEAR TO SECOND", NotATime(1, 1, 1), None)):
+            assert one(kind, value) == wanted, (kind, wanted)
+        for value in (Scalar(1j), Scalar(object()), Scalar(Scalar(1))):
+            raises(db.NotSupportedError, one, "INT", value)
+        works(c)
+
+
+class Shortens:
+    """A parameter whose own code takes the others away."""
+    def __init__(self, parameters):
+        self.parameters = parameters
+
+    @property
+    def lob(self):
+        self.parameters.clear()
+
+
+class ShortensAndIsFine(Scalar):
+    def item(self):
+        self.plain.clear()
+
+
+class Fails(dict):
+    def __getitem__(self, key):
+        raise KeyboardInterrupt(key)
+
+
+@case
+def parameters_with_code_of_their_own(place):
+    sql = "SELECT :1::INT, :2::INT FROM systables WHERE tabid = 1"
+    with place.connect() as c:
+        parameters = []
+        parameters += [Shortens(parameters), 10**30]
+        raises(db.NotSupportedError, c.execute, sql, parameters)
+        parameters += [ShortensAndIsFine(parameters), 1]
+        raises(RuntimeError, c.execute, sql, parameters)
+        error = raises(KeyboardInterrupt, c.execute, sql.replace(":1", ":a").replace(":2", ":b"),
+                       Fails(a=1, b=2))
+        assert error.args == ("a",)
         works(c)
 
 
@@ -826,9 +906,9 @@ def a_million_rows_streamed(place):
         assert Sqlid.is_sanitized() or grown < GROWTH_KB, f"{grown} KB more"
 
 
-def main():
+def main(cases):
     chosen, failed = sys.argv[1:], 0
-    cases = [function for function in CASES if not chosen or function.__name__ in chosen]
+    cases = [function for function in cases if not chosen or function.__name__ in chosen]
     with Sqlid() as server:
         place = Place(server)
         with place.connect(database="sysmaster") as c:
@@ -852,4 +932,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(CASES))
