@@ -15,10 +15,11 @@ enum { DEPTH_MAX = 16 };
 /* What is read of a statement that has not ended. */
 struct collection {
     struct sqli_buffer text;
-    size_t line; /* of the input, where the text starts */
-    enum sqli_piece_open open;
-    bool empty;  /* nothing but blanks and comments */
-    bool passed; /* it is what \if passes over: only its commands are looked for */
+    size_t line;               /* of the input, where the text starts */
+    enum sqli_piece_open open; /* when it was looked at last */
+    bool end_seen;             /* the word stands in what was added since then */
+    bool empty;                /* nothing but blanks and comments */
+    bool passed;               /* it is what \if passes over: only its commands are looked for */
 };
 
 static bool over(const struct sqli_sh *sh)
@@ -117,6 +118,7 @@ static void run_complete(struct sqli_sh *sh, struct collection *c)
         sqli__splitter_next(&splitter, &piece);
         size_t command = find_command(sh, text, &piece);
         c->open = piece.open;
+        c->end_seen = false;
         c->empty = piece.kind == SQLI_PIECE_NOTHING;
         if (command < piece.end) {
             run_command(sh, c, &piece, command);
@@ -182,10 +184,31 @@ static const char *make_prompt(const struct sqli_sh *sh, const struct collection
     return sqli__sh_z(prompt);
 }
 
-/* Only a semicolon or a backslash can complete something. */
-static bool may_complete(struct sqli_span line)
+static bool has_word(struct sqli_span line, const char *word)
 {
-    return memchr(line.data, ';', line.length) || memchr(line.data, '\\', line.length);
+    for (size_t at = 0; at < line.length; at++)
+        if (sqli__sh_begins(sqli__span(line.data + at, line.length - at), word))
+            return true;
+    return false;
+}
+
+/* Only a semicolon or a backslash can complete something, and where a string, a comment or a
+ * routine is open only with what ends that. To look at all that was collected whenever there might
+ * be an end would take hours, where a routine is long or a quote was forgotten. */
+static bool may_complete(struct collection *c, struct sqli_span line)
+{
+    bool quote = memchr(line.data, '\'', line.length) || memchr(line.data, '"', line.length);
+    bool ends = memchr(line.data, ';', line.length) || memchr(line.data, '\\', line.length);
+    switch (c->open) {
+    case SQLI_OPEN_STRING:
+    case SQLI_OPEN_IDENTIFIER: return quote;
+    case SQLI_OPEN_COMMENT:
+        return memchr(line.data, '}', line.length) || memchr(line.data, '/', line.length);
+    case SQLI_OPEN_ROUTINE:
+        c->end_seen = c->end_seen || has_word(line, "end");
+        return ends && (c->end_seen || memchr(line.data, '\\', line.length));
+    default: return ends;
+    }
 }
 
 static void interrupted(const struct sqli_sh *sh, struct collection *c)
@@ -198,14 +221,52 @@ static void interrupted(const struct sqli_sh *sh, struct collection *c)
     c->empty = true;
 }
 
+/* "!command" as dbaccess has it, "quit" and "help" as psql where somebody types: the command that a
+ * line is where a statement could begin, up to its arguments; NULL: it is none. */
+static const char *command_of(struct sqli_span line, bool typed)
+{
+    static const struct {
+        const char *word, *command;
+    } words[] = {{"quit", "\\q\n"}, {"exit", "\\q\n"}, {"help", "\\?\n"}};
+    line = sqli__sh_trim(line);
+    if (line.length && line.data[0] == '!')
+        return "\\";
+    while (line.length && line.data[line.length - 1] == ';')
+        line = sqli__sh_trim(sqli__span(line.data, line.length - 1));
+    for (size_t i = 0; typed && i < sizeof words / sizeof words[0]; i++)
+        if (sqli__sh_same(line, words[i].word))
+            return words[i].command;
+    return NULL;
+}
+
+/* Adds the line. Whether something may end with it. */
+static bool add_line(struct sqli_sh *sh, const struct sqli_sh_input *input, struct collection *c,
+                     struct sqli_span line)
+{
+    const char *command = c->passed ? NULL : command_of(line, !input->name);
+    if (command && c->text.length)
+        run_complete(sh, c); /* tells whether there are but comments */
+    if (command && c->empty) {
+        sqli__buffer_clear(&c->text);
+        sqli__buffer_text(&c->text, command);
+    } else {
+        command = NULL;
+    }
+    if (!c->text.length || command)
+        c->line = input->line;
+    if (!command || !command[1])
+        sqli__buffer_span(&c->text, command ? sqli__sh_trim(line) : line);
+    if (command && !command[1])
+        sqli__buffer_byte(&c->text, '\n');
+    return may_complete(c, line) || command;
+}
+
 static void take_line(struct sqli_sh *sh, const struct sqli_sh_input *input, struct collection *c,
                       struct sqli_span line)
 {
-    if (!c->text.length)
-        c->line = input->line;
-    sqli__buffer_span(&c->text, line);
+    bool may_end = add_line(sh, input, c, line);
     c->empty = false;
-    if (may_complete(line) || !input->name)
+    if (may_end || !input->name)
         run_complete(sh, c);
     if (c->empty)
         sqli__buffer_clear(&c->text);
@@ -219,6 +280,7 @@ static void pass_line(struct sqli_sh *sh, const struct sqli_sh_input *input,
     if (sqli__sh_skips(sh))
         return;
     sqli__buffer_clear(&passed->text);
+    passed->open = SQLI_OPEN_NOTHING;
     c->line = input->line + 1 - newlines(sqli__buffer_view(&c->text));
 }
 
@@ -300,6 +362,8 @@ bool sqli__sh_read_file(struct sqli_sh *sh, const char *name)
     sh->depth--;
     sh->interactive = interactive;
     sh->status = status ? status : sh->status;
+    if (interactive && sqli__sh_interrupted)
+        sqli__sh_complain(sh, "%s is stopped behind line %zu", input.name, input.line);
     sqli__sh_input_free(&input);
     return true;
 }

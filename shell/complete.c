@@ -129,9 +129,12 @@ static void offer_files(struct completion *c)
     while (slash && c->word.data[slash - 1] != '/')
         slash--;
     char *folder = slash ? sqli__sh_copy_span(sqli__span(c->word.data, slash)) : sqli__sh_copy(".");
-    DIR *entries = opendir(folder);
+    struct sqli_buffer name, where;
+    sqli__buffer_init(&where, SQLI_SH_TEXT_MAX);
+    sqli__buffer_text(&where, folder);
+    sqli__sh_in_home(&where);
+    DIR *entries = opendir(sqli__sh_z(&where));
     struct dirent *entry;
-    struct sqli_buffer name;
     bool hidden = c->word.length > slash && c->word.data[slash] == '.';
     sqli__buffer_init(&name, SQLI_SH_TEXT_MAX);
     while (entries && (entry = readdir(entries))) {
@@ -139,7 +142,7 @@ static void offer_files(struct completion *c)
             continue;
         sqli__buffer_clear(&name);
         sqli__buffer_format(&name, "%s%s%s", slash ? folder : "", entry->d_name,
-                            is_folder(folder, entry->d_name) ? "/" : "");
+                            is_folder(sqli__sh_z(&where), entry->d_name) ? "/" : "");
         if (name.length >= c->word.length &&
             (!c->word.length || memcmp(name.data, c->word.data, c->word.length) == 0))
             add(c, sqli__sh_z(&name));
@@ -148,6 +151,7 @@ static void offer_files(struct completion *c)
         closedir(entries);
     c->found->file = true;
     sqli__buffer_free(&name);
+    sqli__buffer_free(&where);
     sqli__free(folder);
 }
 
@@ -161,11 +165,13 @@ static enum what argument_of(struct sqli_span command)
         const char *command;
         enum what what;
     } table[] = {
-        {"i", FILES},     {"o", FILES},         {"e", FILES},        {"g", FILES},
-        {"gx", FILES},    {"d", TABLES},        {"dt", TABLES},      {"dv", TABLES},
-        {"copy", TABLES}, {"df", ROUTINES},     {"sf", ROUTINES},    {"c", DATABASES},
-        {"l", DATABASES}, {"set", SETTINGS},    {"unset", SETTINGS}, {"pset", SETTINGS},
-        {"x", SWITCHES},  {"timing", SWITCHES}, {"trace", SWITCHES},
+        {"i", FILES},       {"ir", FILES},        {"o", FILES},         {"e", FILES},
+        {"g", FILES},       {"gx", FILES},        {"w", FILES},         {"s", FILES},
+        {"cd", FILES},      {"d", TABLES},        {"dt", TABLES},       {"dv", TABLES},
+        {"dp", TABLES},     {"copy", TABLES},     {"df", ROUTINES},     {"sf", ROUTINES},
+        {"c", DATABASES},   {"l", DATABASES},     {"set", SETTINGS},    {"unset", SETTINGS},
+        {"pset", SETTINGS}, {"getenv", SETTINGS}, {"prompt", SETTINGS}, {"x", SWITCHES},
+        {"t", SWITCHES},    {"timing", SWITCHES}, {"trace", SWITCHES},
     };
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
         if (sqli__span_equal(command, sqli__span_text(table[i].command)))
@@ -355,8 +361,28 @@ static enum place place_of(const struct completion *c)
     }
 }
 
+/* INFO COLUMNS FOR, up to the name. */
+static bool complete_info(struct completion *c)
+{
+    static const char *const words[] = {"TABLES",    "COLUMNS",    "INDEXES",
+                                        "STATUS",    "REFERENCES", "ACCESS",
+                                        "FRAGMENTS", "PRIVILEGES", "TRIGGERS"};
+    struct sqli_span text = sqli__sh_trim(c->statement);
+    if (sqli__sh_same(text, "info")) {
+        for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+            offer_keyword(c, words[i]);
+        return true;
+    }
+    if (!sqli__sh_begins(text, "info ") || memchr(text.data + 5, ' ', text.length - 5))
+        return false;
+    offer_keyword(c, "FOR");
+    return true;
+}
+
 static void complete_sql(struct completion *c)
 {
+    if (complete_info(c))
+        return;
     const struct sqli_sh_names *names = sqli__sh_names(c->sh);
     enum place place = place_of(c);
     if (names && c->front.length && c->front.data[c->front.length - 1] == '.') {

@@ -130,6 +130,7 @@ static bool parse(struct sqli_sh_copy *copy, struct sqli_span rest, bool *in,
         return false;
     if (!sqli__sh_word(&rest, &copy->file, &quoted))
         return false;
+    sqli__sh_in_home(&copy->file);
     copy->standard =
         !quoted && sqli__sh_same(sqli__buffer_view(&copy->file), *in ? "stdin" : "stdout");
     while (sqli__sh_word(&rest, word, NULL))
@@ -150,10 +151,10 @@ bool sqli__sh_copy_command(struct sqli_sh *sh, struct sqli_span arguments)
         fine = in ? sqli__sh_copy_in(sh, &copy) : sqli__sh_copy_out(sh, &copy);
     } else {
         sqli__sh_complain(sh,
-                          "\\copy does not understand \"%s\"; \\copy TABLE [(COLUMNS)] FROM FILE, "
+                          "\\copy: %s%s it goes: \\copy TABLE [(COLUMNS)] FROM FILE, "
                           "\\copy TABLE|(QUERY) TO FILE, and csv, unload, header, delimiter C, "
                           "null TEXT, bulk, commit ROWS, bad FILE",
-                          sqli__sh_z(&word));
+                          sqli__sh_z(&word), word.length ? " is not understood;" : "");
         if (in)
             sqli__sh_copy_pass_over(sh, &copy);
     }

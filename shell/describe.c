@@ -15,6 +15,9 @@
     "WHEN 'P' THEN 'private synonym' WHEN 'Q' THEN 'sequence' WHEN 'E' THEN 'external table' " \
     "ELSE 'other' END"
 /* The catalog's own tables come before 100; their statistics and views of users behind. */
+#define TRIGGER_EVENT                                                                  \
+    "CASE event WHEN 'I' THEN 'insert' WHEN 'U' THEN 'update' WHEN 'D' THEN 'delete' " \
+    "WHEN 'S' THEN 'select' ELSE 'instead of' END"
 #define OF_USERS "t.tabid >= 100"
 
 static const struct {
@@ -53,6 +56,11 @@ static const struct {
                             "WHEN 'R' THEN 'RESOURCE' WHEN 'C' THEN 'CONNECT' WHEN 'G' THEN 'role' "
                             "ELSE 'other' END AS privilege FROM " CATALOG "sysusers u WHERE 1 = 1",
                             NULL, "u.username", " ORDER BY 1"},
+    [SQLI_SH_LIST_GRANTS] = {"SELECT TRIM(t.owner) AS owner, t.tabname AS name, TRIM(a.grantee) AS "
+                             "grantee, a.tabauth AS privileges, TRIM(a.grantor) AS grantor "
+                             "FROM " CATALOG "systables t, " CATALOG
+                             "systabauth a WHERE t.tabid = a.tabid AND " OF_USERS,
+                             "t.owner", "t.tabname", " ORDER BY 2, 1, 3"},
     [SQLI_SH_LIST_DATABASES] = {"SELECT TRIM(d.name) AS name, TRIM(d.owner) AS owner, CASE WHEN "
                                 "d.is_ansi = 1 THEN 'ANSI' WHEN d.is_logging = 1 THEN 'logged' "
                                 "ELSE 'unlogged' END AS logging, d.created FROM "
@@ -288,7 +296,7 @@ static struct sqli_span default_text(const struct default_of *d, int column, boo
 }
 
 /* The types are what a SELECT of all columns is described as: the server's own word. */
-static bool put_columns(const struct table *t, sqli_stmt *stmt)
+static bool put_columns(struct sqli_sh *sh, const struct default_of *defaults, sqli_stmt *stmt)
 {
     static char titles[4][10] = {"column", "type", "nullable", "default"};
     struct sqli_sh_column column[4] = {{.name = titles[0], .type_name = titles[1]},
@@ -296,16 +304,11 @@ static bool put_columns(const struct table *t, sqli_stmt *stmt)
                                        {.name = titles[2], .type_name = titles[1]},
                                        {.name = titles[3], .type_name = titles[1]}};
     const struct sqli_sh_run run = {.format = -1};
-    struct default_of defaults = {.t = t};
     struct sqli_sh_look look;
     struct sqli_sh_writer writer;
-    sqli__sh_query(t->sh, &defaults.rows,
-                   "SELECT colno, type, default FROM " CATALOG
-                   "sysdefaults WHERE tabid = %lld AND class = 'T'",
-                   (long long)t->id);
-    sqli__sh_look(t->sh, &run, &t->sh->out, &look);
+    sqli__sh_look(sh, &run, &sh->out, &look);
     look.types = false;
-    if (!sqli__sh_writer_begin(&writer, &t->sh->out, &look, 4, column))
+    if (!sqli__sh_writer_begin(&writer, &sh->out, &look, defaults ? 4 : 2, column))
         return false;
     for (int c = 1; c <= sqli_column_count(stmt); c++) {
         struct sqli_column_info info = {.size = sizeof info};
@@ -313,12 +316,13 @@ static bool put_columns(const struct table *t, sqli_stmt *stmt)
             continue;
         writer.format->cell(&writer, 0, sqli__span_text(info.name));
         writer.format->cell(&writer, 1, sqli__span_text(info.type_name));
-        writer.format->cell(&writer, 2, sqli__span_text(info.nullable ? "" : "not null"));
-        writer.format->cell(&writer, 3, default_text(&defaults, c, sqli__sh_is_text(info.type)));
+        if (defaults) {
+            writer.format->cell(&writer, 2, sqli__span_text(info.nullable ? "" : "not null"));
+            writer.format->cell(&writer, 3, default_text(defaults, c, sqli__sh_is_text(info.type)));
+        }
         sqli__sh_writer_row(&writer);
     }
     sqli__sh_writer_end(&writer, false);
-    sqli__sh_texts_free(&defaults.rows);
     return true;
 }
 
@@ -338,12 +342,49 @@ static bool with_columns(const struct table *t)
     put_table_name(t, &sql);
     bool fine = sqli_prepare(t->sh->db, sqli__sh_z(&sql), -1, SQLI_NO_NAMES, &stmt) == SQLI_OK &&
                 sqli_describe(stmt) == SQLI_OK;
-    if (fine)
-        fine = put_columns(t, stmt);
-    else
+    if (fine) {
+        struct default_of defaults = {.t = t};
+        sqli__sh_query(t->sh, &defaults.rows,
+                       "SELECT colno, type, default FROM " CATALOG
+                       "sysdefaults WHERE tabid = %lld AND class = 'T'",
+                       (long long)t->id);
+        fine = put_columns(t->sh, &defaults, stmt);
+        sqli__sh_texts_free(&defaults.rows);
+    } else {
         sqli__sh_report(t->sh, sqli__buffer_view(&sql), 0);
+    }
     sqli_finalize(stmt);
     sqli__buffer_free(&sql);
+    return fine;
+}
+
+static bool describe_statement(struct sqli_sh *sh, struct sqli_span sql)
+{
+    sqli_stmt *stmt = NULL;
+    bool fine = sqli_prepare(sh->db, (const char *)sql.data, (ptrdiff_t)sql.length, SQLI_NO_NAMES,
+                             &stmt) == SQLI_OK &&
+                sqli_describe(stmt) == SQLI_OK;
+    if (!fine)
+        sqli__sh_report(sh, sql, sh->statement_line);
+    else if (sqli_column_count(stmt))
+        fine = put_columns(sh, NULL, stmt);
+    else
+        sqli__sh_say(sh, "The statement gives no rows.\n");
+    sqli_finalize(stmt);
+    return fine;
+}
+
+bool sqli__sh_describe_query(struct sqli_sh *sh, struct sqli_span sql)
+{
+    struct sqli_buffer text;
+    if (!sql.length) {
+        sqli__sh_complain(sh, "there is no statement");
+        return false;
+    }
+    sqli__buffer_init(&text, SQLI_SH_TEXT_MAX);
+    sqli__sh_substitute(sh, sql, &text);
+    bool fine = sqli__sh_connected(sh) && describe_statement(sh, sqli__buffer_view(&text));
+    sqli__buffer_free(&text);
     return fine;
 }
 
@@ -366,8 +407,7 @@ static bool describe_table(struct table *t)
                "c.constrid = k.constrid AND k.type = 'T' ORDER BY c.constrid, k.seqno");
     put_referring(t);
     put_pieces(t, "Triggers",
-               "SELECT trigname, CASE event WHEN 'I' THEN 'insert' WHEN 'U' THEN 'update' WHEN 'D' "
-               "THEN 'delete' WHEN 'S' THEN 'select' ELSE 'instead of' END FROM " CATALOG
+               "SELECT trigname, " TRIGGER_EVENT " FROM " CATALOG
                "systriggers WHERE tabid = %lld ORDER BY 1");
     put_pieces(t, "Defined as",
                "SELECT '', viewtext, seqno FROM " CATALOG "sysviews WHERE tabid = %lld "
@@ -397,7 +437,10 @@ static struct table table_of(struct sqli_sh *sh, const struct sqli_sh_texts *tab
                           .type = sqli__sh_text(tables, i, 3)};
 }
 
+static const char NO_TABLE[] = "there is no table, view, synonym or sequence %s";
+
 static bool each_table(struct sqli_sh *sh, const char *pattern,
+                       void (*complain)(struct sqli_sh *sh, const char *format, ...),
                        bool (*function)(struct table *table))
 {
     struct sqli_sh_texts tables = {0};
@@ -406,7 +449,7 @@ static bool each_table(struct sqli_sh *sh, const char *pattern,
     find_tables(sh, pattern, &tables);
     bool fine = tables.rows;
     if (!fine)
-        sqli__sh_complain(sh, "there is no table, view, synonym or sequence %s", pattern);
+        complain(sh, NO_TABLE, pattern);
     for (int64_t i = 0; fine && i < tables.rows && !sqli__sh_interrupted; i++) {
         struct table table = table_of(sh, &tables, i);
         fine = function(&table);
@@ -418,7 +461,10 @@ static bool each_table(struct sqli_sh *sh, const char *pattern,
 
 bool sqli__sh_describe(struct sqli_sh *sh, const char *pattern)
 {
-    return each_table(sh, pattern, describe_table);
+    sqli__sh_begin_page(sh, &sh->out);
+    bool fine = each_table(sh, pattern, sqli__sh_complain, describe_table);
+    sqli__sh_end_page(sh, &sh->out);
+    return fine;
 }
 
 /* --- INFO --- */
@@ -465,16 +511,31 @@ static bool info_privileges(struct table *t)
     return show_of(t, "TRIM(grantee) AS grantee, TRIM(grantor) AS grantor, tabauth", "systabauth");
 }
 
+static bool info_fragments(struct table *t)
+{
+    return show_of(t,
+                   "CASE fragtype WHEN 'I' THEN 'index' WHEN 'T' THEN 'table' ELSE fragtype END AS "
+                   "kind, indexname, partition, dbspace, strategy, exprtext AS expression",
+                   "sysfragments");
+}
+
+static bool info_triggers(struct table *t)
+{
+    return show_of(t, "trigname, TRIM(owner) AS owner, " TRIGGER_EVENT " AS event, old, new",
+                   "systriggers");
+}
+
 static bool (*const infos[])(struct table *t) = {
     [SQLI_SH_LIST_COLUMNS] = info_columns,       [SQLI_SH_LIST_INDEXES] = info_indexes,
     [SQLI_SH_LIST_STATUS] = info_status,         [SQLI_SH_LIST_REFERENCES] = info_references,
-    [SQLI_SH_LIST_PRIVILEGES] = info_privileges,
+    [SQLI_SH_LIST_PRIVILEGES] = info_privileges, [SQLI_SH_LIST_FRAGMENTS] = info_fragments,
+    [SQLI_SH_LIST_TRIGGERS] = info_triggers,
 };
 
 bool sqli__sh_list(struct sqli_sh *sh, enum sqli_sh_listing listing, const char *pattern)
 {
     if (listing >= SQLI_SH_LIST_COLUMNS)
-        return each_table(sh, pattern, infos[listing]);
+        return each_table(sh, pattern, sqli__sh_refuse, infos[listing]);
     if (!sqli__sh_connected(sh))
         return false;
     /* Which databases there are stands in one of them. */

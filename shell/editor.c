@@ -5,14 +5,16 @@
 
 #include "base/alloc.h"
 #include "shell/complete.h"
+#include "shell/history.h"
 #include "shell/text.h"
 #include "shell/width.h"
 
 #include <errno.h>
 #include <histedit.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdlib.h>
-#include <sys/stat.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 #include <wchar.h>
 
@@ -23,7 +25,8 @@ struct sqli_sh_editor {
     EditLine *line;
     History *history;
     HistEvent event;
-    char *file;
+    char *file; /* of the history; NULL: it is not kept */
+    char *last; /* line that was remembered */
     const char *prompt;
     struct sqli_buffer before; /* lines of the statement that is being typed */
 };
@@ -52,12 +55,30 @@ static char *prompt_of(EditLine *line)
 
 /* --- characters --- */
 
+/* To where the line begins, as terminals fold it anew by their new width; what is there goes. */
+static void go_to_start(EditLine *line)
+{
+    const LineInfo *info = el_line(line);
+    struct sqli_span typed = sqli__span(info->buffer, (size_t)(info->cursor - info->buffer));
+    size_t columns, lines;
+    sqli__sh_screen(STDOUT_FILENO, &columns, &lines);
+    size_t width = sqli__sh_width(sqli__span_text(prompt_of(line))) + sqli__sh_width(typed);
+    if (columns && width >= columns)
+        printf("\x1b[%zuA", width / columns);
+    fputs("\r\x1b[J", stdout);
+}
+
 static void follow_signals(EditLine *line)
 {
-    if (resized)
+    if (resized) {
         el_resize(line);
-    if (continued)
+        go_to_start(line);
+    }
+    if (continued) {
+        el_set(line, EL_PREP_TERM, 0); /* libedit thinks that it still has the terminal as it was */
         el_set(line, EL_PREP_TERM, 1);
+        fputc('\r', stdout);
+    }
     if (resized || continued)
         el_set(line, EL_REFRESH);
     resized = continued = 0;
@@ -152,8 +173,17 @@ static size_t characters(struct sqli_span text)
     return count;
 }
 
+/* More than one key that is waiting was not typed: in what is pasted a tab is a tab. */
+static bool is_pasted(void)
+{
+    int waiting = 0;
+    return ioctl(STDIN_FILENO, FIONREAD, &waiting) == 0 && waiting > 1;
+}
+
 static unsigned char complete(EditLine *line, wint_t key)
 {
+    if (is_pasted())
+        return el_insertstr(line, "\t") ? CC_ERROR : CC_REFRESH;
     struct sqli_sh_editor *editor = editor_of(line);
     const LineInfo *info = el_line(line);
     struct sqli_sh_candidates found;
@@ -189,40 +219,75 @@ static bool is_secret(struct sqli_span line)
     return false;
 }
 
-static char *history_file(void)
+static char *name_in(const char *folder, const char *name)
 {
-    struct sqli_buffer name;
-    const char *given = getenv("SQLI_HISTORY"), *home = getenv("HOME");
-    if (given)
-        return *given ? sqli__sh_copy(given) : NULL;
-    if (!home || !*home)
-        return NULL;
-    sqli__buffer_init(&name, SQLI_SH_TEXT_MAX);
-    sqli__buffer_format(&name, "%s/.sqli_history", home);
-    char *copy = sqli__sh_copy(sqli__sh_z(&name));
-    sqli__buffer_free(&name);
+    struct sqli_buffer path;
+    sqli__buffer_init(&path, SQLI_SH_TEXT_MAX);
+    sqli__buffer_format(&path, "%s/%s", folder, name);
+    char *copy = sqli__sh_copy(sqli__sh_z(&path));
+    sqli__buffer_free(&path);
     return copy;
 }
 
-/* With every line: a terminal that is closed ends the program without a word. */
-static void save_history(struct sqli_sh_editor *editor)
+/* From the root, so that \cd does not move it. NULL: there is to be none. */
+static char *history_file(void)
 {
-    if (!editor->file)
-        return;
-    mode_t before = umask(077);
-    history(editor->history, &editor->event, H_SAVE, editor->file);
-    umask(before);
+    const char *given = getenv("SQLI_HISTORY"), *home = getenv("HOME");
+    if (!given)
+        return home && *home ? name_in(home, ".sqli_history") : NULL;
+    if (!*given || *given == '/')
+        return *given ? sqli__sh_copy(given) : NULL;
+    char folder[PATH_MAX];
+    return getcwd(folder, sizeof folder) ? name_in(folder, given) : NULL;
 }
 
+static void enter(void *context, const char *line)
+{
+    struct sqli_sh_editor *editor = context;
+    history(editor->history, &editor->event, H_ENTER, line);
+}
+
+static void load_history(struct sqli_sh_editor *editor)
+{
+    char *file = history_file();
+    if (!file)
+        return;
+    enum sqli_sh_history_kind kind = sqli__sh_history_read(file, HISTORY_LINES, enter, editor);
+    int why = errno;
+    if (kind == SQLI_SH_HISTORY_FOREIGN)
+        sqli__sh_say(editor->sh,
+                     "%s is no history of sqli, and stays as it is: what is typed is not kept. "
+                     "Remove it, or let SQLI_HISTORY name another file.\n",
+                     file);
+    else if (kind == SQLI_SH_HISTORY_NOWHERE && why)
+        sqli__sh_say(editor->sh, "%s: %s: what is typed is not kept.\n", file, strerror(why));
+    if (kind == SQLI_SH_HISTORY)
+        editor->file = file;
+    else
+        sqli__free(file);
+}
+
+/* On the disk with every line: a terminal that is closed ends the program without a word. */
 void sqli__sh_editor_remember(struct sqli_sh_editor *editor, const char *line)
 {
     struct sqli_span text = sqli__sh_trim(sqli__span_text(line));
-    if (!text.length || line[0] == ' ' || is_secret(text))
+    bool again = editor->last && sqli__span_equal(text, sqli__span_text(editor->last));
+    if (!text.length || line[0] == ' ' || is_secret(text) || again)
         return;
-    char *copy = sqli__sh_copy_span(text);
-    history(editor->history, &editor->event, H_ENTER, copy);
-    sqli__free(copy);
-    save_history(editor);
+    sqli__free(editor->last);
+    editor->last = sqli__sh_copy_span(text);
+    enter(editor, editor->last);
+    if (editor->file)
+        sqli__sh_history_append(editor->file, text);
+}
+
+void sqli__sh_editor_history(struct sqli_sh_editor *editor, struct sqli_sh_output *out)
+{
+    int more = history(editor->history, &editor->event, H_LAST);
+    for (; more >= 0; more = history(editor->history, &editor->event, H_PREV)) {
+        sqli__sh_put_text(out, editor->event.str);
+        sqli__sh_put_byte(out, '\n');
+    }
 }
 
 /* --- life --- */
@@ -232,9 +297,7 @@ static void set_up(struct sqli_sh_editor *editor)
     EditLine *line = editor->line;
     history(editor->history, &editor->event, H_SETSIZE, HISTORY_LINES);
     history(editor->history, &editor->event, H_SETUNIQUE, 1);
-    editor->file = history_file();
-    if (editor->file)
-        history(editor->history, &editor->event, H_LOAD, editor->file);
+    load_history(editor);
     el_set(line, EL_CLIENTDATA, editor);
     el_set(line, EL_PROMPT, prompt_of);
     el_set(line, EL_EDITOR, "emacs");
@@ -285,6 +348,7 @@ void sqli__sh_editor_free(struct sqli_sh_editor *editor)
         el_end(editor->line);
     sqli__buffer_free(&editor->before);
     sqli__free(editor->file);
+    sqli__free(editor->last);
     sqli__free(editor);
 }
 
@@ -337,6 +401,12 @@ void sqli__sh_editor_remember(struct sqli_sh_editor *editor, const char *line)
 {
     (void)editor;
     (void)line;
+}
+
+void sqli__sh_editor_history(struct sqli_sh_editor *editor, struct sqli_sh_output *out)
+{
+    (void)editor;
+    (void)out;
 }
 
 enum sqli_sh_line sqli__sh_editor_line(struct sqli_sh_editor *editor, const char *prompt,

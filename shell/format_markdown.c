@@ -51,9 +51,16 @@ static void row(struct sqli_sh_writer *writer)
     sqli__sh_put_text(writer->out, "|\n");
 }
 
+/* Without it a table that follows would be more rows of this one. */
+static void end(struct sqli_sh_writer *writer)
+{
+    sqli__sh_put_byte(writer->out, '\n');
+}
+
 const struct sqli_sh_format sqli__sh_format_markdown = {
     .state = 1,
     .begin = begin,
     .cell = cell,
     .row = row,
+    .end = end,
 };

@@ -87,7 +87,8 @@ static size_t table_width(const struct sqli_sh_writer *writer, size_t limit)
     return sum;
 }
 
-/* Numbers are never cut, so the texts share what is left. */
+/* Numbers are never cut, so the texts share what is left. Where even that is too little, a pager
+ * can be scrolled: there texts are as wide as the screen lets one be. */
 static void fit(struct sqli_sh_writer *writer)
 {
     struct table *t = writer->state;
@@ -97,6 +98,8 @@ static void fit(struct sqli_sh_writer *writer)
         return;
     while (limit > LEAST_WIDTH && table_width(writer, limit) > writer->look.width)
         limit--;
+    if (writer->out->pager && table_width(writer, limit) > writer->look.width)
+        limit = writer->look.width;
     for (int c = 0; c < writer->columns; c++) {
         if (writer->column[c].right)
             continue;

@@ -33,6 +33,7 @@ enum sqli_sh_line sqli__sh_input_line(struct sqli_sh_input *input, struct sqli_s
 /* --- editor.c: a terminal --- */
 
 struct sqli_sh;
+struct sqli_sh_output;
 
 /* NULL: there is no libedit, or no memory. */
 struct sqli_sh_editor *sqli__sh_editor_new(struct sqli_sh *sh);
@@ -41,5 +42,7 @@ enum sqli_sh_line sqli__sh_editor_line(struct sqli_sh_editor *editor, const char
                                        struct sqli_span *line);
 /* The line can be found in the history from now on, unless there may be a password in it. */
 void sqli__sh_editor_remember(struct sqli_sh_editor *editor, const char *line);
+/* What can be found there, the oldest line first. */
+void sqli__sh_editor_history(struct sqli_sh_editor *editor, struct sqli_sh_output *out);
 
 #endif

@@ -21,7 +21,8 @@ static int choose_long(const struct sqli_sh *sh, const struct sqli_sh_output *ou
     int64_t overlong = sh->settings.number[SQLI_SH_LONG];
     if (overlong != SQLI_SH_LONG_AUTO)
         return (int)overlong;
-    return out->terminal ? SQLI_SH_LONG_CUT : SQLI_SH_LONG_WHOLE;
+    return out->terminal || sh->settings.number[SQLI_SH_WIDTH] ? SQLI_SH_LONG_CUT
+                                                               : SQLI_SH_LONG_WHOLE;
 }
 
 void sqli__sh_look(const struct sqli_sh *sh, const struct sqli_sh_run *run,

@@ -6,6 +6,7 @@
 #include "shell/text.h"
 
 #include "base/alloc.h"
+#include "base/stdio.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -35,6 +36,11 @@ static bool connect_first(struct sqli_sh *sh, const struct sqli_sh_options *opti
     }
     if (file >= 0)
         close(file);
+    if (options->user && sqli_set(db, "user", options->user) != SQLI_OK) {
+        sqli__sh_complain(sh, "--user: %s", sqli_errmsg(db));
+        sqli_close(db);
+        return false;
+    }
     if (options->ask_password)
         sqli__sh_ask_password(sh, db);
     return sqli__sh_connect(sh, db);
@@ -119,6 +125,7 @@ int main(int argc, char **argv)
 {
     struct sqli_sh sh = {0};
     struct sqli_sh_options options;
+    sqli__stdio_hold();
     sqli__sh_settings_init(&sh.settings);
     int result = sqli__sh_options(argc, argv, &sh.settings, &options);
     if (result == SQLI_SH_FINE && fflush(stdout)) { /* --help, --version */

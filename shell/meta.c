@@ -17,6 +17,14 @@ const char *sqli__sh_next(struct sqli_sh_meta *meta)
     return there ? sqli__sh_z(&meta->word) : NULL;
 }
 
+const char *sqli__sh_next_file(struct sqli_sh_meta *meta)
+{
+    if (!sqli__sh_next(meta))
+        return NULL;
+    sqli__sh_in_home(&meta->word);
+    return sqli__sh_z(&meta->word);
+}
+
 static const char *next_or(struct sqli_sh_meta *meta, const char *otherwise)
 {
     const char *word = sqli__sh_next(meta);
@@ -62,6 +70,19 @@ static void change_database(struct sqli_sh *sh, const char *database)
     sqli__buffer_free(&sql);
 }
 
+/* The server stays the one that was lost. */
+static void connect_again(struct sqli_sh *sh, const char *database)
+{
+    const char *usual = sqli_get(sh->db, "database");
+    char *before = sqli__sh_copy(usual ? usual : "");
+    bool fine = sqli_set(sh->db, "database", database) == SQLI_OK && sqli__sh_connect(sh, sh->db);
+    if (!fine)
+        sqli_set(sh->db, "database", before);
+    else if (!sh->settings.number[SQLI_SH_QUIET])
+        sqli__sh_tell_connection(sh);
+    sqli__free(before);
+}
+
 static void connect(struct sqli_sh_meta *meta)
 {
     struct sqli_sh *sh = meta->sh;
@@ -70,8 +91,11 @@ static void connect(struct sqli_sh_meta *meta)
         sqli__sh_tell_connection(sh);
         return;
     }
-    if (sh->db && sqli_is_open(sh->db) && !strpbrk(where, "@/")) {
-        change_database(sh, where);
+    if (sh->db && !strpbrk(where, "@/")) {
+        if (sqli_is_open(sh->db))
+            change_database(sh, where);
+        else
+            connect_again(sh, where);
         return;
     }
     sqli_conn *db = sqli__sh_handle(sh, where);
@@ -86,25 +110,30 @@ static void tell_connection(struct sqli_sh_meta *meta)
 
 /* --- the statement --- */
 
-/* What was typed before the command; if that is nothing, the last statement. */
-static void run_query(struct sqli_sh_meta *meta, struct sqli_sh_run *run)
+size_t sqli__sh_take_query(struct sqli_sh_meta *meta, struct sqli_buffer *text)
 {
     struct sqli_sh *sh = meta->sh;
-    struct sqli_span text = sqli__sh_trim(sqli__buffer_view(meta->query));
-    struct sqli_buffer copy;
-    run->line = text.length ? sh->query_line : sh->statement_line;
-    if (!text.length)
-        text = sqli__buffer_view(&sh->statement);
-    sqli__buffer_init(&copy, SQLI_SH_TEXT_MAX);
-    sqli__buffer_span(&copy, text);
-    if (copy.length) {
+    struct sqli_span typed = sqli__sh_trim(sqli__buffer_view(meta->query));
+    sqli__buffer_init(text, SQLI_SH_TEXT_MAX);
+    if (typed.length) {
+        sh->statement_line = sh->query_line;
         sqli__buffer_clear(&sh->statement);
-        sqli__buffer_span(&sh->statement, sqli__buffer_view(&copy));
-        sh->statement_line = run->line;
-        sqli__sh_run(sh, sqli__buffer_view(&copy), run);
+        sqli__buffer_span(&sh->statement, typed);
     }
+    sqli__buffer_span(text, sqli__buffer_view(&sh->statement));
     sqli__buffer_clear(meta->query);
-    sqli__buffer_free(&copy);
+    return sh->statement_line;
+}
+
+static void run_query(struct sqli_sh_meta *meta, struct sqli_sh_run *run)
+{
+    struct sqli_buffer text;
+    run->line = sqli__sh_take_query(meta, &text);
+    if (text.length)
+        sqli__sh_run(meta->sh, sqli__buffer_view(&text), run);
+    else
+        sqli__sh_complain(meta->sh, "there is no statement to run");
+    sqli__buffer_free(&text);
 }
 
 static void go(struct sqli_sh_meta *meta)
@@ -116,8 +145,9 @@ static void go(struct sqli_sh_meta *meta)
     if (target.length && target.data[0] == '|') {
         sqli__buffer_span(&name, target);
         run.target = sqli__sh_z(&name);
+        meta->arguments.length = 0;
     } else if (target.length) {
-        run.target = sqli__sh_next(meta);
+        run.target = sqli__sh_next_file(meta);
     }
     run_query(meta, &run);
     sqli__buffer_free(&name);
@@ -128,6 +158,14 @@ static void go_and_set(struct sqli_sh_meta *meta)
     struct sqli_sh_run run = {.format = -1};
     run.variable = next_or(meta, "");
     run_query(meta, &run);
+}
+
+static void describe_query(struct sqli_sh_meta *meta)
+{
+    struct sqli_buffer text;
+    sqli__sh_take_query(meta, &text);
+    sqli__sh_describe_query(meta->sh, sqli__buffer_view(&text));
+    sqli__buffer_free(&text);
 }
 
 static void print_query(struct sqli_sh_meta *meta)
@@ -175,20 +213,27 @@ static void copy(struct sqli_sh_meta *meta)
     struct sqli_buffer arguments;
     sqli__buffer_init(&arguments, SQLI_SH_TEXT_MAX);
     sqli__sh_substitute(meta->sh, without_semicolon(meta->arguments), &arguments);
+    meta->arguments.length = 0;
     sqli__sh_copy_command(meta->sh, sqli__buffer_view(&arguments));
     sqli__buffer_free(&arguments);
 }
 
+/* With a number: beside the script that says so. */
 static void include(struct sqli_sh_meta *meta)
 {
-    const char *name = sqli__sh_next(meta);
+    const char *name = sqli__sh_next_file(meta);
+    const char *script = meta->sh->input->name, *slash = script ? strrchr(script, '/') : NULL;
+    struct sqli_buffer path;
     if (!name) {
         sqli__sh_complain(meta->sh, "\\i: which file?");
         return;
     }
-    char *file = sqli__sh_copy(name);
-    sqli__sh_read_file(meta->sh, file);
-    sqli__free(file);
+    sqli__buffer_init(&path, SQLI_SH_TEXT_MAX);
+    if (meta->number && slash && *name != '/')
+        sqli__buffer_append(&path, script, (size_t)(slash + 1 - script));
+    sqli__buffer_text(&path, name);
+    sqli__sh_read_file(meta->sh, sqli__sh_z(&path));
+    sqli__buffer_free(&path);
 }
 
 static void quit(struct sqli_sh_meta *meta)
@@ -204,7 +249,10 @@ static const struct {
     int number; /* for the function */
 } commands[] = {
     {"?", "[settings]", "this list; what can be set", sqli__sh_meta_help, 0},
+    {"!", "[COMMAND]", "run a command, or your shell", sqli__sh_meta_shell, 0},
     {"c", "[DB|URL]", "open another database, connect elsewhere; alone: where we are", connect, 0},
+    {"cd", "[FOLDER]", "another folder for files and commands; alone: home", sqli__sh_meta_folder,
+     0},
     {"conninfo", "", "where we are connected", tell_connection, 0},
     {"copy", "T from|to FILE",
      "rows of a table or (query) from or to a file; csv, header, "
@@ -213,35 +261,52 @@ static const struct {
     {"d", "[NAME]", "the tables, or all about one", describe, 0},
     {"df", "[NAME]", "routines", list, SQLI_SH_LIST_ROUTINES},
     {"di", "[NAME]", "indexes", list, SQLI_SH_LIST_ALL_INDEXES},
+    {"dp", "[NAME]", "who may do what with tables", list, SQLI_SH_LIST_GRANTS},
     {"ds", "[NAME]", "sequences", list, SQLI_SH_LIST_SEQUENCES},
     {"dt", "[NAME]", "tables", list, SQLI_SH_LIST_ONLY_TABLES},
     {"du", "[NAME]", "users and roles", list, SQLI_SH_LIST_USERS},
     {"dv", "[NAME]", "views", list, SQLI_SH_LIST_VIEWS},
     {"e", "[FILE]", "edit what was typed, or the last statement, or a file, with $EDITOR",
      sqli__sh_meta_edit, 0},
-    {"echo", "[-n] TEXT", "write a text", sqli__sh_meta_echo, 0},
+    {"echo", "[-n] TEXT", "write a text to standard output", sqli__sh_meta_echo, 0},
     {"elif", "TRUTH", "another branch of \\if", sqli__sh_meta_elif, 0},
     {"else", "", "what runs when no branch did", sqli__sh_meta_else, 0},
     {"endif", "", "the end of \\if", sqli__sh_meta_endif, 0},
     {"errors", "CODE", "what an error code means, and what to do", sqli__sh_meta_errors, 0},
     {"g", "[FILE|'|'COMMAND]", "run the statement, its result to a file or command", go, 0},
+    {"gdesc", "", "tell the columns of the statement, and do not run it", describe_query, 0},
+    {"getenv", "NAME VARIABLE", "a variable of the environment becomes one of the shell",
+     sqli__sh_meta_getenv, 0},
+    {"gexec", "", "run the statement, and what it gives as statements", sqli__sh_meta_gexec, 0},
     {"gset", "[PREFIX]", "run the statement, the columns of its row become variables", go_and_set,
      0},
     {"gx", "[FILE|'|'COMMAND]", "run the statement, a line for each value", go, 1},
     {"i", "FILE", "run a script", include, 0},
     {"if", "TRUTH", "what follows runs if it is true, on, yes, 1", sqli__sh_meta_if, 0},
+    {"ir", "FILE", "run a script that is beside the one that says so", include, 1},
     {"l", "[NAME]", "databases", list, SQLI_SH_LIST_DATABASES},
     {"o", "[FILE|'|'COMMAND]", "results go there; alone: to standard output", sqli__sh_meta_output,
      0},
     {"p", "", "show what was typed, or the last statement", print_query, 0},
-    {"pset", "NAME VALUE", "the same as \\set", sqli__sh_meta_set, 0},
+    {"prompt", "[TEXT] NAME", "ask for the value of a variable", sqli__sh_meta_prompt, 0},
+    {"pset", "[NAME [VALUE]]", "set how results look, by the names of psql, too",
+     sqli__sh_meta_pset, 0},
     {"q", "", "quit", quit, 0},
+    {"qecho", "[-n] TEXT", "write a text to where results go", sqli__sh_meta_echo, 1},
     {"r", "", "forget what was typed", forget_query, 0},
+    {"s", "[FILE]", "the history", sqli__sh_meta_history, 0},
     {"set", "[NAME [VALUE]]", "set a setting or a variable; alone: show all", sqli__sh_meta_set, 0},
+    {"setenv", "NAME [VALUE]", "set a variable of the environment, or remove it",
+     sqli__sh_meta_setenv, 0},
     {"sf", "NAME", "the text of a routine", source, 0},
+    {"t", "[on|off]", "rows only", sqli__sh_meta_switch, -SQLI_SH_HEADER},
     {"timing", "[on|off]", "show how long statements take", sqli__sh_meta_switch, SQLI_SH_TIMING},
     {"trace", "[on|off|FILE]", "decoded traffic, without passwords", sqli__sh_meta_trace, 0},
     {"unset", "NAME", "back to the default; forget a variable", sqli__sh_meta_unset, 0},
+    {"w", "FILE|'|'COMMAND", "write what was typed, or the last statement", sqli__sh_meta_write, 0},
+    {"warn", "[-n] TEXT", "write a text to standard error", sqli__sh_meta_echo, 2},
+    {"watch", "[SECONDS] [c=TIMES]", "run the statement again and again, until Ctrl-C",
+     sqli__sh_meta_watch, 0},
     {"x", "[on|off|auto]", "a line for each value", sqli__sh_meta_switch, SQLI_SH_EXPANDED},
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
@@ -266,7 +331,9 @@ static struct sqli_span without_semicolons(struct sqli_span text)
 static bool takes_semicolons(void (*function)(struct sqli_sh_meta *meta))
 {
     return function == copy || function == go || function == sqli__sh_meta_echo ||
-           function == sqli__sh_meta_output || function == sqli__sh_meta_set;
+           function == sqli__sh_meta_output || function == sqli__sh_meta_set ||
+           function == sqli__sh_meta_pset || function == sqli__sh_meta_shell ||
+           function == sqli__sh_meta_setenv;
 }
 
 static bool is_branch(int index)
@@ -276,11 +343,28 @@ static bool is_branch(int index)
            function == sqli__sh_meta_else || function == sqli__sh_meta_endif;
 }
 
+/* Other names by which psql knows them. */
+static struct sqli_span usual_name(struct sqli_span name)
+{
+    static const struct {
+        const char *other, *name;
+    } table[] = {{"h", "?"},     {"help", "?"},  {"connect", "c"},
+                 {"edit", "e"},  {"quit", "q"},  {"include", "i"},
+                 {"list", "l"},  {"out", "o"},   {"include_relative", "ir"},
+                 {"print", "p"}, {"reset", "r"}, {"write", "w"},
+                 {"dg", "du"},   {"z", "dp"}};
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
+        if (sqli__span_equal(name, sqli__span_text(table[i].other)))
+            return sqli__span_text(table[i].name);
+    return name;
+}
+
 static int find(struct sqli_span name)
 {
     name = without_semicolons(name);
     if (name.length > 1 && name.data[name.length - 1] == '+')
         name.length--;
+    name = usual_name(name);
     for (int i = 0; i < COMMANDS; i++)
         if (sqli__span_equal(name, sqli__span_text(commands[i].name)))
             return i;
@@ -290,6 +374,8 @@ static int find(struct sqli_span name)
 static struct sqli_span first_word(struct sqli_span text)
 {
     size_t length = 0;
+    if (text.length && text.data[0] == '!') /* whose argument needs no blank in front */
+        return sqli__span(text.data, 1);
     while (length < text.length && !sqli__sh_blank(text.data[length]))
         length++;
     return sqli__span(text.data, length);
@@ -315,14 +401,18 @@ void sqli__sh_meta(struct sqli_sh *sh, struct sqli_span command, struct sqli_buf
     if (sqli__sh_skips(sh) && !is_branch(index))
         return;
     if (index < 0) {
-        sqli__sh_complain(sh, "there is no command \\%.*s; \\? lists them", (int)name.length,
-                          (const char *)name.data);
+        sqli__sh_meta_unknown(sh, without_semicolons(name));
         return;
     }
     sqli__buffer_init(&meta.word, SQLI_SH_TEXT_MAX);
     meta.number = commands[index].number;
     if (!takes_semicolons(commands[index].function))
         meta.arguments = without_semicolons(meta.arguments);
+    size_t complaints = sh->complaints;
     commands[index].function(&meta);
+    struct sqli_span rest = sqli__sh_trim(meta.arguments);
+    if (rest.length && complaints == sh->complaints && !sqli__sh_skips(sh))
+        sqli__sh_say(sh, "\\%s: this is not looked at: %.*s\n", commands[index].name,
+                     (int)rest.length, (const char *)rest.data);
     sqli__buffer_free(&meta.word);
 }

@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -12,23 +11,18 @@
 enum { EDITED_MAX = 64 << 20 };
 
 /* The name is handed over as an argument, so that the shell takes no letter of it for its own. */
-static bool run_editor(const char *file)
+static bool run_editor(struct sqli_sh *sh, const char *file)
 {
     const char *editor = getenv("VISUAL");
     char command[1024];
-    pid_t child;
     int status = 0;
     if (!editor || !*editor)
         editor = getenv("EDITOR");
     snprintf(command, sizeof command, "%s \"$1\"", editor && *editor ? editor : "vi");
-    char *const arguments[] = {(char[]){"sh"}, (char[]){"-c"},          command,
-                               (char[]){"sh"}, (char *)(uintptr_t)file, NULL};
-    if (posix_spawn(&child, "/bin/sh", NULL, NULL, arguments, environ))
-        return false;
-    while (waitpid(child, &status, 0) < 0)
-        if (errno != EINTR)
-            return false;
-    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    char *const arguments[] = {(char[]){"/bin/sh"}, (char[]){"-c"},          command,
+                               (char[]){"sh"},      (char *)(uintptr_t)file, NULL};
+    return sqli__sh_run_program(sh, arguments, &status) && WIFEXITED(status) &&
+           WEXITSTATUS(status) == 0;
 }
 
 static bool write_file(int file, struct sqli_span text)
@@ -65,8 +59,7 @@ static bool read_file(const char *name, struct sqli_buffer *text)
 static void edit(struct sqli_sh_meta *meta, const char *name)
 {
     struct sqli_sh *sh = meta->sh;
-    sqli__sh_output_flush(&sh->out);
-    if (!run_editor(name))
+    if (!run_editor(sh, name))
         sqli__sh_complain(sh, "\\e: the editor failed; nothing is changed");
     else if (!read_file(name, meta->query))
         sqli__sh_complain(sh, "\\e: %s: %s", name, strerror(errno));
@@ -77,7 +70,7 @@ static void edit(struct sqli_sh_meta *meta, const char *name)
 void sqli__sh_meta_edit(struct sqli_sh_meta *meta)
 {
     char name[4096];
-    const char *folder = getenv("TMPDIR"), *given = sqli__sh_next(meta);
+    const char *folder = getenv("TMPDIR"), *given = sqli__sh_next_file(meta);
     struct sqli_span text = sqli__sh_trim(sqli__buffer_view(meta->query));
     if (given) {
         edit(meta, given);

@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 
 #include <errno.h>
+#include <unistd.h>
 
 /* --- settings --- */
 
@@ -15,10 +16,15 @@ static void show(struct sqli_sh *sh, const char *name, const char *value)
     sqli__sh_put_text(&sh->out, "'\n");
 }
 
-static void show_all(struct sqli_sh *sh)
+static void show_settings(struct sqli_sh *sh)
 {
     for (int i = 0; i < SQLI_SH_SETTINGS; i++)
         show(sh, sqli__sh_setting_name(i), sh->settings.text[i]);
+}
+
+static void show_all(struct sqli_sh *sh)
+{
+    show_settings(sh);
     for (size_t i = 0; i < sh->settings.count; i++)
         show(sh, sh->settings.variables[i].name, sh->settings.variables[i].value);
 }
@@ -32,15 +38,17 @@ static void pass_on(struct sqli_sh *sh, const char *name)
         sqli__sh_report(sh, sqli__span(NULL, 0), 0);
 }
 
-static void set(struct sqli_sh *sh, const char *name, const char *value)
+static bool set(struct sqli_sh *sh, const char *name, const char *value)
 {
     struct sqli_buffer why;
     sqli__buffer_init(&why, SQLI_SH_TEXT_MAX);
-    if (sqli__sh_set(&sh->settings, name, value, &why))
+    bool fine = sqli__sh_set(&sh->settings, name, value, &why);
+    if (fine)
         pass_on(sh, name);
     else
         sqli__sh_complain(sh, "%s", sqli__sh_z(&why));
     sqli__buffer_free(&why);
+    return fine;
 }
 
 /* Several words are one value: they are put together, as psql does. */
@@ -70,13 +78,73 @@ void sqli__sh_meta_unset(struct sqli_sh_meta *meta)
         pass_on(meta->sh, name);
 }
 
-/* Without a value: the other one. */
+/* --- psql's \pset --- */
+
+/* A value of psql's that means something else here, or is called otherwise. */
+static const char *usual_value(int setting, const char *value)
+{
+    if (setting == SQLI_SH_FORMAT && strcmp(value, "aligned") == 0)
+        return "table";
+    if (setting == SQLI_SH_FORMAT && strcmp(value, "unaligned") == 0)
+        return "unload";
+    return setting == SQLI_SH_PAGER && strcmp(value, "always") == 0 ? "on" : value;
+}
+
+/* Without a value: a switch is switched, of any other its value is told. */
+static void pset(struct sqli_sh *sh, int setting, bool opposite, const char *value)
+{
+    const char *name = sqli__sh_setting_name(setting);
+    bool is_switch =
+        strncmp(sqli__sh_setting_words(setting), "on|off", 6) == 0 || setting == SQLI_SH_EXPANDED;
+    int truth = value ? sqli__sh_truth(value) : !sh->settings.number[setting];
+    if (opposite && value)
+        truth = truth < 0 ? truth : !truth;
+    if ((opposite && truth >= 0) || (is_switch && !value))
+        value = truth ? "on" : "off";
+    if (value && !set(sh, name, usual_value(setting, value)))
+        return;
+    sqli__sh_say(sh, "%s is %s.\n", name,
+                 *sh->settings.text[setting] ? sh->settings.text[setting] : "as usual");
+}
+
+void sqli__sh_meta_pset(struct sqli_sh_meta *meta)
+{
+    static const struct {
+        const char *name;
+        int setting;
+        bool opposite;
+    } usual[] = {{"tuples_only", SQLI_SH_HEADER, true},
+                 {"t", SQLI_SH_HEADER, true},
+                 {"x", SQLI_SH_EXPANDED, false},
+                 {"vertical", SQLI_SH_EXPANDED, false},
+                 {"columns", SQLI_SH_WIDTH, false},
+                 {"fieldsep", SQLI_SH_DELIMITER, false},
+                 {"csv_fieldsep", SQLI_SH_DELIMITER, false}};
+    const char *word = sqli__sh_next(meta);
+    if (!word) {
+        show_settings(meta->sh);
+        return;
+    }
+    char *name = sqli__sh_copy(word);
+    int setting = sqli__sh_setting_find(name);
+    bool opposite = false;
+    for (size_t i = 0; setting < 0 && i < sizeof usual / sizeof usual[0]; i++)
+        if (strcmp(name, usual[i].name) == 0) {
+            setting = usual[i].setting;
+            opposite = usual[i].opposite;
+        }
+    if (setting >= 0)
+        pset(meta->sh, setting, opposite, sqli__sh_next(meta));
+    else
+        sqli__sh_complain(meta->sh, "\\pset: %s cannot be set; \\? settings lists what can", name);
+    sqli__free(name);
+}
+
+/* Without a value: the other one. A number below 0: the opposite of the setting. */
 void sqli__sh_meta_switch(struct sqli_sh_meta *meta)
 {
-    struct sqli_sh *sh = meta->sh;
-    const char *word = sqli__sh_next(meta), *name = sqli__sh_setting_name(meta->number);
-    set(sh, name, word ? word : sh->settings.number[meta->number] ? "off" : "on");
-    sqli__sh_say(sh, "%s is %s.\n", name, sh->settings.text[meta->number]);
+    bool opposite = meta->number < 0;
+    pset(meta->sh, opposite ? -meta->number : meta->number, opposite, sqli__sh_next(meta));
 }
 
 /* --- output and trace --- */
@@ -105,8 +173,10 @@ void sqli__sh_meta_output(struct sqli_sh_meta *meta)
         sqli__sh_output_to(meta->sh, NULL);
         return;
     }
-    char *name =
-        target.data[0] == '|' ? sqli__sh_copy_span(target) : sqli__sh_copy(sqli__sh_next(meta));
+    bool command = target.data[0] == '|';
+    char *name = command ? sqli__sh_copy_span(target) : sqli__sh_copy(sqli__sh_next_file(meta));
+    if (command)
+        meta->arguments.length = 0;
     sqli__sh_output_to(meta->sh, name);
     sqli__free(name);
 }
@@ -136,24 +206,45 @@ bool sqli__sh_trace(struct sqli_sh *sh, const char *where)
 
 void sqli__sh_meta_trace(struct sqli_sh_meta *meta)
 {
-    const char *where = sqli__sh_next(meta);
+    const char *where = sqli__sh_next_file(meta);
     sqli__sh_trace(meta->sh, where ? where : meta->sh->trace ? "off" : "on");
 }
 
 /* --- telling --- */
 
+/* To standard output, wherever results go. */
+static void echo(struct sqli_sh *sh, struct sqli_span text)
+{
+    if (sh->out.file == STDOUT_FILENO) {
+        sqli__sh_put_span(&sh->out, text);
+        return;
+    }
+    fwrite(text.data, 1, text.length, stdout);
+    if (fflush(stdout))
+        sqli__sh_complain(sh, "standard output: %s", strerror(errno));
+}
+
 void sqli__sh_meta_echo(struct sqli_sh_meta *meta)
 {
+    enum { ECHO, TO_RESULTS, WARN };
+    struct sqli_buffer text;
     const char *word = sqli__sh_next(meta);
     bool newline = !word || strcmp(word, "-n") != 0;
     if (!newline)
         word = sqli__sh_next(meta);
-    for (bool first = true; word; word = sqli__sh_next(meta), first = false) {
-        sqli__sh_put_text(&meta->sh->out, first ? "" : " ");
-        sqli__sh_put_text(&meta->sh->out, word);
+    sqli__buffer_init(&text, SQLI_SH_TEXT_MAX);
+    for (bool first = true; word; word = sqli__sh_next(meta), first = false)
+        sqli__buffer_format(&text, "%s%s", first ? "" : " ", word);
+    sqli__buffer_text(&text, newline ? "\n" : "");
+    if (meta->number == ECHO) {
+        echo(meta->sh, sqli__buffer_view(&text));
+    } else if (meta->number == TO_RESULTS) {
+        sqli__sh_put_span(&meta->sh->out, sqli__buffer_view(&text));
+    } else {
+        sqli__sh_output_flush(&meta->sh->out);
+        fwrite(text.data, 1, text.length, stderr);
     }
-    if (newline)
-        sqli__sh_put_byte(&meta->sh->out, '\n');
+    sqli__buffer_free(&text);
 }
 
 void sqli__sh_meta_errors(struct sqli_sh_meta *meta)
@@ -208,9 +299,13 @@ static void help_commands(struct sqli_sh_output *out)
 
 void sqli__sh_meta_help(struct sqli_sh_meta *meta)
 {
+    struct sqli_sh_output *out = &meta->sh->out;
     const char *topic = sqli__sh_next(meta);
+    sqli__sh_begin_page(meta->sh, out);
     if (topic && strncmp(topic, "set", 3) == 0)
-        help_settings(&meta->sh->out);
+        help_settings(out);
     else
-        help_commands(&meta->sh->out);
+        help_commands(out);
+    sqli__sh_end_page(meta->sh, out);
+    meta->arguments.length = 0;
 }

@@ -7,7 +7,7 @@
 
 #include <unistd.h>
 
-enum action { SET, COMMAND, SCRIPT, VARIABLE, PASSWORD, OUTPUT, RECORD, HELP, VERSION };
+enum action { SET, COMMAND, SCRIPT, VARIABLE, USER, PASSWORD, OUTPUT, RECORD, HELP, VERSION };
 
 static const struct option {
     char letter;
@@ -114,6 +114,7 @@ static int apply(struct parser *p, const struct option *option, const char *valu
     case COMMAND:
     case SCRIPT: return add_task(o, option->action == SCRIPT, value) ? -1 : SQLI_SH_USAGE;
     case VARIABLE: return set_pair(p, value ? value : "", NULL);
+    case USER: o->user = value; return -1;
     case PASSWORD: o->ask_password = true; return -1;
     case OUTPUT: o->output = value; return -1;
     case RECORD: o->record = value; return -1;
@@ -188,6 +189,30 @@ static int take_letters(struct parser *p, char **argv, int *at)
     return -1;
 }
 
+/* Of dbaccess, with one dash and many letters, or with a letter that means nothing here. */
+static int take_dbaccess(struct parser *p, const char *argument)
+{
+    static const struct {
+        const char *name, *why; /* NULL: it changes nothing here */
+    } others[] = {
+        {"-history", NULL},
+        {"-his", NULL},
+        {"-nohistory", NULL},
+        {"-ansi", "nobody tells what is not ANSI SQL here"},
+        {"-X", "LOAD and UNLOAD write no hexadecimal"},
+        {"-s", "\\conninfo tells about the session"},
+        {"-d", "there are no menus; the database stands in the URL"},
+        {"-m", "there is no such mode"},
+        {"-l", "-c '\\l' lists the databases"},
+    };
+    if (strcmp(argument, "-version") == 0)
+        return apply(p, &(struct option){.action = VERSION}, NULL);
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        if (strcmp(argument, others[i].name) == 0)
+            return others[i].why ? wrong(argument, others[i].why) : -1;
+    return -2;
+}
+
 int sqli__sh_options(int argc, char **argv, struct sqli_sh_settings *settings,
                      struct sqli_sh_options *options)
 {
@@ -201,7 +226,7 @@ int sqli__sh_options(int argc, char **argv, struct sqli_sh_settings *settings,
             only_plain = true;
         else if (argv[at][1] == '-')
             p.result = take_long(&p, argv, &at);
-        else
+        else if ((p.result = take_dbaccess(&p, argv[at])) < -1)
             p.result = take_letters(&p, argv, &at);
     }
     return p.result;

@@ -11,6 +11,7 @@ struct sqli_sh_task {
 
 struct sqli_sh_options {
     const char *where; /* what to connect to; NULL: what the environment says */
+    const char *user;  /* NULL: who the URL or the environment says */
     const char *output, *record;
     struct sqli_sh_task *task; /* what to run before exiting */
     size_t tasks;

@@ -11,6 +11,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+enum { NOT_EXECUTABLE = 126, NOT_FOUND = 127 }; /* what sh ends with then */
+
 bool sqli__sh_output_init(struct sqli_sh_output *out, int file)
 {
     *out = (struct sqli_sh_output){.file = file, .data = sqli__alloc(SQLI_SH_OUTPUT_BYTES)};
@@ -62,13 +64,14 @@ static int start(const char *command, pid_t *child)
     return -1;
 }
 
-static bool wait_for(pid_t child)
+/* What the command ends with, -1: by a signal. */
+static int wait_for(pid_t child)
 {
     int status = 0;
     while (waitpid(child, &status, 0) < 0)
         if (errno != EINTR)
-            return false;
-    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+            return -1;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
 bool sqli__sh_output_open(struct sqli_sh_output *out, const char *target, bool append)
@@ -92,7 +95,7 @@ bool sqli__sh_output_close(struct sqli_sh_output *out)
     sqli__sh_output_flush(out);
     if (out->file != STDOUT_FILENO && close(out->file) && !out->why)
         out->why = errno;
-    bool fine = !out->child || wait_for(out->child);
+    bool fine = !out->child || wait_for(out->child) == 0;
     bool left = out->child && out->why == EPIPE;
     sqli__free(out->data);
     out->data = NULL;
@@ -139,19 +142,20 @@ void sqli__sh_page_now(struct sqli_sh_output *out)
         start_pager(out);
 }
 
-void sqli__sh_page_end(struct sqli_sh_output *out)
+bool sqli__sh_page_end(struct sqli_sh_output *out)
 {
     sqli__sh_page_look(out);
     out->pager = NULL;
     sqli__sh_output_flush(out);
     if (!out->paging)
-        return;
+        return true;
     close(out->file);
-    wait_for(out->child);
+    int code = wait_for(out->child);
     out->paging = false;
     out->child = 0;
     out->file = STDOUT_FILENO;
     out->why = 0;
+    return code != NOT_EXECUTABLE && code != NOT_FOUND;
 }
 
 /* --- putting --- */

@@ -12,6 +12,7 @@ struct sqli_sh_output {
     bool paging;    /* it is a pager */
     bool terminal;  /* `file` is one */
     int why;        /* errno of the first write that failed: from then on nothing is written */
+    bool told;      /* the user knows that */
     uint64_t taken; /* bytes written through it so far, those in the buffer included */
 
     uint8_t *data;
@@ -63,7 +64,7 @@ void sqli__sh_page_begin(struct sqli_sh_output *out, const char *pager, size_t s
 void sqli__sh_page_look(struct sqli_sh_output *out);
 /* Starts it, if output is held back: what comes is too wide for the screen. */
 void sqli__sh_page_now(struct sqli_sh_output *out);
-/* Waits until the user has left the pager. */
-void sqli__sh_page_end(struct sqli_sh_output *out);
+/* Waits until the user has left the pager. False: there is no such command. */
+bool sqli__sh_page_end(struct sqli_sh_output *out);
 
 #endif

@@ -4,13 +4,14 @@
 #include "base/alloc.h"
 #include "shell/text.h"
 #include "shell/width.h"
+#include "value/utf8.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 enum { QUOTED_COLUMNS = 100 }; /* of the line with the error */
-enum { WRONG_URL = -900025, WRONG_ARGUMENT = -900009 };
+enum { WRONG_URL = -900025, WRONG_ARGUMENT = -900009, SYNTAX = -201, WRONG_CODE_SET = -900008 };
 
 void sqli__sh_fail(struct sqli_sh *sh, enum sqli_sh_status status)
 {
@@ -28,6 +29,7 @@ static bool colours(const struct sqli_sh *sh)
 /* Results that were written before come before. No line: the one that was read last. */
 static void begin_line(struct sqli_sh *sh, size_t line, size_t column)
 {
+    sh->complaints++;
     if (!sh->out.pager)
         sqli__sh_output_flush(&sh->out);
     if (sh->input && sh->input->name && line && column)
@@ -105,6 +107,8 @@ static bool find_place(struct sqli_span sql, int offset, struct place *place)
     const uint8_t *start = sql.data + place->begin;
     const uint8_t *end = memchr(start, '\n', sql.length - place->begin);
     place->text = sqli__span(start, end ? (size_t)(end - start) : sql.length - place->begin);
+    if (end && place->text.length && end[-1] == '\r')
+        place->text.length--;
     return true;
 }
 
@@ -145,11 +149,36 @@ static void put_error(const struct sqli_sh *sh, const sqli_error *error)
     fprintf(stderr, "%d [%s]: %s\n", sqli_err_code(error), sqli_err_sqlstate(error), message);
 }
 
+/* Of a text that is no UTF-8 the library tells the byte, which is in the line that it is in. */
+static bool is_other_code_set(const sqli_error *error, struct sqli_span sql, struct place *place)
+{
+    size_t sound = sqli__utf8_prefix(sql);
+    if (sqli_err_code(error) != WRONG_CODE_SET || sound == sql.length)
+        return false;
+    int offset = 1;
+    for (size_t i = 0; i < sound; i++)
+        offset += (sql.data[i] & 0xC0) != 0x80;
+    return find_place(sql, offset, place);
+}
+
+/* Of a syntax error the hint speaks of the place only. */
+static void put_hint(const sqli_error *error, bool other_code_set, bool located)
+{
+    if (other_code_set)
+        fputs(
+            "  what the shell reads has to be UTF-8: for a script in Latin-1, iconv -f ISO-8859-1 "
+            "-t UTF-8 does it\n",
+            stderr);
+    else if (*sqli_err_hint(error) && !(located && sqli_err_code(error) == SYNTAX))
+        fprintf(stderr, "  %s\n", sqli_err_hint(error));
+}
+
 void sqli__sh_report(struct sqli_sh *sh, struct sqli_span sql, size_t line)
 {
     const sqli_error *error = sqli_last_error(sh->db);
     struct place place;
-    bool located = find_place(sql, sqli_err_offset(error), &place);
+    bool other_code_set = is_other_code_set(error, sql, &place);
+    bool located = other_code_set || find_place(sql, sqli_err_offset(error), &place);
     if (located && line)
         begin_line(sh, line + place.line - 1, place.column);
     else
@@ -157,8 +186,7 @@ void sqli__sh_report(struct sqli_sh *sh, struct sqli_span sql, size_t line)
     put_error(sh, error);
     if (located)
         put_caret(&place);
-    if (*sqli_err_hint(error))
-        fprintf(stderr, "  %s\n", sqli_err_hint(error));
+    put_hint(error, other_code_set, located);
     bool wrong_use = sqli_err_code(error) == WRONG_URL || sqli_err_code(error) == WRONG_ARGUMENT;
     sqli__sh_fail(sh, sqli_is_open(sh->db) ? SQLI_SH_FAILED
                       : wrong_use          ? SQLI_SH_USAGE

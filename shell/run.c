@@ -74,12 +74,22 @@ static const char *pager(const struct sqli_sh *sh)
                                                                          : "less -RSX";
 }
 
-static void begin_page(struct sqli_sh *sh, struct sqli_sh_output *out)
+void sqli__sh_begin_page(struct sqli_sh *sh, struct sqli_sh_output *out)
 {
     size_t columns, lines;
     sqli__sh_screen(out->file, &columns, &lines);
     if (sh->interactive && out->terminal && !out->child && lines && pager(sh))
         sqli__sh_page_begin(out, pager(sh), lines);
+}
+
+void sqli__sh_end_page(struct sqli_sh *sh, struct sqli_sh_output *out)
+{
+    if (!sqli__sh_page_end(out))
+        sqli__sh_complain(
+            sh,
+            "the pager cannot be started: %s; \\set PAGER off goes without, PAGER and "
+            "SQLI_PAGER of the environment name another",
+            pager(sh));
 }
 
 static bool write_result(struct sqli_sh *sh, sqli_stmt *stmt, const struct sqli_sh_run *run,
@@ -92,13 +102,14 @@ static bool write_result(struct sqli_sh *sh, sqli_stmt *stmt, const struct sqli_
     bool fine = false;
     sqli__sh_look(sh, run, out, &look);
     choose_shape(sh, &look, column, columns);
-    begin_page(sh, out);
+    if (!run->no_pager)
+        sqli__sh_begin_page(sh, out);
     if (column && sqli__sh_writer_begin(&writer, out, &look, columns, column)) {
         fine = put_rows(stmt, &writer, run->progress);
         sqli__sh_writer_end(&writer, fine && !sqli__sh_interrupted);
         *rows = writer.rows;
     }
-    sqli__sh_page_end(out);
+    sqli__sh_end_page(sh, out);
     sqli__sh_columns_free(column, columns);
     return fine;
 }
@@ -183,10 +194,10 @@ static bool people_read(const struct sqli_sh *sh)
            (format == SQLI_SH_FORMAT_TABLE || format == SQLI_SH_FORMAT_VERTICAL);
 }
 
-static bool talks(const struct sqli_sh *sh, const struct sqli_sh_run *run)
+bool sqli__sh_talks(const struct sqli_sh *sh)
 {
-    return !run->quiet && !sh->settings.number[SQLI_SH_QUIET] &&
-           sh->settings.number[SQLI_SH_HEADER] && people_read(sh);
+    return !sh->settings.number[SQLI_SH_QUIET] && sh->settings.number[SQLI_SH_HEADER] &&
+           people_read(sh);
 }
 
 static void put_time(struct sqli_sh *sh, double milliseconds)
@@ -202,7 +213,7 @@ static void put_time(struct sqli_sh *sh, double milliseconds)
 static void put_tag(struct sqli_sh *sh, sqli_stmt *stmt, struct sqli_span sql,
                     const struct sqli_sh_run *run)
 {
-    if (!talks(sh, run))
+    if (run->quiet || !sqli__sh_talks(sh))
         return;
     switch (sqli__sql_verb(sql)) {
     case SQLI_KEYWORD_INSERT: put_changed(sh, stmt, "inserted"); break;
@@ -290,6 +301,8 @@ bool sqli__sh_close(struct sqli_sh *sh, struct sqli_sh_output *out, const char *
 {
     if (sqli__sh_output_close(out) || (out->why == EPIPE && !out->child))
         return true;
+    if (out->told)
+        return false;
     sqli__sh_complain(sh, "%s: %s", name ? name : "standard output",
                       out->why && out->why != EPIPE ? strerror(out->why) : "the command failed");
     return false;
@@ -311,6 +324,7 @@ static bool run_to(struct sqli_sh *sh, sqli_stmt *stmt, const struct sqli_sh_run
             return fine;
         sqli__sh_complain(sh, "%s: %s", sh->output_name ? sh->output_name : "standard output",
                           strerror(sh->out.why));
+        sh->out.told = true;
         return false;
     }
     if (!sqli__sh_output_open(&file, run->target, run->append)) {
@@ -367,9 +381,23 @@ bool sqli__sh_show(struct sqli_sh *sh, const char *sql)
     return sqli__sh_run_sql(sh, sqli__span_text(sql), &run, NULL);
 }
 
+/* What \if can ask behind a statement. */
+static void set_outcome(struct sqli_sh *sh, bool fine, int64_t rows)
+{
+    const sqli_error *error = fine || !sh->db ? NULL : sqli_last_error(sh->db);
+    char number[24];
+    sqli__sh_set(&sh->settings, "ERROR", fine ? "false" : "true", NULL);
+    snprintf(number, sizeof number, "%lld", (long long)(rows > 0 ? rows : 0));
+    sqli__sh_set(&sh->settings, "ROW_COUNT", number, NULL);
+    snprintf(number, sizeof number, "%d", error ? sqli_err_code(error) : 0);
+    sqli__sh_set(&sh->settings, "SQLCODE", number, NULL);
+    sqli__sh_set(&sh->settings, "SQLSTATE", error ? sqli_err_sqlstate(error) : "00000", NULL);
+}
+
 bool sqli__sh_run(struct sqli_sh *sh, struct sqli_span text, const struct sqli_sh_run *run)
 {
     struct sqli_buffer sql;
+    int64_t rows = 0;
     bool fine;
     sqli__buffer_init(&sql, SQLI_SH_TEXT_MAX);
     sqli__sh_substitute(sh, text, &sql);
@@ -378,7 +406,8 @@ bool sqli__sh_run(struct sqli_sh *sh, struct sqli_span text, const struct sqli_s
         sqli__sh_put_text(&sh->out, ";\n");
     }
     if (!sqli__sh_words(sh, sqli__buffer_view(&sql), run, &fine))
-        fine = sqli__sh_run_sql(sh, sqli__buffer_view(&sql), run, NULL);
+        fine = sqli__sh_run_sql(sh, sqli__buffer_view(&sql), run, &rows);
+    set_outcome(sh, fine, rows);
     sqli__buffer_free(&sql);
     return fine;
 }

@@ -225,7 +225,8 @@ void sqli__sh_tell_connection(struct sqli_sh *sh)
 {
     sqli_conn *db = sh->db;
     if (!db || !sqli_is_open(db)) {
-        sqli__sh_put_text(&sh->out, "Not connected.\n");
+        sqli__sh_put_text(&sh->out, db ? "Not connected: the next statement connects again.\n"
+                                       : "Not connected: \\c URL connects.\n");
         return;
     }
     const char *tls = sqli_info(db, "tls"), *database = sqli_info(db, "database");

@@ -28,10 +28,11 @@ struct sqli_sh {
     size_t query_line; /* where what stands before a command begins */
     char *output_name; /* where OUTPUT TO, \o or -o write; NULL: standard output */
     bool quit, interactive;
-    bool worked; /* something was done since the last COMMIT or ROLLBACK */
-    int status;  /* enum sqli_sh_status: the first that went wrong */
-    int depth;   /* of \i in \i */
-    FILE *trace; /* where \trace writes; NULL: nowhere */
+    bool worked;       /* something was done since the last COMMIT or ROLLBACK */
+    size_t complaints; /* how many there were */
+    int status;        /* enum sqli_sh_status: the first that went wrong */
+    int depth;         /* of \i in \i */
+    FILE *trace;       /* where \trace writes; NULL: nowhere */
 };
 
 /* --- session.c --- */
@@ -101,6 +102,7 @@ struct sqli_sh_run {
     char delimiter;                    /* 0: as set */
     const char *null;                  /* NULL: as set */
     struct sqli_sh_progress *progress; /* NULL: none is shown */
+    bool no_pager;                     /* the result goes to the terminal as it is */
     bool quiet;                        /* no count, no tag, no time: UNLOAD tells its own */
 };
 
@@ -111,6 +113,8 @@ bool sqli__sh_run_sql(struct sqli_sh *sh, struct sqli_span sql, const struct sql
                       int64_t *rows);
 /* Whether it is a query, by its first word: nothing else may run where a result is wanted. */
 bool sqli__sh_gives_rows(struct sqli_span sql);
+/* Whether people read the results, and want to be told what was done. */
+bool sqli__sh_talks(const struct sqli_sh *sh);
 /* Whether there is work that a ROLLBACK would undo. In an ANSI database a transaction is always
  * open: there it counts what was done. */
 bool sqli__sh_in_transaction(const struct sqli_sh *sh);
@@ -118,6 +122,10 @@ bool sqli__sh_is_ansi(const struct sqli_sh *sh);
 /* Closes an output. False: it could not be written, or the command that it went to failed, and that
  * was told. A reader that has left early is none's fault. `name` NULL: standard output. */
 bool sqli__sh_close(struct sqli_sh *sh, struct sqli_sh_output *out, const char *name);
+/* What is written to the output between these goes to the pager, where somebody looks at it and it
+ * is too long or too wide for the screen. */
+void sqli__sh_begin_page(struct sqli_sh *sh, struct sqli_sh_output *out);
+void sqli__sh_end_page(struct sqli_sh *sh, struct sqli_sh_output *out);
 /* SQL of the shell itself, shown as a result. */
 bool sqli__sh_show(struct sqli_sh *sh, const char *sql);
 

@@ -172,3 +172,16 @@ bool sqli__sh_word_with(struct sqli_span *rest, struct sqli_buffer *word, bool *
         *quoted = any_quotes;
     return true;
 }
+
+void sqli__sh_in_home(struct sqli_buffer *name)
+{
+    const char *home = getenv("HOME");
+    if (!home || !name->length || name->data[0] != '~' ||
+        (name->length > 1 && name->data[1] != '/'))
+        return;
+    struct sqli_span rest = sqli__span(name->data + 1, name->length - 1);
+    char *behind = sqli__sh_copy_span(rest);
+    sqli__buffer_clear(name);
+    sqli__buffer_format(name, "%s%s", home, behind);
+    sqli__free(behind);
+}

@@ -40,6 +40,9 @@ bool sqli__sh_number(const char *text, int64_t least, int64_t most, int64_t *num
  * their quotes, doubled ones inside stand for one. False: there is none. `quoted` may be NULL. */
 bool sqli__sh_word(struct sqli_span *rest, struct sqli_buffer *word, bool *quoted);
 
+/* Of the name of a file: "~" and "~/..." are in the user's home. */
+void sqli__sh_in_home(struct sqli_buffer *name);
+
 /* Appends what stands for the start of a text, and gives how much of it that was; 0: nothing. */
 typedef size_t sqli_sh_expand(const void *context, struct sqli_span text, struct sqli_buffer *to);
 

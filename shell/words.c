@@ -42,7 +42,8 @@ static bool info(struct words *w)
         {"tables", SQLI_SH_LIST_TABLES, false},        {"columns", SQLI_SH_LIST_COLUMNS, true},
         {"indexes", SQLI_SH_LIST_INDEXES, true},       {"status", SQLI_SH_LIST_STATUS, true},
         {"references", SQLI_SH_LIST_REFERENCES, true}, {"access", SQLI_SH_LIST_PRIVILEGES, true},
-        {"privileges", SQLI_SH_LIST_PRIVILEGES, true},
+        {"privileges", SQLI_SH_LIST_PRIVILEGES, true}, {"fragments", SQLI_SH_LIST_FRAGMENTS, true},
+        {"triggers", SQLI_SH_LIST_TRIGGERS, true},
     };
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         if (!take(w, kinds[i].word))
@@ -52,7 +53,8 @@ static bool info(struct words *w)
         if (take(w, "for") && sqli__sh_word(&w->rest, &w->word, NULL))
             return sqli__sh_list(w->sh, kinds[i].listing, sqli__sh_z(&w->word));
     }
-    return wrong(w, "INFO TABLES, or INFO COLUMNS, INDEXES, STATUS, REFERENCES, ACCESS FOR table");
+    return wrong(w, "INFO TABLES, or INFO COLUMNS, INDEXES, STATUS, REFERENCES, ACCESS, FRAGMENTS, "
+                    "TRIGGERS FOR table");
 }
 
 /* --- OUTPUT --- */

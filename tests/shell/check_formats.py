@@ -89,6 +89,7 @@ MARKDOWN = """\
 | 6 | \u6f22\u5b57\U0001f600 | 2.00 |
 | 7 | \u05e9\u05dc\u05d5\u05dd | 3.00 |
 | 8 | &lt;b>&amp;\\* | 99999999.99 |
+
 """
 
 ALL = "SELECT * FROM odd ORDER BY id"
@@ -158,7 +159,8 @@ class Formats(Case):
 
     def test_long_values(self):
         sql = "SELECT 'abcdefghijklmnopqrst' AS long_one, 1234567 AS n FROM odd WHERE id = 1"
-        for how, rows in (("cut", [" abcdefghi\u2026 | 1234567"]),
+        for how, rows in (("auto", [" abcdefghi\u2026 | 1234567"]),
+                          ("cut", [" abcdefghi\u2026 | 1234567"]),
                           ("fold", [" abcdefghij.| 1234567", " klmnopqrst |        "]),
                           ("whole", [" abcdefghijklmnopqrst | 1234567"])):
             with self.subTest(how):

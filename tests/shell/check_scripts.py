@@ -137,7 +137,7 @@ class Scripts(Case):
                                      "SELECT 3 AS three FROM ware;\n")
         result = self.check([self.url, "-F", "csv", script], 3, "one\n1\nthree\n3\n", "-217")
         self.assertRegex(result.stderr, r"e\.sql:4:\d+: error: -217 \[42S22\]: .*\n.*nome\n +\^\n")
-        self.assertRegex(result.stderr, r"e\.sql:6:1: error: -201 .*\n  SELEC\n  \^\n")
+        self.assertRegex(result.stderr, r"e\.sql:6:1: error: -201 .*\n  SELEC\n  \^\n$")
         self.check([self.url, "-F", "csv", "-a", script], 3, "one\n1\n", "-217")
         self.check([self.url, "-F", "csv", "-v", "ON_ERROR_STOP=1", script], 3, "one\n1\n", "-217")
 
@@ -154,6 +154,29 @@ class Scripts(Case):
             with self.subTest(line):
                 script = self.write("p.sql", f"\n\nSELECT 1 AS a {DUAL} AND 1 = 0\n{line}\n")
                 self.check([self.url, "-q", "-f", script], status, None, r"p\.sql:4: error: ")
+
+    def test_scripts_of_other_systems(self):
+        script = self.write("d.sql", b"\xef\xbb\xbfSELECT 1 AS a FROM ware;\r\n\\echo b\r\n"
+                                     b"SELECT name,\r\n nome\r\nFROM ware;\r\n")
+        self.check([self.url, "-F", "csv", script], 3, "a\n1\nb\n",
+                   r"d\.sql:4:2: error: -217 .*\n   nome\n   \^\n")
+        script = self.write("l.sql", b"SELECT\n'\xc3\xa4', 'gr\xfc\xdf'\nFROM ware;\n\\echo b\n")
+        self.check([self.url, script], 3, "b\n",
+                   r"l\.sql:2:9: error: .*\n.*\n +\^\n.*has to be UTF-8: .*iconv")
+
+    def test_long_things_are_read_at_once(self):
+        """Each line of them could end it: what was read is not looked at again for each."""
+        lines = 20000 * "LET i = 1; SELECT (\n"
+        for text, err in (("CREATE PROCEDURE p() DEFINE i INT;\n" + 20000 * "LET i = 1;\n"
+                           + "END PROCEDURE\n;\nDROP PROCEDURE p;\n", ""),
+                          ("SELECT 'a\n" + lines, "no closing quote"),
+                          ("{\n" + lines + "}\n", ""), ("{\n" + lines, "not closed"),
+                          ("\\if off\nSELECT 'a\n" + lines + "'\n\\endif\n\\if off\n\\endif\n",
+                           "")):
+            with self.subTest(text[:20]):
+                start = time.monotonic()
+                self.check([self.url, "-q"], 3 if err else 0, "", err, given=text)
+                self.assertLess(time.monotonic() - start, PATIENCE)
 
     def test_what_does_not_end(self):
         for text, word in (("SELECT 'abc", "string"), ("SELECT 1 {", "comment"),
@@ -213,8 +236,22 @@ class Scripts(Case):
                                          text=True, env=environment())
         for result in (result, help_result):
             self.assertEqual(result.returncode, 1)
-            self.assertIn("No space left", result.stderr)
+            self.assertEqual(result.stderr.count("No space left"), 1)
         self.check([self.url, "-o", "/nowhere/x", "-c", "x"], 1, "", "/nowhere/x")
+
+    def test_files_that_are_closed(self):
+        one, wrong = f"SELECT 1 AS a {DUAL}", "SELECT nome FROM ware"
+        for closed, sql, status, out, err in (
+                ("<&-", [], 0, "", "^$"), ("<&-", ["-c", one], 0, "a\n1\n", "^$"),
+                (">&-", ["-c", one], 1, "", "standard output: Bad file"),
+                ("2>&-", ["-c", one, "-c", wrong], 3, "a\n1\n", "^$"),
+                ("<&- >&- 2>&-", ["-c", one], 1, "", "^$")):
+            with self.subTest(closed):
+                result = subprocess.run(
+                    ["/bin/sh", "-c", f'exec "$0" "$@" {closed}', PROGRAM, self.url, "-F", "csv",
+                     *sql], capture_output=True, text=True, timeout=PATIENCE, env=environment())
+                self.assertRegex(result.stderr, err)
+                self.assertEqual((result.returncode, result.stdout), (status, out))
 
     def test_a_broken_pipe_is_quiet(self):
         sql = "SELECT a.tabid FROM systables a, systables b, systables c, systables d"

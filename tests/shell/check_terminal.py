@@ -2,8 +2,12 @@
 """sqli in a terminal: prompts, editing, completion, history, cancel, pager, password, resize, a
 server that dies."""
 
+import os
 import re
+import signal
 import stat
+import termios
+import time
 import unittest
 
 from shell import PATIENCE, Case, Sqlid, Terminal, wait_for
@@ -81,7 +85,8 @@ class Conversation(Case):
                 ("EXECUTE PROCEDURE gre\t", "greet_all "),
                 ("\\tim\t", r"\\timing "), ("\\set FOR\t", "FORMAT "),
                 ("\\set FORMAT jsonl\x08\t\t", "json +jsonl"), ("\\d car\t", "cargo "),
-                ("\\c sysm\t", "sysmaster "),
+                ("\\c sysm\t", "sysmaster "), ("\\dp car\t", "cargo "), ("\\wa\t\t", "warn +.*watch"),
+                ("INFO COL\t", "COLUMNS "), ("info columns f\t", "for "),
                 ("SELECT * FROM c\t\t", "cargo +customer"),
                 ("INFO COLUMNS FOR c\t\t", "\ncargo +customer\n")):
             with self.subTest(typed):
@@ -104,6 +109,13 @@ class Conversation(Case):
             terminal.wait(shown)
             terminal.type("\x03")
             terminal.prompt()
+
+    def test_what_is_pasted_is_not_completed(self):
+        terminal = self.start()
+        terminal.type(f"SELECT surname\tAS\r\tcus\r\t, 'a\tb' AS t\r\tFROM customer;\r")
+        terminal.wait(r" cus +\| t\n[-+]+\n Lindqvist \| a\\tb\n")
+        terminal.prompt()
+        self.assertEqual(terminal.quit(), 0)
 
     def test_completion_knows_what_was_created(self):
         terminal = self.start()
@@ -215,6 +227,19 @@ class Conversation(Case):
         terminal.prompt()
         self.assertEqual(terminal.quit(), 0)
 
+    def test_an_interrupted_script_is_told(self):
+        script = self.write("s.sql", "\\echo begun\n\\! sleep 100\n\\echo never\n")
+        terminal = self.start()
+        terminal.line(f"\\i {script}")
+        terminal.wait("\nbegun\n")
+        time.sleep(0.3)
+        terminal.type("\x03")
+        terminal.wait(r"s\.sql is stopped behind line 2\n")
+        self.assertNotIn("never", terminal.prompt())
+        terminal.line(f"SELECT 'fine' {DUAL};")
+        terminal.wait("fine")
+        self.assertEqual(terminal.quit(), 0)
+
     def test_interrupt_drops_what_was_typed(self):
         terminal = self.start()
         terminal.line("SELECT nonsense")
@@ -253,6 +278,16 @@ class Conversation(Case):
         terminal.prompt()
         self.assertEqual(terminal.quit(), 0)
 
+    def test_a_pager_that_there_is_not(self):
+        terminal = self.start(lines=20, PAGER="/no/such")
+        terminal.line("SELECT FIRST 40 tabid FROM systables;")
+        terminal.wait("the pager cannot be started: /no/such; .*PAGER off")
+        terminal.prompt()
+        terminal.line(f"SELECT 'still here' {DUAL};")
+        terminal.wait("still here")
+        terminal.prompt()
+        self.assertEqual(terminal.quit(), 0)
+
     def test_tables_fit_the_terminal(self):
         sql = f"SELECT '{'x' * 100}' AS t {DUAL};"
         terminal = self.start(columns=60)
@@ -267,6 +302,44 @@ class Conversation(Case):
         terminal.line("\\g")
         terminal.wait(r"\n x{100}\n")
         terminal.prompt()
+
+    def test_what_cannot_fit_is_whole_in_the_pager(self):
+        columns = ", ".join(f"'{'x' * 20}' AS c{i}" for i in range(9))
+        for pager, shown in (("sed 's/^/paged /'", r"paged  x{20} \| x{20}"), ("", "x{7}\u2026")):
+            terminal = self.start(columns=60, PAGER=pager)
+            terminal.line(f"SELECT {columns} {DUAL};")
+            terminal.wait(shown)
+            terminal.prompt()
+
+    def test_a_line_is_drawn_anew_when_the_terminal_changes(self):
+        terminal = self.start(columns=60)
+        terminal.type("SELECT 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l'")
+        terminal.wait("'l'$")
+        before = len(terminal.shown)
+        terminal.resize(24, 40)
+        terminal.wait("'l'$")
+        self.assertTrue(terminal.shown[before:].startswith("\x1b[1A\r\x1b[J"))
+        self.assertEqual(terminal.shown[before:].count("shop=> "), 1)
+
+    def test_after_a_stop_lines_are_edited_again(self):
+        """A shell that has job control leaves the terminal as it needs it itself."""
+        terminal = self.start()
+        terminal.type("SELECT 'on'")
+        terminal.wait("'on'$")
+        os.kill(terminal.child, signal.SIGSTOP)
+        os.waitid(os.P_PID, terminal.child, os.WSTOPPED)
+        modes = termios.tcgetattr(terminal.terminal)
+        modes[3] |= termios.ICANON | termios.ECHO
+        termios.tcsetattr(terminal.terminal, termios.TCSANOW, modes)
+        before = len(terminal.shown)
+        os.kill(terminal.child, signal.SIGCONT)
+        while "'on'" not in terminal.shown[before:]:
+            self.assertTrue(terminal.read(PATIENCE))
+        self.assertFalse(termios.tcgetattr(terminal.terminal)[3] & termios.ICANON)
+        terminal.line(f" AS a {DUAL};")
+        terminal.wait(r" on\n\(1 row\)")
+        terminal.prompt()
+        self.assertEqual(terminal.quit(), 0)
 
     def test_expanded_auto(self):
         terminal = self.start("-v", "EXPANDED=auto", columns=60)
@@ -347,6 +420,12 @@ class Dying(unittest.TestCase):
             self.assertIn("!> ", terminal.prompt())
             terminal.line(f"SELECT 1 {DUAL};")
             terminal.wait("(?s)lost.*error: -")
+            terminal.prompt()
+            terminal.line("\\c sysmaster")
+            terminal.wait("error: -9000.*refused")
+            terminal.prompt()
+            terminal.line("\\conninfo")
+            terminal.wait("the next statement connects again")
             terminal.prompt()
             with Sqlid() as second:
                 terminal.line(f"\\c {second.url()}")
