@@ -194,14 +194,13 @@ class Running(Case):
         self.assertRegex(err, r"^sqlid: no --data DIR: .*memory.*\n$")
 
     def test_memory_leaves_nothing_behind(self):
-        before = set(MEMORY.iterdir()) if MEMORY.is_dir() else set()
         for signals in ([signal.SIGTERM], [signal.SIGTERM, signal.SIGTERM]):
             with Server("--memory") as server, server.connect() as client:
+                mine = f"sqlid-{server.process.pid}-*"
                 self.assertTrue(accepted(client))
+                self.assertEqual(len(list(MEMORY.glob(mine))), 1)
                 self.assertEqual(server.end(*signals)[0], 0)
-        after = set(MEMORY.iterdir()) if MEMORY.is_dir() else set()
-        mine = [path for path in after - before if "sqli" in path.name]
-        self.assertEqual(mine, [])
+            self.assertEqual(list(MEMORY.glob(mine)), [])
 
     def test_a_data_directory_is_made_and_stays(self):
         data = self.folder / "new"
