@@ -3,6 +3,7 @@
 #include "client/connection.h"
 
 #include "base/alloc.h"
+#include "base/file.h"
 #include "protocol/trace.h"
 
 #include <errno.h>
@@ -34,18 +35,6 @@ void sqli__trace_forked(void)
     pthread_mutex_init(&file_lock, NULL);
 }
 
-static bool write_all(int file, struct sqli_span bytes)
-{
-    while (bytes.length) {
-        ssize_t written = write(file, bytes.data, bytes.length);
-        if (written < 0 && errno != EINTR)
-            return errno != EPIPE;
-        if (written > 0)
-            bytes = sqli__span(bytes.data + written, bytes.length - (size_t)written);
-    }
-    return true;
-}
-
 /* The file may be a pipe whose reader has gone; the program shall not die of that. */
 static void write_quietly(int file, struct sqli_span bytes)
 {
@@ -55,7 +44,7 @@ static void write_quietly(int file, struct sqli_span bytes)
     sigpending(&pending);
     pthread_sigmask(SIG_BLOCK, &pipe_signal, &before);
     pthread_mutex_lock(&file_lock);
-    bool raised = !write_all(file, bytes);
+    bool raised = !sqli__file_write(file, bytes) && errno == EPIPE;
     pthread_mutex_unlock(&file_lock);
     if (raised && !sigismember(&pending, SIGPIPE))
         sigtimedwait(&pipe_signal, NULL, &(struct timespec){0});

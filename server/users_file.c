@@ -3,6 +3,7 @@
 #include "base/alloc.h"
 #include "base/ascii.h"
 #include "base/buffer.h"
+#include "base/file.h"
 #include "server/secret.h"
 
 #include <errno.h>
@@ -436,18 +437,6 @@ static enum sqli_status make_user(struct sqli_span name, struct sqli_span passwo
     return sqli__fail(error, SQLI_E_NO_MEMORY, "scrypt");
 }
 
-static bool write_all(int fd, struct sqli_span bytes)
-{
-    while (bytes.length) {
-        ssize_t gone = write(fd, bytes.data, bytes.length);
-        if (gone < 0 && errno != EINTR)
-            return false;
-        if (gone > 0)
-            bytes = sqli__span(bytes.data + gone, bytes.length - (size_t)gone);
-    }
-    return fsync(fd) == 0;
-}
-
 static enum sqli_status replace(const char *path, struct sqli_span text, struct sqli_error *error)
 {
     struct sqli_buffer other;
@@ -459,7 +448,7 @@ static enum sqli_status replace(const char *path, struct sqli_span text, struct 
     if (status == SQLI_OK && fd < 0)
         status = system_failed(error, path);
     if (fd >= 0) {
-        bool written = write_all(fd, text);
+        bool written = sqli__file_write(fd, text) && fsync(fd) == 0;
         if (close(fd) != 0 || !written || rename(name, path) != 0) {
             status = system_failed(error, path);
             unlink(name);

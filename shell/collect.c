@@ -61,18 +61,10 @@ static size_t find_command(const struct sqli_sh *sh, struct sqli_span text,
     return piece->end;
 }
 
-static size_t newlines(struct sqli_span text)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < text.length; i++)
-        count += text.data[i] == '\n';
-    return count;
-}
-
 /* Drops what is dealt with from the front. */
 static void drop(struct collection *c, size_t length)
 {
-    c->line += newlines(sqli__span(c->text.data, length));
+    c->line += sqli__sh_newlines(sqli__span(c->text.data, length));
     sqli__buffer_consume(&c->text, length);
 }
 
@@ -99,7 +91,7 @@ static void run_command(struct sqli_sh *sh, struct collection *c, const struct s
     if (c->passed)
         sqli__buffer_clear(&query);
     sqli__buffer_span(&c->text, sqli__buffer_view(&query));
-    size_t before = newlines(sqli__buffer_view(&query));
+    size_t before = sqli__sh_newlines(sqli__buffer_view(&query));
     c->line = line > before ? line - before : 1;
     sqli__buffer_span(&c->text, sqli__buffer_view(&behind));
     sqli__buffer_free(&behind);
@@ -184,14 +176,6 @@ static const char *make_prompt(const struct sqli_sh *sh, const struct collection
     return sqli__sh_z(prompt);
 }
 
-static bool has_word(struct sqli_span line, const char *word)
-{
-    for (size_t at = 0; at < line.length; at++)
-        if (sqli__sh_begins(sqli__span(line.data + at, line.length - at), word))
-            return true;
-    return false;
-}
-
 /* Only a semicolon or a backslash can complete something, and where a string, a comment or a
  * routine is open only with what ends that. To look at all that was collected whenever there might
  * be an end would take hours, where a routine is long or a quote was forgotten. */
@@ -205,7 +189,7 @@ static bool may_complete(struct collection *c, struct sqli_span line)
     case SQLI_OPEN_COMMENT:
         return memchr(line.data, '}', line.length) || memchr(line.data, '/', line.length);
     case SQLI_OPEN_ROUTINE:
-        c->end_seen = c->end_seen || has_word(line, "end");
+        c->end_seen = c->end_seen || sqli__sh_contains(line, "end");
         return ends && (c->end_seen || memchr(line.data, '\\', line.length));
     default: return ends;
     }
@@ -222,19 +206,22 @@ static void interrupted(const struct sqli_sh *sh, struct collection *c)
 }
 
 /* "!command" as dbaccess has it, "quit" and "help" as psql where somebody types: the command that a
- * line is where a statement could begin, up to its arguments; NULL: it is none. */
-static const char *command_of(struct sqli_span line, bool typed)
+ * line is where a statement could begin, and its arguments in *line. NULL: it is none. */
+static const char *command_of(struct sqli_span *line, bool typed)
 {
     static const struct {
         const char *word, *command;
-    } words[] = {{"quit", "\\q\n"}, {"exit", "\\q\n"}, {"help", "\\?\n"}};
-    line = sqli__sh_trim(line);
-    if (line.length && line.data[0] == '!')
-        return "\\";
-    while (line.length && line.data[line.length - 1] == ';')
-        line = sqli__sh_trim(sqli__span(line.data, line.length - 1));
+    } words[] = {{"quit", "\\q"}, {"exit", "\\q"}, {"help", "\\?"}};
+    struct sqli_span text = sqli__sh_trim(*line);
+    *line = sqli__span(NULL, 0);
+    if (text.length && text.data[0] == '!') {
+        *line = sqli__span(text.data + 1, text.length - 1);
+        return "\\!";
+    }
+    while (text.length && text.data[text.length - 1] == ';')
+        text = sqli__sh_trim(sqli__span(text.data, text.length - 1));
     for (size_t i = 0; typed && i < sizeof words / sizeof words[0]; i++)
-        if (sqli__sh_same(line, words[i].word))
+        if (sqli__sh_same(text, words[i].word))
             return words[i].command;
     return NULL;
 }
@@ -243,22 +230,23 @@ static const char *command_of(struct sqli_span line, bool typed)
 static bool add_line(struct sqli_sh *sh, const struct sqli_sh_input *input, struct collection *c,
                      struct sqli_span line)
 {
-    const char *command = c->passed ? NULL : command_of(line, !input->name);
+    struct sqli_span arguments = line;
+    const char *command = c->passed ? NULL : command_of(&arguments, !input->name);
     if (command && c->text.length)
         run_complete(sh, c); /* tells whether there are but comments */
-    if (command && c->empty) {
+    bool is_command = command && c->empty;
+    if (is_command)
         sqli__buffer_clear(&c->text);
-        sqli__buffer_text(&c->text, command);
-    } else {
-        command = NULL;
-    }
-    if (!c->text.length || command)
+    if (!c->text.length)
         c->line = input->line;
-    if (!command || !command[1])
-        sqli__buffer_span(&c->text, command ? sqli__sh_trim(line) : line);
-    if (command && !command[1])
-        sqli__buffer_byte(&c->text, '\n');
-    return may_complete(c, line) || command;
+    if (!is_command) {
+        sqli__buffer_span(&c->text, line);
+        return may_complete(c, line);
+    }
+    sqli__buffer_text(&c->text, command);
+    sqli__buffer_span(&c->text, arguments);
+    sqli__buffer_byte(&c->text, '\n');
+    return true;
 }
 
 static void take_line(struct sqli_sh *sh, const struct sqli_sh_input *input, struct collection *c,
@@ -281,7 +269,7 @@ static void pass_line(struct sqli_sh *sh, const struct sqli_sh_input *input,
         return;
     sqli__buffer_clear(&passed->text);
     passed->open = SQLI_OPEN_NOTHING;
-    c->line = input->line + 1 - newlines(sqli__buffer_view(&c->text));
+    c->line = input->line + 1 - sqli__sh_newlines(sqli__buffer_view(&c->text));
 }
 
 static void read_lines(struct sqli_sh *sh, struct sqli_sh_input *input, struct collection *c,

@@ -212,10 +212,9 @@ static bool is_secret(struct sqli_span line)
     const uint8_t *scheme = memmem(line.data, line.length, "://", 3);
     if (scheme && memchr(scheme, '@', line.length - (size_t)(scheme - line.data)))
         return true;
-    for (size_t at = 0; at < line.length; at++)
-        for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-            if (sqli__sh_begins(sqli__span(line.data + at, line.length - at), words[i]))
-                return true;
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (sqli__sh_contains(line, words[i]))
+            return true;
     return false;
 }
 

@@ -1,5 +1,6 @@
 #include "shell/history.h"
 
+#include "base/file.h"
 #include "shell/text.h"
 #include "value/utf8.h"
 
@@ -67,18 +68,6 @@ static int open_locked(const char *name, int how, struct stat *about, bool *lock
     }
     errno = EAGAIN;
     return -1;
-}
-
-static bool write_all(int file, struct sqli_span text)
-{
-    while (text.length) {
-        ssize_t written = write(file, text.data, text.length);
-        if (written < 0 && errno != EINTR)
-            return false;
-        if (written > 0)
-            text = sqli__span(text.data + written, text.length - (size_t)written);
-    }
-    return true;
 }
 
 /* --- how lines are written --- */
@@ -150,14 +139,6 @@ static bool read_lines(int file, off_t size, struct sqli_buffer *text)
     return true;
 }
 
-static size_t count_lines(struct sqli_span text)
-{
-    size_t lines = 0;
-    for (size_t i = 0; i < text.length; i++)
-        lines += text.data[i] == '\n';
-    return lines;
-}
-
 static void drop_lines(struct sqli_buffer *text, size_t lines)
 {
     size_t at = 0;
@@ -176,8 +157,8 @@ static void write_anew(const char *name, struct sqli_span text)
     snprintf(new_name, sizeof new_name, "%s.new", target);
     unlink(new_name); /* of one that was killed: the lock tells that nobody writes it now */
     int file = open(new_name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    bool fine = file >= 0 && write_all(file, sqli__span(FIRST_LINE, FIRST_BYTES)) &&
-                write_all(file, text) && fsync(file) == 0;
+    bool fine = file >= 0 && sqli__file_write(file, sqli__span(FIRST_LINE, FIRST_BYTES)) &&
+                sqli__file_write(file, text) && fsync(file) == 0;
     if (file >= 0)
         close(file);
     if (file >= 0 && (!fine || rename(new_name, target)))
@@ -234,7 +215,7 @@ enum sqli_sh_history_kind sqli__sh_history_read(const char *file, size_t lines,
     fchmod(opened, 0600);
     sqli__buffer_init(&text, SQLI_SH_TEXT_MAX);
     if (about.st_size && read_lines(opened, about.st_size, &text)) {
-        size_t there = count_lines(sqli__buffer_view(&text));
+        size_t there = sqli__sh_newlines(sqli__buffer_view(&text));
         bool too_long = there > lines + SLACK || about.st_size > READ_MAX;
         if (there > lines)
             drop_lines(&text, there - lines);

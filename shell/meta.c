@@ -25,6 +25,17 @@ const char *sqli__sh_next_file(struct sqli_sh_meta *meta)
     return sqli__sh_z(&meta->word);
 }
 
+char *sqli__sh_next_target(struct sqli_sh_meta *meta)
+{
+    struct sqli_span target = sqli__sh_trim(meta->arguments);
+    if (target.length && target.data[0] == '|') {
+        meta->arguments.length = 0;
+        return sqli__sh_copy_span(target);
+    }
+    const char *file = sqli__sh_next_file(meta);
+    return file ? sqli__sh_copy(file) : NULL;
+}
+
 static const char *next_or(struct sqli_sh_meta *meta, const char *otherwise)
 {
     const char *word = sqli__sh_next(meta);
@@ -138,19 +149,10 @@ static void run_query(struct sqli_sh_meta *meta, struct sqli_sh_run *run)
 
 static void go(struct sqli_sh_meta *meta)
 {
-    struct sqli_sh_run run = {.format = -1, .expanded = meta->number};
-    struct sqli_span target = sqli__sh_trim(meta->arguments);
-    struct sqli_buffer name;
-    sqli__buffer_init(&name, SQLI_SH_TEXT_MAX);
-    if (target.length && target.data[0] == '|') {
-        sqli__buffer_span(&name, target);
-        run.target = sqli__sh_z(&name);
-        meta->arguments.length = 0;
-    } else if (target.length) {
-        run.target = sqli__sh_next_file(meta);
-    }
+    char *target = sqli__sh_next_target(meta);
+    struct sqli_sh_run run = {.format = -1, .expanded = meta->number, .target = target};
     run_query(meta, &run);
-    sqli__buffer_free(&name);
+    sqli__free(target);
 }
 
 static void go_and_set(struct sqli_sh_meta *meta)

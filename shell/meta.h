@@ -16,6 +16,9 @@ struct sqli_sh_meta {
 const char *sqli__sh_next(struct sqli_sh_meta *meta);
 /* The same for the name of a file. */
 const char *sqli__sh_next_file(struct sqli_sh_meta *meta);
+/* The same for what is written to: a file, or a command behind |, which is all that follows. A copy
+ * to be freed. */
+char *sqli__sh_next_target(struct sqli_sh_meta *meta);
 
 /* What was typed before the command, which uses it up; if that is nothing, the last statement.
  * Gives the line where it starts. */

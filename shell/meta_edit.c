@@ -2,6 +2,8 @@
 #include "shell/meta.h"
 #include "shell/text.h"
 
+#include "base/file.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -23,17 +25,6 @@ static bool run_editor(struct sqli_sh *sh, const char *file)
                                (char[]){"sh"},      (char *)(uintptr_t)file, NULL};
     return sqli__sh_run_program(sh, arguments, &status) && WIFEXITED(status) &&
            WEXITSTATUS(status) == 0;
-}
-
-static bool write_file(int file, struct sqli_span text)
-{
-    while (text.length) {
-        ssize_t written = write(file, text.data, text.length);
-        if (written < 0)
-            return false;
-        text = sqli__span(text.data + written, text.length - (size_t)written);
-    }
-    return true;
 }
 
 static bool read_file(const char *name, struct sqli_buffer *text)
@@ -82,8 +73,8 @@ void sqli__sh_meta_edit(struct sqli_sh_meta *meta)
         sqli__sh_complain(meta->sh, "\\e: %s: %s", name, strerror(errno));
         return;
     }
-    if (write_file(file, text.length ? text : sqli__buffer_view(&meta->sh->statement)) &&
-        write_file(file, sqli__span("\n", 1)))
+    if (sqli__file_write(file, text.length ? text : sqli__buffer_view(&meta->sh->statement)) &&
+        sqli__file_write(file, sqli__span("\n", 1)))
         edit(meta, name);
     close(file);
     unlink(name);

@@ -168,15 +168,7 @@ bool sqli__sh_output_to(struct sqli_sh *sh, const char *target)
 
 void sqli__sh_meta_output(struct sqli_sh_meta *meta)
 {
-    struct sqli_span target = sqli__sh_trim(meta->arguments);
-    if (!target.length) {
-        sqli__sh_output_to(meta->sh, NULL);
-        return;
-    }
-    bool command = target.data[0] == '|';
-    char *name = command ? sqli__sh_copy_span(target) : sqli__sh_copy(sqli__sh_next_file(meta));
-    if (command)
-        meta->arguments.length = 0;
+    char *name = sqli__sh_next_target(meta);
     sqli__sh_output_to(meta->sh, name);
     sqli__free(name);
 }

@@ -1,5 +1,6 @@
 /* Commands that reach the system: its shell, its folders, its environment, what its user types. */
 #include "shell/meta.h"
+#include "shell/program.h"
 #include "shell/text.h"
 
 #include "base/alloc.h"
@@ -7,7 +8,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -16,23 +16,10 @@
 
 bool sqli__sh_run_program(struct sqli_sh *sh, char *const arguments[], int *status)
 {
-    posix_spawnattr_t attributes;
-    sigset_t usual;
     pid_t child;
-    sigemptyset(&usual);
-    sigaddset(&usual, SIGPIPE);
-    sigaddset(&usual, SIGINT);
-    posix_spawnattr_init(&attributes);
-    posix_spawnattr_setsigdefault(&attributes, &usual);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
     sqli__sh_output_flush(&sh->out);
-    errno = posix_spawnp(&child, arguments[0], NULL, &attributes, arguments, environ);
-    posix_spawnattr_destroy(&attributes);
-    if (errno)
+    if (!sqli__sh_spawn(arguments[0], arguments, -1, &child) || !sqli__sh_wait(child, status))
         return false;
-    while (waitpid(child, status, 0) < 0)
-        if (errno != EINTR)
-            return false;
     /* Ctrl-C was meant for the program; what it has not ended goes on here, too. */
     sqli__sh_interrupted = !sh->interactive && WIFSIGNALED(*status) && WTERMSIG(*status) == SIGINT;
     return true;
@@ -106,14 +93,10 @@ void sqli__sh_meta_setenv(struct sqli_sh_meta *meta)
 
 /* --- writing what was typed --- */
 
+/* False: it cannot be opened, which is told, or *name is NULL. */
 static bool open_to(struct sqli_sh_meta *meta, struct sqli_sh_output *file, char **name)
 {
-    struct sqli_span target = sqli__sh_trim(meta->arguments);
-    bool command = target.length && target.data[0] == '|';
-    const char *word = command ? NULL : sqli__sh_next_file(meta);
-    if (command)
-        meta->arguments.length = 0;
-    *name = command ? sqli__sh_copy_span(target) : word ? sqli__sh_copy(word) : NULL;
+    *name = sqli__sh_next_target(meta);
     if (!*name)
         return false;
     if (sqli__sh_output_open(file, *name, false))

@@ -1,11 +1,11 @@
 #include "shell/output.h"
 
 #include "base/alloc.h"
+#include "base/file.h"
+#include "shell/program.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <sys/wait.h>
@@ -20,17 +20,10 @@ bool sqli__sh_output_init(struct sqli_sh_output *out, int file)
     return out->data;
 }
 
-static void write_out(struct sqli_sh_output *out, const uint8_t *bytes, size_t length)
+static void write_out(struct sqli_sh_output *out, struct sqli_span bytes)
 {
-    while (length && !out->why) {
-        ssize_t written = write(out->file, bytes, length);
-        if (written < 0 && errno != EINTR)
-            out->why = errno;
-        if (written > 0) {
-            bytes += written;
-            length -= (size_t)written;
-        }
-    }
+    if (!out->why && !sqli__file_write(out->file, bytes))
+        out->why = errno;
 }
 
 /* --- commands --- */
@@ -40,27 +33,15 @@ static int start(const char *command, pid_t *child)
 {
     int ends[2];
     char *const arguments[] = {(char[]){"sh"}, (char[]){"-c"}, (char *)(uintptr_t)command, NULL};
-    posix_spawn_file_actions_t actions;
-    posix_spawnattr_t attributes;
-    sigset_t usual;
     if (pipe2(ends, O_CLOEXEC))
         return -1;
-    sigemptyset(&usual);
-    sigaddset(&usual, SIGPIPE);
-    sigaddset(&usual, SIGINT);
-    posix_spawnattr_init(&attributes);
-    posix_spawnattr_setsigdefault(&attributes, &usual);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, ends[0], STDIN_FILENO);
-    int failed = posix_spawn(child, "/bin/sh", &actions, &attributes, arguments, environ);
-    posix_spawn_file_actions_destroy(&actions);
-    posix_spawnattr_destroy(&attributes);
+    bool started = sqli__sh_spawn("/bin/sh", arguments, ends[0], child);
+    int why = errno;
     close(ends[0]);
-    if (!failed)
+    if (started)
         return ends[1];
     close(ends[1]);
-    errno = failed;
+    errno = why;
     return -1;
 }
 
@@ -68,10 +49,7 @@ static int start(const char *command, pid_t *child)
 static int wait_for(pid_t child)
 {
     int status = 0;
-    while (waitpid(child, &status, 0) < 0)
-        if (errno != EINTR)
-            return -1;
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    return sqli__sh_wait(child, &status) && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
 bool sqli__sh_output_open(struct sqli_sh_output *out, const char *target, bool append)
@@ -169,7 +147,7 @@ bool sqli__sh_output_flush(struct sqli_sh_output *out)
         if (out->pager)
             start_pager(out);
     }
-    write_out(out, out->data, out->length);
+    write_out(out, sqli__span(out->data, out->length));
     out->length = out->counted = 0;
     return !out->why;
 }

@@ -266,18 +266,19 @@ static bool has_word(struct sqli_span sql, int number, enum sqli_keyword keyword
 
 static enum effect effect(struct sqli_span sql)
 {
-    bool of_database = has_word(sql, 2, SQLI_KEYWORD_DATABASE);
-    bool to_savepoint = has_word(sql, 2, SQLI_KEYWORD_TO) || has_word(sql, 3, SQLI_KEYWORD_TO);
     switch (sqli__sql_verb(sql)) {
     case SQLI_KEYWORD_SELECT:
     case SQLI_KEYWORD_SET: return NO_EFFECT;
     case SQLI_KEYWORD_COMMIT:
     case SQLI_KEYWORD_DATABASE: return NOTHING_DONE;
-    case SQLI_KEYWORD_ROLLBACK: return to_savepoint ? NO_EFFECT : NOTHING_DONE;
+    case SQLI_KEYWORD_ROLLBACK:
+        return has_word(sql, 2, SQLI_KEYWORD_TO) || has_word(sql, 3, SQLI_KEYWORD_TO)
+                   ? NO_EFFECT
+                   : NOTHING_DONE;
     case SQLI_KEYWORD_CLOSE:
-    case SQLI_KEYWORD_CREATE: return of_database ? NOTHING_DONE : WORK;
+    case SQLI_KEYWORD_CREATE: return has_word(sql, 2, SQLI_KEYWORD_DATABASE) ? NOTHING_DONE : WORK;
     case SQLI_KEYWORD_DROP:
-    case SQLI_KEYWORD_RENAME: return of_database ? NO_EFFECT : WORK;
+    case SQLI_KEYWORD_RENAME: return has_word(sql, 2, SQLI_KEYWORD_DATABASE) ? NO_EFFECT : WORK;
     default: return WORK;
     }
 }

@@ -61,9 +61,25 @@ bool sqli__sh_same(struct sqli_span text, const char *word)
     return text.length == strlen(word) && sqli__sh_begins(text, word);
 }
 
+bool sqli__sh_contains(struct sqli_span text, const char *part)
+{
+    for (size_t at = 0; at < text.length; at++)
+        if (sqli__sh_begins(sqli__span(text.data + at, text.length - at), part))
+            return true;
+    return false;
+}
+
 bool sqli__sh_blank(uint8_t c)
 {
     return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+size_t sqli__sh_newlines(struct sqli_span text)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < text.length; i++)
+        count += text.data[i] == '\n';
+    return count;
 }
 
 struct sqli_span sqli__sh_trim(struct sqli_span text)

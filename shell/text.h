@@ -20,7 +20,9 @@ void *sqli__sh_room(void *array, size_t count, size_t *capacity, size_t size);
 
 bool sqli__sh_same(struct sqli_span text, const char *word); /* letters in either case */
 bool sqli__sh_begins(struct sqli_span text, const char *start);
+bool sqli__sh_contains(struct sqli_span text, const char *part);
 bool sqli__sh_blank(uint8_t c);
+size_t sqli__sh_newlines(struct sqli_span text);
 struct sqli_span sqli__sh_trim(struct sqli_span text);
 
 /* Between quotes, which are doubled inside. As an SQL literal: 'it''s'. As the name of something in

@@ -170,22 +170,24 @@ static enum sqli_status word_user(struct sqli_resolver *r, struct sqli_expr *exp
     return sqli__resolve_coerce(r, expr, &type, NULL);
 }
 
-static enum sqli_status word_server(struct sqli_resolver *r, struct sqli_expr *expr)
+static enum sqli_status become_word(struct sqli_expr *expr, const char *function,
+                                    struct sqli_type type)
 {
-    struct sqli_type type = sqli__make_varying(SQLI_RUNTIME_NAME_MAX);
-    (void)r;
-    sqli__resolve_become_call(expr, "x_server", &type);
+    sqli__resolve_become_call(expr, function, &type);
     expr->nullable = false;
     return SQLI_OK;
 }
 
+static enum sqli_status word_server(struct sqli_resolver *r, struct sqli_expr *expr)
+{
+    (void)r;
+    return become_word(expr, "x_server", sqli__make_varying(SQLI_RUNTIME_NAME_MAX));
+}
+
 static enum sqli_status word_today(struct sqli_resolver *r, struct sqli_expr *expr)
 {
-    struct sqli_type type = sqli__make_date();
     (void)r;
-    sqli__resolve_become_call(expr, "x_today", &type);
-    expr->nullable = false;
-    return SQLI_OK;
+    return become_word(expr, "x_today", sqli__make_date());
 }
 
 static enum sqli_status word_sysdate(struct sqli_resolver *r, struct sqli_expr *expr)
@@ -195,11 +197,8 @@ static enum sqli_status word_sysdate(struct sqli_resolver *r, struct sqli_expr *
 
 static enum sqli_status word_sqlcode(struct sqli_resolver *r, struct sqli_expr *expr)
 {
-    struct sqli_type type = sqli__make_integer();
     (void)r;
-    sqli__resolve_become_call(expr, "x_sqlcode", &type);
-    expr->nullable = false;
-    return SQLI_OK;
+    return become_word(expr, "x_sqlcode", sqli__make_integer());
 }
 
 static const struct {
